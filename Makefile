@@ -1,0 +1,36 @@
+# The two commands of a newcomer are `make demo` and `make test`; both set themselves up through `make venv`.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.complete
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test check bench clean
+
+help: ## what can be made here
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+venv: $(STAMP) ## everything the program needs, into .venv
+
+$(STAMP): pyproject.toml constraints.txt deploy/venv.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh deploy/venv.sh
+	@touch $(STAMP)
+
+demo: venv ## the whole product on this machine, in a browser page instead of a phone (CAMERA=… for a real camera)
+	@exec $(BIN)/mocam demo
+
+test: venv ## every test that needs neither network nor camera
+	@$(BIN)/python -m pytest
+
+check: venv ## style, types and the rules of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_house.py tests/test_docs.py
+
+bench: venv ## measures what docs/performance.md states
+	@$(BIN)/python -m tests.bench
+
+clean: ## removes what was set up here (never data)
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

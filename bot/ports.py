@@ -1,0 +1,246 @@
+"""What the chat needs of the rest of the house, in the chat's own words. Implemented by `mocam`.
+
+Every coroutine may raise Unavailable with a sentence for the owner; nothing else may cross this border.
+Times are UTC, lengths seconds, sizes bytes (GB is 10^9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
+    """Cannot be had now; the text is a sentence for the owner that says why and what to do."""
+
+
+# -- cameras -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """One camera, as /status tells it."""
+
+    name: str
+    state: str
+    """`starting`, `watching`, `recording`, `blind` or `disarmed`."""
+    since_utc: datetime
+    detail: str
+    """Why it is blind, a sentence; else empty."""
+
+
+class Cameras(Protocol):
+    def views(self) -> Sequence[CameraView]: ...
+
+    async def snapshot(self, camera: str) -> bytes:
+        """A full-resolution JPEG of now."""
+
+
+# -- arming ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """`until_utc` is when a pause ends by itself; None while armed."""
+
+    armed: bool
+    until_utc: datetime | None
+
+
+class Arming(Protocol):
+    async def state(self) -> Armed: ...
+
+    async def arm(self) -> None:
+        """Opens every camera; survives a restart."""
+
+    async def disarm(self, until_utc: datetime) -> None:
+        """Closes every camera device; returns when they are closed."""
+
+
+# -- clips -------------------------------------------------------------------------------------------------------
+
+
+class ArchiveState(StrEnum):
+    OFF = "off"
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipView:
+    """One part of an event's clip."""
+
+    clip_id: int
+    part: int
+    duration_s: float
+    width: int
+    height: int
+    size_bytes: int
+    local: bool
+    archive: ArchiveState
+    local_until_utc: datetime | None
+    """When retention by age will delete the copy here; None: kept, or no such rule."""
+    remote_until_utc: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One event with its parts, oldest part first."""
+
+    event_id: str
+    """Short and unique, as after the `#`: `e42`."""
+    camera: str
+    started_utc: datetime
+    ended_utc: datetime | None
+    """None while it goes on."""
+    duration_s: float
+    """Of the clip in all, pre-roll and post-roll included; 0 before the first part is done."""
+    snapshot: Path | None
+    parts: tuple[ClipView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Newest first."""
+
+    day: date
+    events: tuple[EventView, ...]
+    page: int
+    pages: int
+    older_day: date | None
+    """The next older day that has events."""
+    newer_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that can be sent. It stays valid until `release`d by leaving the `async with` of Clips.media."""
+
+    path: Path
+    duration_s: float
+    width: int
+    height: int
+    thumbnail: bytes
+    """JPEG, at most 320 px and 200 kB; empty if there is none."""
+    smaller: bool
+    """A copy of lower quality, made because the original is over the limit."""
+    from_archive: bool
+
+
+class MediaLoan(Protocol):
+    async def __aenter__(self) -> Media: ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+
+class Clips(Protocol):
+    async def event(self, event_id: str) -> EventView | None: ...
+
+    async def latest(self) -> EventView | None: ...
+
+    async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
+        """`day` is in the owner's zone, None: the newest that has events; None back: there are no events at all."""
+
+    def media(self, clip_id: int, limit_bytes: int) -> MediaLoan:
+        """Fetches from the archive when the local copy is gone, and makes a smaller copy when it is over the limit."""
+
+
+# -- retention and archive ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """None: no such limit."""
+
+    local_days: float | None
+    local_bytes: int | None
+    remote_days: float | None
+    remote_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """What rules would delete now, as counted by a plan that was not applied."""
+
+    local_clips: int
+    local_bytes: int
+    remote_clips: int
+    remote_bytes: int
+    oldest_left_utc: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    local_clips: int
+    local_bytes: int
+    remote_clips: int
+    remote_bytes: int
+    disk_free_bytes: int
+    archive_waiting: int
+    """Clips not yet archived."""
+    archive_trouble: str
+    """The last failure as a sentence, empty when the last try went well."""
+    archive_on: bool
+
+
+class Retention(Protocol):
+    async def rules(self) -> RulesView: ...
+
+    async def usage(self) -> Usage: ...
+
+    async def preview(self, rules: RulesView) -> Deletions: ...
+
+    async def change(self, rules: RulesView) -> Deletions:
+        """Stores the rules and applies them now; returns what was deleted."""
+
+
+# -- owners ------------------------------------------------------------------------------------------------------
+
+
+class Owners(Protocol):
+    def ids(self) -> frozenset[int]:
+        """Numeric Telegram user ids; empty until somebody paired."""
+
+    async def add(self, user_id: int) -> None: ...
+
+
+# -- outbox ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that must still reach one chat, or must still be edited there; see storage for its life."""
+
+    letter_id: int
+    chat_id: int
+    event_id: str
+    """Empty: a notice, and `text` is what it says (HTML)."""
+    text: str
+    silent: bool
+    message_id: int | None
+    holds_clip: bool
+    wanted: int
+    attempts: int
+    created_utc: datetime
+    unknown: bool
+
+
+class Outbox(Protocol):
+    async def due(self) -> Sequence[Letter]:
+        """Letters whose time has come, first tries of alerts before edits, oldest first; at most 50."""
+
+    async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
+        """The chat now shows state `wanted`."""
+
+    async def defer(self, letter_id: int, delay_s: float, reason: str, *, unknown: bool) -> None: ...
+
+    async def give_up(self, letter_id: int, reason: str) -> None:
+        """Never to be tried again as it is (a permanent refusal); counted."""
+
+    async def next_due_s(self) -> float | None:
+        """Seconds until the next deferred letter; None: nothing waits."""

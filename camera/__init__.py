@@ -1,0 +1,1 @@
+"""Frames in, clips out; knows no chat, no database, no cloud."""

@@ -1,0 +1,31 @@
+"""One camera as configured; the only settings the camera room sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfig:
+    """Name, source address and timing of one camera."""
+
+    name: str
+    """Lower case letters, digits, `-` and `_`: it stands in file names and captions."""
+    source: str
+    """`picamera2[:N]`, `/dev/videoN`, `rtsp://..`, `file:///..`, `scene[:SEED]`."""
+    recording_dir: Path
+    """Where unfinished recordings grow; on the disk of the clip folder, so that publishing is a rename."""
+    width: int = 1920
+    height: int = 1080
+    fps: int = 15
+    """Size and rate asked of cameras that let one choose (Pi, USB)."""
+    pre_roll_s: float = 5.0
+    post_roll_s: float = 5.0
+    gap_s: float = 10.0
+    """An event closes after this long without motion."""
+    longest_part_s: float = 60.0
+    least_area: float = 0.002
+    """Smallest moving share of the picture that counts, 0 to 1."""
+    least_motion_s: float = 0.2
+    """Shortest motion that counts."""

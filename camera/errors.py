@@ -1,0 +1,30 @@
+"""What can go wrong with a camera.
+
+CameraError
+├── SourceError              the device or stream; foreign errors are translated here, once, at the source's border
+│   ├── SourceLost           retryable: unplugged, no network, stalled, end of stream
+│   └── SourceRefused        permanent until the owner changes something: wrong address, password, codec, missing library
+└── RecordingError           the clip could not be written (disk full, read-only)
+
+Every text is a sentence for the owner that says what to do; it never holds a password.
+"""
+
+
+class CameraError(Exception):
+    """Root of the camera room's errors."""
+
+
+class SourceError(CameraError):
+    """The device or stream failed."""
+
+
+class SourceLost(SourceError):
+    """Retryable: try again after a pause."""
+
+
+class SourceRefused(SourceError):
+    """Permanent until the owner changes something; retried, but slowly."""
+
+
+class RecordingError(CameraError):
+    """A clip could not be written."""

@@ -1,0 +1,141 @@
+"""The nouns of the camera room: what a source delivers and what an event leaves behind.
+
+Clocks: `mono_s` is CLOCK_MONOTONIC seconds and orders everything; `wall_utc` is only for people, since a Raspberry Pi
+boots without a clock and its wall time may jump by hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Luma = NDArray[np.uint8]
+"""Brightness of a picture, shape (height, width)."""
+
+Still = Callable[[], bytes]
+"""Makes a full-resolution JPEG of one moment. Callable from any thread, some seconds long; raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """How the packets of one track are to be read: all that a muxer needs, whatever the source was."""
+
+    codec: str
+    """FFmpeg's name: `h264`, `hevc`, `mjpeg`, `aac`, .."""
+    time_base: Fraction
+    """Seconds of one pts unit."""
+    width: int = 0
+    height: int = 0
+    extradata: bytes = b""
+    """Codec set-up (avcC or Annex B SPS/PPS); empty when it travels in the packets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One encoded video access unit, byte for byte as the camera (or our encoder) made it."""
+
+    data: bytes
+    pts: int
+    dts: int
+    is_keyframe: bool
+    mono_s: float
+    """When the picture was taken, as near as the source can tell."""
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
+class GrayFrame:
+    """The small picture that detection looks at, about 320 wide."""
+
+    luma: Luma
+    mono_s: float
+    """Same clock as the packets of this source."""
+    still: Still
+    """The full-resolution picture of this moment."""
+
+
+class State(StrEnum):
+    """What a camera is doing, as the owner would say it."""
+
+    STARTING = "starting"
+    WATCHING = "watching"
+    RECORDING = "recording"
+    BLIND = "blind"
+    """Wanted but not delivering: being reopened with backoff."""
+    DISARMED = "disarmed"
+    """Device closed; no frame is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One camera's state; `detail` is a sentence for people when it is blind."""
+
+    camera: str
+    state: State
+    since_utc: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventStart:
+    """Motion was confirmed: time to alert."""
+
+    event_id: str
+    camera: str
+    wall_utc: datetime
+    """Of the first moved frame."""
+    mono_s: float
+    still: Still
+    """The best frame so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPart:
+    """One part of an event's clip, closed: plain faststart MP4 under a temporary name, not yet published."""
+
+    event_id: str
+    camera: str
+    part: int
+    """1, 2, .."""
+    path: Path
+    wall_utc: datetime
+    """Of the first picture in the file (pre-roll included)."""
+    duration_s: float
+    codec: str
+    width: int
+    height: int
+    size_bytes: int
+    dropped_packets: int
+    """Lost because the disk was too slow; 0 in health."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventEnd:
+    """No motion for the gap time: the event is closed. Follows the last FinishedPart."""
+
+    event_id: str
+    camera: str
+    wall_utc: datetime
+    """Of the last motion."""
+    motion_s: float
+    """Span of the motion itself."""
+
+
+class Reports(Protocol):
+    """Where a camera tells what happened. Called on camera and recorder threads: must return at once, never raise."""
+
+    def event_started(self, start: EventStart) -> None: ...
+
+    def part_finished(self, part: FinishedPart) -> None: ...
+
+    def event_ended(self, end: EventEnd) -> None: ...
+
+    def state_changed(self, status: Status) -> None: ...

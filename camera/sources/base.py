@@ -1,0 +1,29 @@
+"""What every camera looks like from inside: one protocol for Pi, USB, RTSP, file and scene."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from camera.model import GrayFrame, Packet
+
+
+class Source(Protocol):
+    """An open camera. Made by `camera.sources.open_source`, used by one thread, closed once.
+
+    `read` returns packets in decode order and the gray frames between them; a gray frame comes after the packet that
+    holds it. Gray frames may be fewer than packets. After a key frame the stream can be decoded from there.
+    """
+
+    def read(self) -> Packet | GrayFrame:
+        """The next packet or gray frame; blocks at most about 10 s.
+
+        Raises SourceLost (also when nothing came for that long) or SourceRefused. `file://` loops for ever; opened with
+        `loop=False` it raises EndOfFile after the last frame.
+        """
+
+    def close(self) -> None:
+        """Lets the device go; safe to call twice, never raises and never blocks longer than 5 s."""
+
+
+class EndOfFile(Exception):  # noqa: N818 - an end, not an error
+    """A file that is not looped has been read to its end."""

@@ -1,0 +1,1 @@
+"""What must survive: rows, files, the encrypted archive, retention."""

@@ -1,0 +1,45 @@
+"""What can go wrong with what must survive.
+
+StorageError
+├── DataDirBusy        another MoCam runs on this folder
+├── DiskFull           no room for a file or a row
+├── NotFound           no such clip or event
+└── ArchiveError       the remote; translated from rclone's exit code and log, once, in storage/rclone.py
+    ├── ArchiveUnreachable   retryable: network, timeout, stall
+    ├── ArchiveRefused       permanent until the owner acts: credentials, quota, read-only, unknown remote
+    └── ArchiveCorrupt       what came back is not what was sent
+
+Every text is a sentence for the owner that says what to do; it never holds a password.
+"""
+
+
+class StorageError(Exception):
+    """Root of the storage room's errors."""
+
+
+class DataDirBusy(StorageError):
+    """Another MoCam runs on this folder."""
+
+
+class DiskFull(StorageError):
+    """No room for a file or a row."""
+
+
+class NotFound(StorageError):
+    """No such clip or event."""
+
+
+class ArchiveError(StorageError):
+    """The remote failed."""
+
+
+class ArchiveUnreachable(ArchiveError):
+    """Retryable: network, timeout, stall."""
+
+
+class ArchiveRefused(ArchiveError):
+    """Permanent until the owner acts: credentials, quota, read-only, unknown remote."""
+
+
+class ArchiveCorrupt(ArchiveError):
+    """What came back is not what was sent."""

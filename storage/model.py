@@ -1,0 +1,118 @@
+"""The nouns of the storage room: rows as the rest of the house sees them. Times are UTC, sizes bytes, lengths seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class ArchiveState(StrEnum):
+    """Where a clip's encrypted copy stands."""
+
+    OFF = "off"
+    """No archive was configured when it was recorded."""
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One part of an event's clip."""
+
+    clip_id: int
+    event_id: str
+    camera: str
+    part: int
+    started_utc: datetime
+    duration_s: float
+    codec: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    path: Path | None
+    """Absolute path of the local copy; None once it was deleted."""
+    archive: ArchiveState
+    remote_name: str
+    """Plain name below the crypt remote; empty when never archived."""
+    verified_utc: datetime | None
+    kept: bool
+    """The owner's wish: never deleted by rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event with its parts, oldest part first."""
+
+    event_id: str
+    camera: str
+    started_utc: datetime
+    ended_utc: datetime | None
+    """None while it goes on."""
+    motion_s: float | None
+    snapshot: Path | None
+    parts: tuple[Clip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewClip:
+    """A published file about to get its row."""
+
+    event_id: str
+    part: int
+    path: Path
+    started_utc: datetime
+    duration_s: float
+    codec: str
+    width: int
+    height: int
+
+
+class LetterKind(StrEnum):
+    ALERT = "alert"
+    """The living message of an event."""
+    NOTICE = "notice"
+    """A sentence the owner must hear (camera blind, archive failing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One outbox row: a message that must still reach one chat, or must still be edited there.
+
+    `wanted` counts up with each change of what the message should show, `shown` is the count that the chat has seen;
+    the letter is due while they differ.
+    """
+
+    letter_id: int
+    chat_id: int
+    kind: LetterKind
+    event_id: str
+    """Empty for a notice."""
+    text: str
+    """Empty for an alert: it is rendered from the event when it is sent."""
+    silent: bool
+    message_id: int | None
+    """Telegram's, once delivered."""
+    holds_clip: bool
+    """The message has become a video."""
+    wanted: int
+    shown: int
+    attempts: int
+    created_utc: datetime
+    unknown: bool
+    """The last try may have been delivered (no answer came back)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Retention as the owner set it; None: no such limit. `GB` is 10^9 bytes."""
+
+    local_days: float | None = 14
+    local_bytes: int | None = 20_000_000_000
+    remote_days: float | None = 90
+    remote_bytes: int | None = None
+    least_free_bytes: int = 1_000_000_000
+    """Disk floor: below it the oldest archived local copies go first, an unarchived one last."""
