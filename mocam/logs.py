@@ -1,0 +1,51 @@
+"""What the program says about itself: one line each on standard error, with every secret blotted out."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import threading
+
+_TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{10,}")
+_URL_LOGIN = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE)
+_BLOT = "…"
+
+
+class Redactor(logging.Formatter):
+    """Formats a record, traceback included, and only then removes secrets: nothing can slip past by its way in.
+
+    Removed are the secrets it was told, anything shaped like a bot token, and logins in addresses.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._lock = threading.Lock()
+        self._secrets: tuple[str, ...] = ()
+
+    def hide(self, *secrets: str) -> None:
+        """Never lets these texts through from now on; too short ones would blot out ordinary words and are left."""
+        with self._lock:
+            known = {*self._secrets, *(secret for secret in secrets if len(secret) >= 6)}
+            self._secrets = tuple(sorted(known, key=len, reverse=True))
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self.redact(super().format(record))
+
+    def redact(self, text: str) -> str:
+        """`text` without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, _BLOT)
+        return _URL_LOGIN.sub(rf"\g<scheme>{_BLOT}@", _TOKEN.sub(_BLOT, text))
+
+
+def set_up(level: str) -> Redactor:
+    """Sends all logging to standard error through one Redactor, which is returned so that secrets can be told to it."""
+    redactor = Redactor()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(redactor)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    for chatty in ("httpx", "httpcore", "apscheduler", "telegram", "libav"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    return redactor

@@ -1,0 +1,170 @@
+"""What the owner configured: the only reader of the environment and of `.env`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tzlocal
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., file:///path.mp4 or scene"
+_SOURCE = re.compile(r"(picamera2(:\d+)?|/dev/\S+|rtsps?://\S+|file:///.+|scene(:\d+)?)")
+_CAMERA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text says which and what to write instead, one line each."""
+
+
+class CameraSettings(BaseModel):
+    """`CAMERAS__<NAME>__*`: one camera."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(description=f"where the video comes from: {SOURCES}")
+    width: int = Field(1920, ge=160, le=7680, description="pixels asked of a camera that lets one choose (Pi, USB)")
+    height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")
+    fps: int = Field(15, ge=1, le=60, description="frames a second asked of a camera that lets one choose (Pi, USB)")
+    pre_roll_s: float = Field(5, ge=0, le=30, description="seconds of video before the motion")
+    post_roll_s: float = Field(5, ge=0, le=60, description="seconds of video after the motion")
+    gap_s: float = Field(10, ge=1, le=300, description="an event closes after so many seconds without motion")
+    longest_part_s: float = Field(60, ge=10, le=600, description="seconds; a longer event becomes several clip parts")
+    least_area: float = Field(0.002, gt=0, le=1, description="smallest moving share of the picture that counts")
+    least_motion_s: float = Field(0.2, ge=0, le=10, description="shortest motion that counts, in seconds")
+
+    @field_validator("source")
+    @classmethod
+    def _known_source(cls, value: str) -> str:
+        if not _SOURCE.fullmatch(value.strip()):
+            raise ValueError(f"is not a source; write {SOURCES}")
+        return value.strip()
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default; names are upper case in the environment."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore", env_ignore_empty=True)
+
+    telegram_bot_token: SecretStr = Field(description="the token that BotFather gave you")
+    telegram_owner_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="numeric ids of the owners, comma-separated; empty: pairing by a one-time code"
+    )
+    telegram_base_url: str = Field(
+        "https://api.telegram.org", description="the Bot API server; another one only if you run your own"
+    )
+    cameras: dict[str, CameraSettings] = Field(
+        description="one block a camera; NAME becomes its name in the chat, in lower case"
+    )
+    archive_remote: str = Field(
+        "", description="remote:path of your rclone configuration, or a folder; empty: no archive"
+    )
+    archive_rclone_config: Path | None = Field(None, description="your rclone.conf; empty: rclone's own default")
+    data_dir: Path = Field(Path("data"), description="everything the program writes; at most one program on it")
+    least_free_gb: float = Field(1, ge=0, description="GB (10^9 bytes) kept free on the disk of DATA_DIR")
+    timezone: str = Field("", description="the owner's zone, as Europe/Berlin; empty: the system's")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr) -> SecretStr:
+        if not _TOKEN.fullmatch(value.get_secret_value().strip()):
+            raise ValueError("is not a bot token; it looks like 123456789:AAF.. and comes from @BotFather")
+        return SecretStr(value.get_secret_value().strip())
+
+    @field_validator("telegram_owner_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        words = [word for word in re.split(r"[,;\s]+", value) if word]
+        if any(not word.isascii() or not word.isdigit() for word in words):
+            raise ValueError("must be numbers with commas between; @userinfobot tells you yours")
+        return frozenset(int(word) for word in words)
+
+    @field_validator("telegram_base_url")
+    @classmethod
+    def _base_url(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value.strip()):
+            raise ValueError("must begin with https:// (or http:// for a server of your own)")
+        return value.strip().rstrip("/")
+
+    @field_validator("cameras")
+    @classmethod
+    def _camera_names(cls, value: dict[str, CameraSettings]) -> dict[str, CameraSettings]:
+        if not value:
+            raise ValueError(f"names no camera; add a line such as CAMERAS__FRONT__SOURCE= with {SOURCES}")
+        for name in value:
+            if not _CAMERA_NAME.fullmatch(name):
+                raise ValueError(f"has the name {name!r}; use letters, digits, - and _, at most 24 of them")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as exc:
+                raise ValueError("is not a zone that this system knows; write it as Europe/Berlin") from exc
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The owner's time zone."""
+        return ZoneInfo(self.timezone) if self.timezone else tzlocal.get_localzone()
+
+
+def load(env_file: Path) -> Settings:
+    """Settings from the environment and, below it, from `env_file` when it exists. Raises SettingsError."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as exc:
+        raise SettingsError("\n".join(_sentences(exc))) from None  # the cause would repeat the values, token included
+    except OSError as exc:
+        raise SettingsError(f"{env_file} cannot be read: {exc.strerror}") from exc
+
+
+def unknown_names(env_file: Path) -> list[str]:
+    """A sentence for each name in `env_file` that means nothing here: most likely a slip of the pen."""
+    known = [name.upper() for name in Settings.model_fields]
+    sentences = []
+    for name in dotenv_values(env_file) if env_file.is_file() else ():
+        if name.upper() in known or name.upper().startswith("CAMERAS__"):
+            continue
+        near = difflib.get_close_matches(name.upper(), known, 1)
+        sentences.append(f"{name} in {env_file} means nothing here" + (f"; is it {near[0]}?" if near else ""))
+    return sentences
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    lines = []
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        name = "__".join(str(part) for part in fault["loc"]).upper()
+        text = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "missing" and name == "CAMERAS":
+            text = f"is empty: no camera. Add a line such as CAMERAS__FRONT__SOURCE= with {SOURCES}"
+        elif fault["type"] in ("dict_type", "model_type", "model_attributes_type"):
+            text = f"says nothing by itself; write {name}__SOURCE= with {SOURCES}"
+        elif fault["type"] == "missing":
+            text = "is missing; .env.example shows what to write"
+        elif fault["type"] == "extra_forbidden":
+            text = "is not a setting of a camera; .env.example names them all"
+        elif not fault["type"].startswith("value_error"):
+            text = f"cannot be used: {text[0].lower()}{text[1:]}"
+        lines.append(f"{name} {text}")
+    return lines

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from mocam.logs import Redactor
+
+TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake"
+
+
+def record(message: str, *args: object, error: BaseException | None = None) -> logging.LogRecord:
+    info = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("x", logging.INFO, "f.py", 1, message, args, info)
+
+
+def test_tokens_go_wherever_they_stand() -> None:
+    redactor = Redactor()
+    try:
+        raise ValueError(f"bad {TOKEN}")
+    except ValueError as exc:
+        line = redactor.format(record("url %s", f"https://host/bot{TOKEN}/getMe", error=exc))
+    assert TOKEN not in line
+    assert "AAFake" not in line
+    assert "getMe" in line
+    assert "ValueError" in line
+
+
+def test_told_secrets_are_hidden_longest_first() -> None:
+    redactor = Redactor()
+    redactor.hide("swordfish", "swordfish-and-more", "")
+    assert redactor.redact("a swordfish-and-more b swordfish c") == "a … b … c"
+
+
+@pytest.mark.parametrize("url", ["rtsp://user:pa:ss@10.0.0.2/s", "https://joe@host/x", "RTSP://u:p@h"])
+def test_logins_in_addresses_are_hidden(url: str) -> None:
+    text = Redactor().redact(f"cannot open {url}")
+    assert "…@" in text
+    assert "user" not in text
+    assert "joe" not in text
+
+
+def test_ordinary_lines_stay() -> None:
+    text = "front: 12:30:01 event e42 at file:///a/b.mp4 mail@home"
+    assert Redactor().redact(text) == text

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from mocam.settings import SettingsError, load, unknown_names
+
+TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake"
+GOOD = {"TELEGRAM_BOT_TOKEN": TOKEN, "CAMERAS__FRONT__SOURCE": "scene"}
+
+
+@pytest.fixture
+def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in list(os.environ):
+        if name.startswith(("TELEGRAM_", "CAMERAS", "ARCHIVE_", "DATA_DIR", "TIMEZONE", "LOG_LEVEL", "LEAST_")):
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def env_file(folder: Path, values: Mapping[str, str]) -> Path:
+    path = folder / ".env"
+    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    return path
+
+
+def complaint(folder: Path, **changes: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(env_file(folder, GOOD | changes))
+    return str(caught.value)
+
+
+def test_the_least_that_works(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = load(env_file(tmp_path, GOOD))
+    assert settings.cameras["front"].source == "scene"
+    assert settings.telegram_owner_ids == frozenset()
+    assert settings.telegram_base_url == "https://api.telegram.org"
+
+
+def test_several_cameras_and_owners(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    more = {"CAMERAS__BACK__SOURCE": "rtsp://u:p@cam/1", "CAMERAS__BACK__FPS": "10", "TELEGRAM_OWNER_IDS": "1, 22"}
+    settings = load(env_file(tmp_path, GOOD | more))
+    assert set(settings.cameras) == {"front", "back"}
+    assert settings.cameras["back"].fps == 10
+    assert settings.telegram_owner_ids == {1, 22}
+
+
+def test_the_environment_wins_over_the_file(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    env.setenv("CAMERAS__FRONT__SOURCE", "/dev/video0")
+    assert load(env_file(tmp_path, GOOD)).cameras["front"].source == "/dev/video0"
+
+
+def test_empty_lines_of_the_example_mean_the_default(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = load(env_file(tmp_path, GOOD | {"ARCHIVE_REMOTE": "", "TELEGRAM_BASE_URL": "", "TIMEZONE": ""}))
+    assert settings.telegram_base_url == "https://api.telegram.org"
+    assert settings.zone is not None
+
+
+def test_nothing_set_says_what_is_missing(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path / "none")
+    assert "TELEGRAM_BOT_TOKEN is missing" in str(caught.value)
+    assert "CAMERAS__FRONT__SOURCE=" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "hello", "BotFather"),
+        ("TELEGRAM_OWNER_IDS", "@me", "numbers"),
+        ("TELEGRAM_BASE_URL", "api.telegram.org", "https://"),
+        ("CAMERAS__FRONT__SOURCE", "scne", "/dev/video0"),
+        ("CAMERAS__FRONT__FPS", "fast", "CAMERAS__FRONT__FPS cannot be used"),
+        ("CAMERAS__FRONT__FPS", "0", "CAMERAS__FRONT__FPS cannot be used"),
+        ("CAMERAS__FRONT__SORCE", "scene", "is not a setting of a camera"),
+        ("CAMERAS__SIDE", "scene", "CAMERAS__SIDE__SOURCE="),
+        ("CAMERAS__../X__SOURCE", "scene", "letters, digits"),
+        ("TIMEZONE", "Mars/Base", "Europe/Berlin"),
+        ("LOG_LEVEL", "loud", "DEBUG"),
+    ],
+)
+def test_bad_values_get_a_sentence(env: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, said: str) -> None:
+    assert said in complaint(tmp_path, **{name: value})
+
+
+def test_a_complaint_never_repeats_the_token(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = complaint(tmp_path, CAMERAS__FRONT__FPS="x", TELEGRAM_BOT_TOKEN="AAFakeToken with a slip")
+    assert "AAFake" not in text
+
+
+def test_the_token_does_not_show_in_repr(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert TOKEN not in repr(load(env_file(tmp_path, GOOD)))
+
+
+def test_a_slip_in_a_name_is_pointed_out(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = env_file(tmp_path, GOOD | {"ARCHIVE_REMOT": "x:", "PATH_TO_MOON": "1"})
+    sentences = unknown_names(path)
+    assert len(sentences) == 2
+    assert "ARCHIVE_REMOTE?" in sentences[0]
