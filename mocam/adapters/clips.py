@@ -1,0 +1,189 @@
+"""The chat's clips: events by day, and files that Telegram takes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import secrets
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+
+from bot import ports
+from bot.ports import ArchiveState, ClipView, EventPage, EventView, Media, Unavailable
+from camera.errors import CameraError
+from camera.shrink import shrink
+from camera.thumbnail import thumbnail_of_clip, thumbnail_of_jpeg
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.errors import ArchiveError, StorageError
+from storage.files import Files
+from storage.model import Clip, Event
+from storage.preferences import Preferences
+
+log = logging.getLogger(__name__)
+
+PLAYS_ON_PHONES = "h264"
+
+
+class Clips:
+    """The chat's `Clips` over catalogue, files and archive; `zone` decides what a day is."""
+
+    def __init__(
+        self, catalogue: Catalogue, files: Files, preferences: Preferences, archive: Archive | None, zone: tzinfo
+    ) -> None:
+        self._catalogue = catalogue
+        self._files = files
+        self._preferences = preferences
+        self._archive = archive
+        self._zone = zone
+        self._shrinking = asyncio.Semaphore(1)
+        """One smaller copy at a time: encoding takes all of a small board."""
+
+    async def event(self, event_id: str) -> EventView | None:
+        event = await asyncio.to_thread(self._catalogue.event, event_id)
+        return event and self._view(event)
+
+    async def latest(self) -> EventView | None:
+        event = await asyncio.to_thread(self._catalogue.latest)
+        return event and self._view(event)
+
+    async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
+        return await asyncio.to_thread(self._page, day, page, per_page)
+
+    def media(self, clip_id: int, limit_bytes: int) -> ports.MediaLoan:
+        return _Loan(self._catalogue, self._files, self._archive, self._shrinking, clip_id, limit_bytes)
+
+    def _page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
+        if day is None:
+            day = self._catalogue.newest_day(self._zone)
+            if day is None:
+                return None
+        start_utc, end_utc = self._bounds(day)
+        count = self._catalogue.count_events(start_utc, end_utc)
+        pages = max(1, math.ceil(count / per_page))
+        page = min(max(page, 0), pages - 1)
+        events = self._catalogue.page(start_utc, end_utc, page, per_page)
+        return EventPage(
+            day=day,
+            events=tuple(self._view(event) for event in events),
+            page=page,
+            pages=pages,
+            older_day=self._catalogue.older_day(day, self._zone),
+            newer_day=self._catalogue.newer_day(day, self._zone),
+        )
+
+    def _bounds(self, day: date) -> tuple[datetime, datetime]:
+        start = datetime.combine(day, time(), self._zone)
+        end = datetime.combine(day + timedelta(days=1), time(), self._zone)
+        return start.astimezone(UTC), end.astimezone(UTC)
+
+    def _view(self, event: Event) -> EventView:
+        return EventView(
+            event_id=event.event_id,
+            camera=event.camera,
+            started_utc=event.started_utc,
+            ended_utc=event.ended_utc,
+            duration_s=sum(clip.duration_s for clip in event.parts),
+            snapshot=event.snapshot,
+            parts=tuple(self._clip_view(clip) for clip in event.parts),
+        )
+
+    def _clip_view(self, clip: Clip) -> ClipView:
+        rules = self._preferences.rules()
+        archived = clip.archive is ArchiveState.VERIFIED.value
+        return ClipView(
+            clip_id=clip.clip_id,
+            part=clip.part,
+            duration_s=clip.duration_s,
+            width=clip.width,
+            height=clip.height,
+            size_bytes=clip.size_bytes,
+            local=clip.path is not None,
+            archive=ArchiveState(clip.archive.value),
+            local_until_utc=_until(clip, rules.local_days) if clip.path else None,
+            remote_until_utc=_until(clip, rules.remote_days) if archived else None,
+        )
+
+
+def _until(clip: Clip, days: float | None) -> datetime | None:
+    return None if clip.kept or days is None else clip.started_utc + timedelta(days=days)
+
+
+class _Loan:
+    """One file on loan: from the disk or the archive, made smaller where it must be, gone again at the end."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        files: Files,
+        archive: Archive | None,
+        shrinking: asyncio.Semaphore,
+        clip_id: int,
+        limit_bytes: int,
+    ) -> None:
+        self._catalogue = catalogue
+        self._files = files
+        self._archive = archive
+        self._shrinking = shrinking
+        self._clip_id = clip_id
+        self._limit_bytes = limit_bytes
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Media:
+        try:
+            return await self._borrow()
+        except (CameraError, StorageError) as exc:
+            await self._stack.aclose()
+            raise Unavailable(str(exc)) from exc
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def _borrow(self) -> Media:
+        clip = await asyncio.to_thread(self._catalogue.clip, self._clip_id)
+        path, from_archive = await self._whole(clip)
+        smaller = clip.codec != PLAYS_ON_PHONES or clip.size_bytes > self._limit_bytes
+        if smaller:
+            path = await self._smaller(path)
+        event = await asyncio.to_thread(self._catalogue.event, clip.event_id)
+        return Media(
+            path=path,
+            duration_s=clip.duration_s,
+            width=clip.width,
+            height=clip.height,
+            thumbnail=await asyncio.to_thread(_thumbnail, event, path),
+            smaller=smaller,
+            from_archive=from_archive,
+        )
+
+    async def _whole(self, clip: Clip) -> tuple[Path, bool]:
+        if clip.path is not None and clip.path.exists():
+            return clip.path, False
+        if self._archive is None or clip.archive.value != ArchiveState.VERIFIED.value:
+            raise Unavailable("This clip is gone: retention deleted it.")
+        try:
+            return await self._stack.enter_async_context(self._archive.fetch(clip)), True
+        except ArchiveError as exc:
+            raise Unavailable(f"It is in the archive, but cannot be fetched now: {exc}") from exc
+
+    async def _smaller(self, path: Path) -> Path:
+        target = self._files.scratch_dir / f"smaller-{self._clip_id}-{secrets.token_hex(4)}.mp4"
+        self._stack.callback(target.unlink, missing_ok=True)
+        async with self._shrinking:
+            await asyncio.to_thread(shrink, path, target, self._limit_bytes)
+        return target
+
+
+def _thumbnail(event: Event | None, path: Path) -> bytes:
+    try:
+        if event and event.snapshot:
+            return thumbnail_of_jpeg(event.snapshot.read_bytes())
+        return thumbnail_of_clip(path)
+    except (CameraError, OSError) as exc:
+        log.warning("no thumbnail for %s: %s", path.name, exc)
+        return b""

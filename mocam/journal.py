@@ -1,0 +1,142 @@
+"""Writes down what the cameras report: events and clips become rows, alerts and archive jobs.
+
+Cameras report from their own threads and must not wait for a disk. So a report is only queued there; one task takes the
+reports one by one, in order, and does the slow part (JPEG, hash, fsync, transaction) in a worker thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from camera.errors import CameraError
+from camera.model import EventEnd, EventStart, FinishedPart, Status
+from storage.catalogue import Catalogue
+from storage.errors import StorageError
+from storage.files import Files
+from storage.model import NewClip
+
+log = logging.getLogger(__name__)
+
+QUEUE_LENGTH = 1000
+"""Reports waiting at most; an event makes about four, so this is hours of a stuck disk."""
+TRIES = 5
+RETRY_S = 2.0
+
+Report = EventStart | FinishedPart | EventEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Whom to tell, on the loop, when something was written."""
+
+    outbox_changed: Callable[[], None]
+    archive_changed: Callable[[], None]
+    state_changed: Callable[[Status], None]
+
+
+class Journal:
+    """The cameras' `Reports`; made on the running loop, which is where the listeners are called."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        files: Files,
+        recipients: Callable[[], Collection[int]],
+        listeners: Listeners,
+        *,
+        archive_on: bool,
+    ) -> None:
+        self._catalogue = catalogue
+        self._files = files
+        self._recipients = recipients
+        self._listeners = listeners
+        self._archive_on = archive_on
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[Report] = asyncio.Queue(QUEUE_LENGTH)
+        self.dropped = 0
+        """Reports lost because the queue was full; their files are taken in at the next start."""
+
+    # -- called on camera threads --------------------------------------------------------------------------------
+
+    def event_started(self, start: EventStart) -> None:
+        self._post(self._offer, start)
+
+    def part_finished(self, part: FinishedPart) -> None:
+        self._post(self._offer, part)
+
+    def event_ended(self, end: EventEnd) -> None:
+        self._post(self._offer, end)
+
+    def state_changed(self, status: Status) -> None:
+        self._post(self._listeners.state_changed, status)
+
+    def _post(self, call: Callable[..., None], report: Report | Status) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, report)
+        except RuntimeError:  # the loop is closed: the program is past its end, the file waits for the next start
+            log.warning("a report of camera %s came after the end", report.camera)
+
+    # -- called on the loop --------------------------------------------------------------------------------------
+
+    def _offer(self, report: Report) -> None:
+        try:
+            self._queue.put_nowait(report)
+        except asyncio.QueueFull:
+            self.dropped += 1
+            log.error("the disk is too slow: %d reports dropped, their files wait for the next start", self.dropped)
+
+    async def run(self) -> None:
+        """Writes reports until cancelled."""
+        while True:
+            report = await self._queue.get()
+            try:
+                await self._write_down(report)
+            finally:
+                self._queue.task_done()
+
+    async def settle(self) -> None:
+        """Waits until all that was reported so far is written."""
+        await asyncio.sleep(0)  # lets reports that were posted from threads reach the queue
+        await self._queue.join()
+
+    async def _write_down(self, report: Report) -> None:
+        for attempt in range(1, TRIES + 1):
+            try:
+                await asyncio.to_thread(self._write, report)
+            except (StorageError, OSError) as exc:
+                log.error("event %s of %s, try %d of %d: %s", report.event_id, report.camera, attempt, TRIES, exc)
+                await asyncio.sleep(RETRY_S * attempt)
+            else:
+                self._listeners.outbox_changed()
+                self._listeners.archive_changed()
+                return
+        log.error("event %s of %s was not written down; its files wait for the next start", report.event_id, report.camera)
+
+    # -- in a worker thread --------------------------------------------------------------------------------------
+
+    def _write(self, report: Report) -> None:
+        match report:
+            case EventStart():
+                self._open_event(report)
+            case FinishedPart():
+                self._add_part(report)
+            case EventEnd():
+                self._catalogue.close_event(report.event_id, report.wall_utc, report.motion_s)
+
+    def _open_event(self, start: EventStart) -> None:
+        try:
+            snapshot = self._files.write_snapshot(start.event_id, start.still())
+        except (CameraError, StorageError) as exc:
+            log.warning("event %s of %s has no snapshot: %s", start.event_id, start.camera, exc)
+            snapshot = None
+        self._catalogue.open_event(start.event_id, start.camera, start.wall_utc, snapshot, self._recipients())
+
+    def _add_part(self, part: FinishedPart) -> None:
+        if part.dropped_packets:
+            log.warning("event %s of %s lost %d packets to a slow disk", part.event_id, part.camera, part.dropped_packets)
+        path = self._files.publish(part.path, part.camera, part.event_id, part.part, part.wall_utc)
+        new = NewClip(part.event_id, part.part, path, part.wall_utc, part.duration_s, part.codec, part.width, part.height)
+        self._catalogue.add_clip(new, archive=self._archive_on)
