@@ -1,0 +1,112 @@
+"""Turns verdicts on single frames into events; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from camera.motion import Motion
+
+Frame = TypeVar("Frame")
+"""Whatever the caller wants to remember of a frame; the machine only hands it back."""
+
+LAPSE_S = 0.5
+"""Unconfirmed motion is forgotten after this long without a moved frame."""
+
+TOLERANCE_S = 0.005
+"""Frame times jitter; three frames at 15 per second are 0.2 s for this purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Generic[Frame]):
+    """Motion was confirmed."""
+
+    first_s: float
+    """Time of the first moved frame."""
+    confirmed_s: float
+    best: Frame
+    """The frame with the most motion so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The event is over."""
+
+    first_s: float
+    last_s: float
+    """Time of the last moved frame."""
+
+
+class EventMachine(Generic[Frame]):
+    """Waiting -> suspecting -> in an event -> waiting.
+
+    A suspicion becomes an event when moved frames span `least_motion_s`, there are at least two of them, and they are
+    at least half of all frames since the first: a flash or a drop of noise does neither. An event ends `gap_s` after its
+    last moved frame; a pause inside an event shorter than that joins what is on both sides. Times come from the caller,
+    in any unit of seconds; a time that runs backwards counts as standing still.
+    """
+
+    def __init__(self, least_motion_s: float, gap_s: float) -> None:
+        self._least_motion_s = least_motion_s
+        self._gap_s = gap_s
+        self._now_s = float("-inf")
+        self._first_s = 0.0
+        self._last_s = 0.0
+        self._moved = 0
+        self._frames = 0
+        self._best: tuple[float, Frame] | None = None
+        self._in_event = False
+
+    @property
+    def in_event(self) -> bool:
+        return self._in_event
+
+    @property
+    def last_motion_s(self) -> float:
+        """Time of the last moved frame of the event in progress."""
+        return self._last_s
+
+    def step(self, motion: Motion, t_s: float, frame: Frame) -> list[Start[Frame] | End]:
+        """Takes the verdict on one frame; returns what it starts or ends, in order (mostly nothing)."""
+        self._now_s = max(self._now_s, t_s)
+        ended: list[Start[Frame] | End] = []
+        if self._in_event and self._now_s - self._last_s >= self._gap_s:
+            ended.append(self._close())
+        if self._in_event:
+            if motion.moved:
+                self._last_s = self._now_s
+            return ended
+        start = self._suspect(motion, frame)
+        return [*ended, start] if start else ended
+
+    def finish(self) -> End | None:
+        """No more frames will come: ends the event in progress, forgets a suspicion."""
+        self._best = None
+        return self._close() if self._in_event else None
+
+    def _suspect(self, motion: Motion, frame: Frame) -> Start[Frame] | None:
+        if self._best is not None and self._now_s - self._last_s > LAPSE_S and not motion.moved:
+            self._best = None
+        if self._best is None:
+            if not motion.moved:
+                return None
+            self._first_s, self._moved, self._frames = self._now_s, 0, 0
+        self._frames += 1
+        if not motion.moved:
+            return None
+        self._moved += 1
+        self._last_s = self._now_s
+        if self._best is None or motion.score > self._best[0]:
+            self._best = (motion.score, frame)
+        return self._confirm(self._best[1])
+
+    def _confirm(self, best: Frame) -> Start[Frame] | None:
+        long_enough = self._last_s - self._first_s >= self._least_motion_s - TOLERANCE_S
+        if not long_enough or self._moved < 2 or 2 * self._moved < self._frames:
+            return None
+        self._in_event, self._best = True, None
+        return Start(self._first_s, self._last_s, best)
+
+    def _close(self) -> End:
+        self._in_event = False
+        return End(self._first_s, self._last_s)
