@@ -49,7 +49,9 @@ def run(env_file: EnvFile = Path(".env")) -> None:
 
 @app.command()
 def demo(
-    camera: Annotated[str, typer.Option(envvar="CAMERA", help="A real camera in place of the synthetic one.")] = "scene",
+    camera: Annotated[
+        str, typer.Option(envvar="CAMERA", help="A real camera in place of the synthetic one.")
+    ] = "scene",
     port: Annotated[int, typer.Option(help="Port of the page on this machine; 0: any free one.")] = 0,
 ) -> None:
     """The whole product on this machine, with a chat page in the browser instead of a phone."""
@@ -125,7 +127,9 @@ def _replay_with_bar(file: Path) -> Replay:
 
 def _table(file: Path, found: Replay) -> Table:
     count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
-    table = Table(title=f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames", title_justify="left")
+    table = Table(
+        title=f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames", title_justify="left"
+    )
     for heading in ("event", "from", "to", "seconds"):
         table.add_column(heading, justify="right")
     for number, (start, end) in enumerate(found.events, 1):

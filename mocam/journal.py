@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from camera.errors import CameraError
 from camera.model import EventEnd, EventStart, FinishedPart, Status
 from storage.catalogue import Catalogue
-from storage.errors import StorageError
+from storage.errors import NotFound, StorageError
 from storage.files import Files
 from storage.model import NewClip
 
@@ -113,9 +113,11 @@ class Journal:
                 self._listeners.outbox_changed()
                 self._listeners.archive_changed()
                 return
-        log.error("event %s of %s was not written down; its files wait for the next start", report.event_id, report.camera)
+        log.error(
+            "event %s of %s was not written down; its files wait for the next start", report.event_id, report.camera
+        )
 
-    # -- in a worker thread --------------------------------------------------------------------------------------
+    # -- in a worker thread; each may be tried again ---------------------------------------------------------------
 
     def _write(self, report: Report) -> None:
         match report:
@@ -136,7 +138,17 @@ class Journal:
 
     def _add_part(self, part: FinishedPart) -> None:
         if part.dropped_packets:
-            log.warning("event %s of %s lost %d packets to a slow disk", part.event_id, part.camera, part.dropped_packets)
-        path = self._files.publish(part.path, part.camera, part.event_id, part.part, part.wall_utc)
-        new = NewClip(part.event_id, part.part, path, part.wall_utc, part.duration_s, part.codec, part.width, part.height)
-        self._catalogue.add_clip(new, archive=self._archive_on)
+            log.warning(
+                "event %s of %s lost %d packets to a slow disk", part.event_id, part.camera, part.dropped_packets
+            )
+        path = self._files.clip_path(part.camera, part.event_id, part.part, part.wall_utc)
+        if part.path.exists():  # else an earlier try moved it already
+            path = self._files.publish(part.path, part.camera, part.event_id, part.part, part.wall_utc)
+        new = NewClip(
+            part.event_id, part.part, path, part.wall_utc, part.duration_s, part.codec, part.width, part.height
+        )
+        try:
+            self._catalogue.add_clip(new, archive=self._archive_on)
+        except NotFound:  # the event's own row could not be written
+            self._catalogue.open_event(part.event_id, part.camera, part.wall_utc, None, self._recipients())
+            self._catalogue.add_clip(new, archive=self._archive_on)

@@ -53,12 +53,12 @@ class Household:
 
     async def arm(self) -> None:
         async with self._lock:
-            await asyncio.to_thread(self._preferences.set_disarmed_until, None)
+            await asyncio.to_thread(self._preferences.set_disarmed_until_utc, None)
             await self._each(Supervisor.arm)
 
     async def disarm(self, until_utc: datetime) -> None:
         async with self._lock:
-            await asyncio.to_thread(self._preferences.set_disarmed_until, until_utc)
+            await asyncio.to_thread(self._preferences.set_disarmed_until_utc, until_utc)
             await self._each(Supervisor.disarm)
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -77,13 +77,13 @@ class Household:
         """Arms when a pause is over; runs until cancelled."""
         while True:
             await asyncio.sleep(PAUSE_CHECK_S)
-            if self._preferences.disarmed_until() and self._pause_end(datetime.now(UTC)) is None:
+            if self._preferences.disarmed_until_utc() and self._pause_end(datetime.now(UTC)) is None:
                 log.info("the pause is over: arming")
                 await self.arm()
                 self._rearmed()
 
     def _pause_end(self, now_utc: datetime) -> datetime | None:
-        until_utc = self._preferences.disarmed_until()
+        until_utc = self._preferences.disarmed_until_utc()
         return until_utc if until_utc and now_utc < until_utc <= now_utc + LONGEST_PAUSE else None
 
     async def _each(self, act: Callable[[Supervisor], None]) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import secrets
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from bot import ports
@@ -21,6 +20,7 @@ from storage.errors import ArchiveError, StorageError
 from storage.files import Files
 from storage.model import Clip, Event
 from storage.preferences import Preferences
+from storage.reading import day_bounds
 
 log = logging.getLogger(__name__)
 
@@ -56,28 +56,18 @@ class Clips:
         return _Loan(self._catalogue, self._files, self._archive, self._shrinking, clip_id, limit_bytes)
 
     def _page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
+        day = day or self._catalogue.newest_day(self._zone)
         if day is None:
-            day = self._catalogue.newest_day(self._zone)
-            if day is None:
-                return None
-        start_utc, end_utc = self._bounds(day)
-        count = self._catalogue.count_events(start_utc, end_utc)
-        pages = max(1, math.ceil(count / per_page))
-        page = min(max(page, 0), pages - 1)
-        events = self._catalogue.page(start_utc, end_utc, page, per_page)
+            return None
+        found = self._catalogue.page(*day_bounds(day, self._zone), page, per_page)
         return EventPage(
             day=day,
-            events=tuple(self._view(event) for event in events),
-            page=page,
-            pages=pages,
+            events=tuple(self._view(event) for event in found.events),
+            page=found.page,
+            pages=found.pages,
             older_day=self._catalogue.older_day(day, self._zone),
             newer_day=self._catalogue.newer_day(day, self._zone),
         )
-
-    def _bounds(self, day: date) -> tuple[datetime, datetime]:
-        start = datetime.combine(day, time(), self._zone)
-        end = datetime.combine(day + timedelta(days=1), time(), self._zone)
-        return start.astimezone(UTC), end.astimezone(UTC)
 
     def _view(self, event: Event) -> EventView:
         return EventView(
@@ -146,6 +136,8 @@ class _Loan:
 
     async def _borrow(self) -> Media:
         clip = await asyncio.to_thread(self._catalogue.clip, self._clip_id)
+        if clip is None:
+            raise Unavailable("This clip is gone: retention deleted it.")
         path, from_archive = await self._whole(clip)
         smaller = clip.codec != PLAYS_ON_PHONES or clip.size_bytes > self._limit_bytes
         if smaller:

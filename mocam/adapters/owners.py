@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 from storage.preferences import Preferences
 
@@ -18,4 +19,4 @@ class Owners:
         return self._configured | self._preferences.owner_ids()
 
     async def add(self, user_id: int) -> None:
-        await asyncio.to_thread(self._preferences.add_owner, user_id)
+        await asyncio.to_thread(self._preferences.add_owner, user_id, datetime.now(UTC))

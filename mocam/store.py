@@ -1,0 +1,40 @@
+"""What survives, opened together: the folder, the rows, and those who work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.catalogue import Catalogue
+from storage.database import Database
+from storage.files import Files
+from storage.outbox import Outbox
+from storage.preferences import Preferences
+
+DATABASE_NAME = "mocam.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open data folder; nobody else has it."""
+
+    files: Files
+    database: Database
+    catalogue: Catalogue
+    outbox: Outbox
+    preferences: Preferences
+
+
+@contextmanager
+def open_store(data_dir: Path) -> Iterator[Store]:
+    """Locks and opens `data_dir`, made when missing. Raises DataDirBusy, or StorageError with what to do."""
+    files = Files(data_dir)
+    with files.lock():
+        files.sweep_scratch()
+        database = Database(data_dir / DATABASE_NAME)
+        try:
+            yield Store(files, database, Catalogue(database, files), Outbox(database), Preferences(database))
+        finally:
+            database.close()

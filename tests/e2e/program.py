@@ -1,0 +1,158 @@
+"""The real program as a child process, with everything it writes in one folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.botapi import BotApi
+from demo.conversation import Message
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456789:AAEndToEndTokenThatMustNeverBeSeenAnywhere"
+OWNER = 4711
+STOP_S = 40
+
+
+@dataclass(slots=True)
+class Program:
+    """`mocam run` in `folder`; `output` is what it wrote, both streams, all runs."""
+
+    folder: Path
+    settings: dict[str, str]
+    output: Path = field(init=False)
+    process: asyncio.subprocess.Process | None = None
+
+    def __post_init__(self) -> None:
+        self.output = self.folder / "output.txt"
+
+    @property
+    def data_dir(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def archive_dir(self) -> Path:
+        return self.folder / "archive"
+
+    @property
+    def pid(self) -> int:
+        assert self.process
+        return self.process.pid
+
+    async def start(self) -> None:
+        self.process = await spawn(self.folder, self.settings, "run", output=self.output)
+
+    async def stop(self) -> int:
+        """SIGTERM, as a service manager does; returns the exit code."""
+        return await self.end(signal.SIGTERM)
+
+    async def end(self, number: signal.Signals) -> int:
+        assert self.process
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        code = await asyncio.wait_for(self.process.wait(), STOP_S)
+        self.process = None
+        return code
+
+
+async def spawn(folder: Path, settings: Mapping[str, str], *arguments: str, output: Path) -> asyncio.subprocess.Process:
+    """Starts `mocam ARGUMENTS` in `folder`; output is appended to a file."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "CAMERA", "ARCHIVE"))
+    }
+    with output.open("ab") as sink:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "mocam", *arguments, cwd=folder, stdout=sink, stderr=sink,
+            env=clean | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"} | dict(settings),
+        )  # fmt: skip
+
+
+def settings_for(api: BotApi, folder: Path, **more: str) -> dict[str, str]:
+    """An owner, one synthetic camera, an archive in a folder."""
+    return {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_OWNER_IDS": str(OWNER),
+        "TELEGRAM_BASE_URL": api.base_url,
+        "CAMERAS__FRONT__SOURCE": "scene",
+        "ARCHIVE_REMOTE": str(folder / "archive"),
+        "DATA_DIR": str(folder / "data"),
+        "TIMEZONE": "Europe/Berlin",
+    } | more
+
+
+@asynccontextmanager
+async def running(api: BotApi, folder: Path, **settings: str) -> AsyncIterator[Program]:
+    """A program that is stopped at the end, whatever happens."""
+    program = Program(folder, settings_for(api, folder, **settings))
+    await program.start()
+    try:
+        yield program
+    except BaseException:
+        print(program.output.read_text()[-6000:])  # noqa: T201 - pytest shows it beside the failure
+        raise
+    finally:
+        if program.process:
+            await program.end(signal.SIGTERM)
+
+
+class Phone:
+    """The owner's side of the chat, over the stand-in."""
+
+    def __init__(self, api: BotApi, user_id: int = OWNER) -> None:
+        self.api = api
+        self.user_id = user_id
+
+    @property
+    def messages(self) -> list[Message]:
+        """What the bot wrote, oldest first."""
+        return [message for message in self.api.messages(self.user_id) if message.from_bot]
+
+    @property
+    def alerts(self) -> list[Message]:
+        return [message for message in self.messages if message.text.startswith("Motion")]
+
+    async def ask(self, text: str, timeout_s: float = 30) -> Message:
+        """Says `text`; the bot's next message."""
+        sent = self.api.say(self.user_id, text)
+        return await self.api.wait_for(lambda: next((m for m in self.messages if m.message_id > sent), None), timeout_s)
+
+    async def press(self, message: Message, label: str, timeout_s: float = 30) -> Message:
+        """Presses the button whose label has `label` in it; the message once it was edited, or the bot's next one."""
+        full = next((known for known in message.labels if label.lower() in known.lower()), None)
+        assert full, f"no button {label!r} among {message.labels}"
+        before = (message.revision, len(self.api.office.conversation.of_chat(self.user_id)))
+        last = max(m.message_id for m in self.api.messages(self.user_id))
+        self.api.press(self.user_id, message.message_id, full)
+
+        def changed() -> Message | None:
+            newer = next((m for m in self.messages if m.message_id > last), None)
+            return newer or (message if message.revision > before[0] else None)
+
+        return await self.api.wait_for(changed, timeout_s)
+
+    async def alert(self, number: int = 1, timeout_s: float = 60) -> Message:
+        """The alert that came as the `number`th."""
+        return await self.api.wait_for(
+            lambda: self.alerts[number - 1] if len(self.alerts) >= number else None, timeout_s
+        )
+
+    async def clip(self, number: int = 1, timeout_s: float = 90) -> Message:
+        """The same once it has become a clip."""
+        message = await self.alert(number, timeout_s)
+        return await self.api.wait_for(lambda: message if message.kind == "video" else None, timeout_s)
+
+    async def archived(self, number: int = 1, timeout_s: float = 60) -> Message:
+        """The same once its caption says that the archive holds it."""
+        message = await self.clip(number)
+        return await self.api.wait_for(lambda: message if "verified" in message.text else None, timeout_s)
+
+
+def event_id(message: Message) -> str:
+    """The `e42` of an alert's caption."""
+    return message.text.split("#", 1)[1].split()[0]
