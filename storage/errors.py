@@ -12,6 +12,8 @@ StorageError
 Every text is a sentence for the owner that says what to do; it never holds a password.
 """
 
+# ruff: noqa: N818 - each is named after what happened, as the owner would say it
+
 
 class StorageError(Exception):
     """Root of the storage room's errors."""

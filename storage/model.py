@@ -1,4 +1,4 @@
-"""The nouns of the storage room: rows as the rest of the house sees them. Times are UTC, sizes bytes, lengths seconds."""
+"""The nouns of the storage room: rows as the rest of the house sees them; times UTC, sizes bytes, lengths seconds."""
 
 from __future__ import annotations
 

@@ -1,0 +1,226 @@
+"""The catalogue: every change to events and clips, each in one transaction with all that follows from it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import sqlite3
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from storage.database import to_us
+from storage.errors import NotFound
+from storage.files import translated
+from storage.model import ArchiveState, Clip, NewClip
+from storage.outbox import add_alerts, want_again
+from storage.reading import CLIP, Reading
+
+log = logging.getLogger(__name__)
+
+GONE_REMEMBERED = timedelta(days=30)
+"""How long the rows of an event outlive its last copy, so that `/clip e42` can still say that it was deleted."""
+
+
+class Catalogue(Reading):
+    """Events and clips; each call is one short transaction, from any thread."""
+
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def next_event_number(self) -> int:
+        """One more than any number ever used, in rows (deleted ones too) or in file names. Reserves nothing."""
+        with self._db.read() as rows:
+            row = rows.execute("SELECT value FROM counter WHERE name = 'event'").fetchone()
+        return max(0 if row is None else int(row[0]), self._files.highest_event_number()) + 1
+
+    def open_event(
+        self, event_id: str, camera: str, started_utc: datetime, snapshot: Path | None, chats: Collection[int]
+    ) -> None:
+        """An event began: its row and one letter per chat, together. A second call for the same id changes nothing."""
+        with self._db.transaction() as rows:
+            made = rows.execute(
+                "INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, snapshot) VALUES (?, ?, ?, ?)",
+                (event_id, camera, to_us(started_utc), None if snapshot is None else self._files.relative(snapshot)),
+            )
+            if not made.rowcount:
+                return
+            _remember_number(rows, event_id)
+            add_alerts(rows, event_id, chats, to_us(started_utc))
+
+    def set_snapshot(self, event_id: str, snapshot: Path) -> None:
+        """The picture came after the event's row: its messages become due again. Raises NotFound."""
+        with self._db.transaction() as rows:
+            _must(
+                rows.execute(
+                    "UPDATE event SET snapshot = ? WHERE event_id = ?", (self._files.relative(snapshot), event_id)
+                ),
+                event_id,
+            )
+            want_again(rows, event_id)
+
+    def close_event(self, event_id: str, ended_utc: datetime, motion_s: float) -> None:
+        """The event ended; its messages become due. Raises NotFound."""
+        with self._db.transaction() as rows:
+            _must(
+                rows.execute(
+                    "UPDATE event SET ended_utc_us = ?, motion_s = ? WHERE event_id = ?",
+                    (to_us(ended_utc), motion_s, event_id),
+                ),
+                event_id,
+            )
+            want_again(rows, event_id)
+
+    def touch_event(self, event_id: str) -> None:
+        """Its messages should be rendered anew. No error when it is not known any more."""
+        with self._db.transaction() as rows:
+            want_again(rows, event_id)
+
+    # -- clips ---------------------------------------------------------------------------------------------------
+
+    def add_clip(self, new: NewClip, *, archive: bool) -> Clip:
+        """Catalogues a published file: clip row, archive job and the event's letters, together.
+
+        The file is read once for its sha256, before the transaction. A second call for the same event and part returns
+        the clip that is there. Raises NotFound for an unknown event, StorageError when the file cannot be read.
+        """
+        sha256, size_bytes = digest(new.path)
+        with self._db.transaction() as rows:
+            camera = _camera_of(rows, new.event_id)
+            name = remote_name(camera, new.event_id, new.part, new.started_utc) if archive else ""
+            state = ArchiveState.WAITING if archive else ArchiveState.OFF
+            made = rows.execute(
+                """INSERT INTO clip (event_id, part, started_utc_us, duration_s, codec, width, height,
+                                     size_bytes, sha256, path, archive, remote_name)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, part) DO NOTHING""",
+                (
+                    *(new.event_id, new.part, to_us(new.started_utc), new.duration_s, new.codec, new.width, new.height),
+                    *(size_bytes, sha256, self._files.relative(new.path), state, name),
+                ),
+            )
+            if made.rowcount:
+                if archive:
+                    rows.execute("INSERT INTO archive_job (clip_id) VALUES (?)", (made.lastrowid,))
+                want_again(rows, new.event_id)
+            query = f"{CLIP} WHERE event_id = ? AND part = ?"
+            row = rows.execute(query, (new.event_id, new.part)).fetchone()
+            return self._clip(row)
+
+    def keep(self, event_id: str, *, kept: bool) -> None:
+        """The owner's wish for every part of an event: never deleted by rule, or again as others. Raises NotFound."""
+        with self._db.transaction() as rows:
+            _camera_of(rows, event_id)
+            rows.execute("UPDATE clip SET kept = ? WHERE event_id = ?", (int(kept), event_id))
+            want_again(rows, event_id)
+
+    def local_gone(self, clip_id: int, now_utc: datetime) -> Path | None:
+        """The local copy was deleted. With the event's last one its snapshot goes too: that path comes back.
+
+        Raises NotFound.
+        """
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            rows.execute("UPDATE clip SET path = NULL WHERE clip_id = ?", (clip_id,))
+            # What is not here any more can never be archived: the queue must not wait for it for ever.
+            if rows.execute("SELECT 1 FROM archive_job WHERE clip_id = ?", (clip_id,)).fetchone():
+                self._abandon_upload(rows, clip_id, now_utc)
+            _mark_gone(rows, clip_id, now_utc)
+            want_again(rows, event_id)
+            return self._unpicture(rows, event_id)
+
+    def remote_gone(self, clip_id: int, now_utc: datetime) -> None:
+        """The archived copy was deleted: the row says so and that day's list must be written anew."""
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            rows.execute("UPDATE clip SET archive = 'deleted' WHERE clip_id = ?", (clip_id,))
+            _mark_gone(rows, clip_id, now_utc)
+            manifest_changed(rows, clip_id)
+            want_again(rows, event_id)
+
+    def forget_gone(self, now_utc: datetime) -> int:
+        """Deletes the rows of ended events whose last copy went long ago; returns how many events."""
+        with self._db.transaction() as rows:
+            return rows.execute(
+                """DELETE FROM event WHERE ended_utc_us < ? AND NOT EXISTS (
+                       SELECT 1 FROM clip WHERE clip.event_id = event.event_id
+                       AND (gone_utc_us IS NULL OR gone_utc_us >= ?))""",
+                (to_us(now_utc - GONE_REMEMBERED),) * 2,
+            ).rowcount
+
+    @staticmethod
+    def _abandon_upload(rows: sqlite3.Connection, clip_id: int, now_utc: datetime) -> None:
+        rows.execute(
+            """INSERT OR IGNORE INTO remote_garbage (remote_name, since_utc_us)
+               SELECT remote_name, ? FROM clip WHERE clip_id = ?""",
+            (to_us(now_utc), clip_id),
+        )
+        rows.execute("UPDATE clip SET archive = 'deleted' WHERE clip_id = ?", (clip_id,))
+        rows.execute("DELETE FROM archive_job WHERE clip_id = ?", (clip_id,))
+
+    def _unpicture(self, rows: sqlite3.Connection, event_id: str) -> Path | None:
+        row = rows.execute(
+            """SELECT snapshot FROM event WHERE event_id = ? AND ended_utc_us IS NOT NULL AND snapshot IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM clip WHERE clip.event_id = event.event_id AND path IS NOT NULL)""",
+            (event_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        rows.execute("UPDATE event SET snapshot = NULL WHERE event_id = ?", (event_id,))
+        return self._files.absolute(row["snapshot"])
+
+
+def remote_name(camera: str, event_id: str, part: int, started_utc: datetime) -> str:
+    """Plain name of a clip below the crypt remote: `YYYY/MM/DD/<camera>-<event>-<part>.mp4`, the day in UTC."""
+    return f"{started_utc.astimezone(UTC):%Y/%m/%d}/{camera}-{event_id}-{part}.mp4"
+
+
+def digest(path: Path) -> tuple[str, int]:
+    """sha256 (64 hex digits) and size in bytes of a file, read in pieces. Raises StorageError."""
+    with translated(path), path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256")
+        return found.hexdigest(), file.tell()
+
+
+def manifest_changed(rows: sqlite3.Connection, clip_id: int) -> None:
+    """The list of this clip's day no longer tells the truth, inside the transaction that made it so."""
+    rows.execute(
+        """INSERT INTO manifest (day, wanted)
+           SELECT strftime('%Y-%m-%d', started_utc_us / 1000000, 'unixepoch'), 1 FROM clip WHERE clip_id = ?
+           ON CONFLICT (day) DO UPDATE SET wanted = wanted + 1""",
+        (clip_id,),
+    )
+
+
+def _remember_number(rows: sqlite3.Connection, event_id: str) -> None:
+    if match := re.fullmatch(r"e([0-9]{1,15})", event_id):
+        rows.execute(
+            """INSERT INTO counter (name, value) VALUES ('event', ?)
+               ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)""",
+            (int(match[1]),),
+        )
+
+
+def _camera_of(rows: sqlite3.Connection, event_id: str) -> str:
+    row = rows.execute("SELECT camera FROM event WHERE event_id = ?", (event_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no event {event_id}.")
+    return str(row[0])
+
+
+def _event_of(rows: sqlite3.Connection, clip_id: int) -> str:
+    row = rows.execute("SELECT event_id FROM clip WHERE clip_id = ?", (clip_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no clip {clip_id}.")
+    return str(row[0])
+
+
+def _mark_gone(rows: sqlite3.Connection, clip_id: int, now_utc: datetime) -> None:
+    rows.execute(
+        "UPDATE clip SET gone_utc_us = ? WHERE clip_id = ? AND path IS NULL AND archive <> 'verified'",
+        (to_us(now_utc), clip_id),
+    )
+
+
+def _must(done: sqlite3.Cursor, event_id: str) -> None:
+    if not done.rowcount:
+        raise NotFound(f"There is no event {event_id}.")

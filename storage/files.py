@@ -1,0 +1,234 @@
+"""The data folder: files appear whole, lie where they belong, and are deleted only here."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage.errors import DataDirBusy, DiskFull, StorageError
+
+log = logging.getLogger(__name__)
+
+NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}\Z")
+"""What a camera name may be: it stands in file names here and, encrypted, on the remote."""
+EVENT_ID = re.compile(r"[a-z][0-9]{1,15}\Z")
+_NUMBERED = re.compile(r"e([0-9]{1,15})[-.]")
+
+
+class Held:
+    """The lock on a data folder; let go by `release`, by leaving `with`, or by the end of the process."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    def release(self) -> None:
+        """Lets another program in; safe to call twice."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.release()
+
+
+class Files:
+    """The folders below DATA_DIR, all 0700: only the user that runs MoCam may look."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Makes the folders. Raises StorageError when that is not possible, DiskFull."""
+        self.data_dir = data_dir.absolute()
+        self.recording_dir = self.data_dir / "recording"
+        self.clips_dir = self.data_dir / "clips"
+        self.snapshots_dir = self.data_dir / "snapshots"
+        self.scratch_dir = self.data_dir / "scratch"
+        self.keys_dir = self.data_dir / "keys"
+        self.database_path = self.data_dir / "mocam.db"
+        with translated(self.data_dir):
+            for folder in (self.data_dir, *self._own()):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.chmod(0o700)
+
+    def _own(self) -> tuple[Path, ...]:
+        return (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir, self.keys_dir)
+
+    def lock(self) -> Held:
+        """Takes the folder for this program. Raises DataDirBusy when another MoCam has it."""
+        with translated(self.data_dir):
+            descriptor = os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise StorageError(f"{self.data_dir} cannot be locked: {error.strerror}.") from error
+            raise DataDirBusy(
+                f"Another MoCam already runs on {self.data_dir}. Stop it first, or give this one its own DATA_DIR."
+            ) from error
+        return Held(descriptor)
+
+    def sweep_scratch(self) -> int:
+        """Empties the scratch folder; returns how many entries went. Only at start, under the lock."""
+        entries = list(self.scratch_dir.iterdir())
+        for entry in entries:
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+        return len(entries)
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def clip_path(self, camera: str, event_id: str, part: int, started_utc: datetime) -> Path:
+        """Where a clip belongs: `clips/<camera>/<YYYY-MM-DD>/<event>-<part>.mp4`, the day in UTC."""
+        _check_names(camera, event_id)
+        return self.clips_dir / camera / f"{started_utc.astimezone(UTC):%Y-%m-%d}" / f"{event_id}-{part}.mp4"
+
+    def relative(self, path: Path) -> str:
+        """As the database stores it. Raises StorageError for a path outside the data folder."""
+        return self._inside(path, (self.data_dir,)).relative_to(self.data_dir).as_posix()
+
+    def absolute(self, relative: str | None) -> Path | None:
+        """The other way; None stays None."""
+        return None if relative is None else self.data_dir / relative
+
+    def highest_event_number(self) -> int:
+        """The highest `e<n>` in any file name here: a crash may have left files of an event that has no row."""
+        found = (
+            int(match[1])
+            for folder in (self.recording_dir, self.clips_dir, self.snapshots_dir)
+            for path in folder.rglob("e*")
+            if (match := _NUMBERED.match(path.name))
+        )
+        return max(found, default=0)
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def publish(self, temp: Path, camera: str, event_id: str, part: int, started_utc: datetime) -> Path:
+        """Moves a finished clip to its final name, whole or not at all, and returns that.
+
+        A file already there is replaced: it can only be an earlier try at the same part. Raises DiskFull, StorageError.
+        """
+        final = self.clip_path(camera, event_id, part, started_utc)
+        with translated(final):
+            self._make_folder(final.parent)
+            temp.chmod(0o600)
+            _sync(temp)
+            temp.replace(final)
+            _sync(final.parent)
+        return final
+
+    def write_snapshot(self, event_id: str, jpeg: bytes) -> Path:
+        """Stores the picture of an event, whole or not at all. Raises DiskFull, StorageError."""
+        _check_names("x", event_id)
+        return self.write_whole(self.snapshots_dir / f"{event_id}.jpg", jpeg)
+
+    def write_whole(self, final: Path, content: bytes) -> Path:
+        """Writes a small file, 0600, so that it appears whole. Raises DiskFull, StorageError."""
+        temp = final.with_name(f".{final.name}.new")
+        with translated(final):
+            try:
+                with os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                temp.replace(final)
+                _sync(final.parent)
+            except OSError:
+                with suppress(OSError):
+                    temp.unlink(missing_ok=True)
+                raise
+        return final
+
+    def _make_folder(self, folder: Path) -> None:
+        """Makes a folder below the clip folder and syncs each new one's parent, or a power cut could lose it."""
+        missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        for parent in reversed(missing):
+            parent.mkdir(mode=0o700, exist_ok=True)
+            _sync(parent.parent)
+
+    # -- deleting ------------------------------------------------------------------------------------------------
+
+    def delete(self, path: Path) -> None:
+        """Deletes one file; one that is gone already is no error. Day and camera folders left empty go too.
+
+        Raises StorageError for a path outside our folders, a folder, or a file that cannot be deleted.
+        """
+        real = self._inside(path, (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir))
+        with translated(real):
+            real.unlink(missing_ok=True)
+            if real.is_relative_to(self.clips_dir):
+                self._remove_emptied(real.parent)
+
+    def _remove_emptied(self, folder: Path) -> None:
+        while folder != self.clips_dir:
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                pass
+            except OSError:
+                return
+            folder = folder.parent
+
+    def _inside(self, path: Path, folders: tuple[Path, ...]) -> Path:
+        """`path` with every link and `..` in its folder resolved, strictly below one of `folders`."""
+        absolute = path if path.is_absolute() else self.data_dir / path
+        for folder in folders:
+            resolved = absolute.parent.resolve() / absolute.name
+            root = folder.resolve()
+            if absolute.name not in {"", ".", ".."} and resolved.is_relative_to(root) and resolved != root:
+                return folder / resolved.relative_to(root)
+        raise StorageError(f"{path} is not one of MoCam's own files, so it is left alone.")
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def free_bytes(self) -> int:
+        """Room on the disk of the data folder that this user may fill."""
+        with translated(self.data_dir):
+            return shutil.disk_usage(self.data_dir).free
+
+    def clip_files(self) -> Iterator[Path]:
+        """Every file in the clip folder, in order of name."""
+        yield from sorted(path for path in self.clips_dir.rglob("*") if not path.is_dir())
+
+    def snapshot_files(self) -> Iterator[Path]:
+        """Every file in the snapshot folder, in order of name."""
+        yield from sorted(path for path in self.snapshots_dir.iterdir() if not path.is_dir())
+
+
+def _check_names(camera: str, event_id: str) -> None:
+    if not NAME.match(camera):
+        raise StorageError(f"{camera!r} cannot be a camera's name: use a to z, digits, - and _.")
+    if not EVENT_ID.match(event_id):
+        raise StorageError(f"{event_id!r} cannot be an event's id.")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """The border to the file system: its errors become ours, with the path they are about."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(f"The disk with {path} is full. Free some space.") from error
+        raise StorageError(f"{path} cannot be used: {error.strerror or error}.") from error

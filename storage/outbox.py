@@ -1,0 +1,192 @@
+"""The outbox: what must still reach the chat, durable and bounded."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from storage.database import Database, from_us, to_us
+from storage.errors import NotFound
+from storage.model import Letter, LetterKind
+
+log = logging.getLogger(__name__)
+
+MOST_LETTERS = 10_000
+"""Bound of the whole table: about a year of alerts, some megabytes."""
+FINISHED_NOTICE_KEPT = timedelta(days=7)
+FINISHED_ALERT_KEPT = timedelta(days=180)
+"""An alert is edited as long as its clip lives; half a year later nobody scrolls there."""
+
+LONGEST_DEFERRAL = timedelta(days=1)
+"""A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
+
+# First tries of alerts, then first tries of notices, then edits and further tries; each oldest first.
+_ORDER = """ORDER BY CASE WHEN message_id IS NULL AND attempts = 0 AND kind = 'alert' THEN 0
+                          WHEN message_id IS NULL THEN 1 ELSE 2 END, created_utc_us, letter_id"""
+
+
+class Outbox:
+    """Letters; each call is one short transaction, from any thread."""
+
+    def __init__(self, db: Database, most_letters: int = MOST_LETTERS) -> None:
+        self._db = db
+        self._most = most_letters
+
+    def due(self, now_utc: datetime, limit: int = 50) -> tuple[Letter, ...]:
+        """Letters whose time has come, first tries of alerts before edits, oldest first."""
+        with self._db.read() as rows:
+            found = rows.execute(
+                f"SELECT * FROM letter WHERE wanted <> shown AND (due_utc_us <= ? OR due_utc_us > ?) {_ORDER} LIMIT ?",  # noqa: S608 - constant
+                (to_us(now_utc), to_us(now_utc + LONGEST_DEFERRAL), limit),
+            ).fetchall()
+        return tuple(map(_letter, found))
+
+    def next_due(self, now_utc: datetime) -> datetime | None:
+        """When the next letter may be tried, `now_utc` when one may already; None: nothing waits."""
+        with self._db.read() as rows:
+            first = rows.execute("SELECT min(due_utc_us) FROM letter WHERE wanted <> shown").fetchone()[0]
+        if first is None:
+            return None
+        return from_us(first) if now_utc < from_us(first) <= now_utc + LONGEST_DEFERRAL else now_utc
+
+    def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
+        """The chat now shows state `wanted`; a change made meanwhile keeps the letter due. Raises NotFound."""
+        self._change(
+            letter_id,
+            """message_id = ?, shown = max(shown, ?), holds_clip = ?, attempts = 0, unknown = 0, last_error = ''""",
+            (message_id, wanted, int(holds_clip)),
+        )
+
+    def defer(self, letter_id: int, until_utc: datetime, reason: str, *, unknown: bool) -> None:
+        """A try failed: not again before `until_utc`. `unknown` is remembered until it is shown. Raises NotFound."""
+        self._change(
+            letter_id,
+            "due_utc_us = ?, last_error = ?, unknown = max(unknown, ?), attempts = attempts + 1",
+            (to_us(until_utc), reason, int(unknown)),
+        )
+
+    def give_up(self, letter_id: int, reason: str) -> None:
+        """Never to be tried again as it is; a later change of its event makes it due again. Raises NotFound."""
+        log.warning("letter %d is given up: %s", letter_id, reason)
+        self._change(
+            letter_id, "shown = wanted, last_error = ?, attempts = 0, unknown = 0", (reason,), count="letters_given_up"
+        )
+
+    def notice(
+        self, chats: Collection[int], text: str, now_utc: datetime, *, silent: bool = False, key: str = ""
+    ) -> None:
+        """A sentence for each chat. A later one with the same key takes the place of one that was not yet sent."""
+        with self._db.transaction() as rows:
+            for chat_id in chats:
+                if key and self._replaced(rows, chat_id, text, key, silent=silent):
+                    continue
+                rows.execute(
+                    """INSERT INTO letter (chat_id, kind, text, key, silent, due_utc_us, created_utc_us)
+                       VALUES (?, 'notice', ?, ?, ?, 0, ?)""",
+                    (chat_id, text, key, int(silent), to_us(now_utc)),
+                )
+            make_room(rows, self._most)
+
+    def prune(self, now_utc: datetime) -> int:
+        """Deletes letters that are finished and old; returns how many."""
+        with self._db.transaction() as rows:
+            gone = rows.execute(
+                """DELETE FROM letter WHERE wanted = shown
+                   AND created_utc_us < CASE kind WHEN 'notice' THEN ? ELSE ? END""",
+                (to_us(now_utc - FINISHED_NOTICE_KEPT), to_us(now_utc - FINISHED_ALERT_KEPT)),
+            )
+            return gone.rowcount
+
+    def dropped(self) -> int:
+        """Letters lost unsent because the outbox was full, ever."""
+        return self._counted("letters_dropped")
+
+    def given_up(self) -> int:
+        """Letters that the chat refused for good, ever."""
+        return self._counted("letters_given_up")
+
+    def waiting(self) -> int:
+        """Letters that must still be sent or edited."""
+        with self._db.read() as rows:
+            return int(rows.execute("SELECT count(*) FROM letter WHERE wanted <> shown").fetchone()[0])
+
+    def _counted(self, name: str) -> int:
+        with self._db.read() as rows:
+            row = rows.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _change(self, letter_id: int, change: str, values: tuple[object, ...], count: str = "") -> None:
+        with self._db.transaction() as rows:
+            done = rows.execute(f"UPDATE letter SET {change} WHERE letter_id = ?", (*values, letter_id))  # noqa: S608 - constants
+            if not done.rowcount:
+                raise NotFound(f"There is no letter {letter_id}.")
+            if count:
+                count_up(rows, count, 1)
+
+    @staticmethod
+    def _replaced(rows: sqlite3.Connection, chat_id: int, text: str, key: str, *, silent: bool) -> bool:
+        # `unknown` may already stand in the chat: replacing it would let one of the two sentences get lost.
+        done = rows.execute(
+            """UPDATE letter SET text = ?, silent = ? WHERE chat_id = ? AND key = ? AND kind = 'notice'
+               AND message_id IS NULL AND wanted <> shown AND unknown = 0""",
+            (text, int(silent), chat_id, key),
+        )
+        return bool(done.rowcount)
+
+
+def add_alerts(
+    rows: sqlite3.Connection, event_id: str, chats: Collection[int], now_us: int, most_letters: int = MOST_LETTERS
+) -> None:
+    """One letter per chat for a new event, inside the transaction that makes the event."""
+    rows.executemany(
+        "INSERT INTO letter (chat_id, kind, event_id, due_utc_us, created_utc_us) VALUES (?, 'alert', ?, 0, ?)",
+        [(chat_id, event_id, now_us) for chat_id in chats],
+    )
+    make_room(rows, most_letters)
+
+
+def want_again(rows: sqlite3.Connection, event_id: str) -> None:
+    """The event's messages should show something new, inside the transaction that changed it."""
+    rows.execute("UPDATE letter SET wanted = wanted + 1 WHERE event_id = ?", (event_id,))
+
+
+def make_room(rows: sqlite3.Connection, most_letters: int) -> None:
+    """Keeps the table bounded: the oldest finished letters go first, then the oldest unsent, which are counted."""
+    over = int(rows.execute("SELECT count(*) FROM letter").fetchone()[0]) - most_letters
+    if over <= 0:
+        return
+    some = "DELETE FROM letter WHERE letter_id IN (SELECT letter_id FROM letter {} ORDER BY letter_id LIMIT ?)"
+    over -= rows.execute(some.format("WHERE wanted = shown"), (over,)).rowcount
+    if over > 0:
+        rows.execute(some.format(""), (over,))
+        count_up(rows, "letters_dropped", over)
+        log.error("the outbox is full: the oldest %d unsent letters were dropped", over)
+
+
+def count_up(rows: sqlite3.Connection, name: str, by: int) -> None:
+    """Adds to a counter inside a transaction."""
+    rows.execute(
+        """INSERT INTO counter (name, value) VALUES (?, ?)
+           ON CONFLICT (name) DO UPDATE SET value = value + excluded.value""",
+        (name, by),
+    )
+
+
+def _letter(row: sqlite3.Row) -> Letter:
+    return Letter(
+        letter_id=row["letter_id"],
+        chat_id=row["chat_id"],
+        kind=LetterKind(row["kind"]),
+        event_id=row["event_id"] or "",
+        text=row["text"],
+        silent=bool(row["silent"]),
+        message_id=row["message_id"],
+        holds_clip=bool(row["holds_clip"]),
+        wanted=row["wanted"],
+        shown=row["shown"],
+        attempts=row["attempts"],
+        created_utc=from_us(row["created_utc_us"]),
+        unknown=bool(row["unknown"]),
+    )

@@ -1,0 +1,375 @@
+"""The only runner of the rclone binary: argument lists from pure functions, secrets through the environment.
+
+Note on secrets: the crypt layer is a remote without a configuration file, given as RCLONE_CONFIG_<NAME>_<OPTION> in the
+child's environment, which only this user can read. The passwords reach `rclone obscure` on stdin. Nothing secret stands
+in an argument list, which every user of the machine can read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
+from storage.keys import Passwords
+from storage.rclone_errors import STALLED, explained, messages, redacted
+
+log = logging.getLogger(__name__)
+
+REMOTE = "mocamcrypt"
+"""Our crypt remote's name; the environment outranks the owner's file, so it is one that no owner would choose."""
+OLDEST = (1, 63)
+"""Uploads under a `.partial` name came with 1.63: before that a kill left a truncated file under the final name."""
+SHORT_S = 60.0
+"""Wall clock for calls that move no content."""
+SLOWEST_BYTES_PER_S = 20_000
+"""A transfer slower than this on the average is given up and tried again later."""
+OUTPUT_KEPT_BYTES = 1_000_000
+"""Bound of what is kept of a child's output; the end of a log tells more than its beginning."""
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
+"""Names that we generate; never empty: an empty one would mean the whole remote."""
+
+_TRANSFER = ("--transfers", "1", "--checkers", "1", "--buffer-size", "0", "--no-update-dir-modtime")
+_WITHHELD = ("TELEGRAM_", "RCLONE_CONFIG_MOCAMCRYPT_", "RCLONE_DRY_RUN", "RCLONE_LOG", "RCLONE_QUIET", "RCLONE_VERBOSE")
+"""Beginnings of variables that a child must not inherit: secrets of others, and what would change its answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a call ended."""
+
+    code: int
+    output: bytes
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What the provider says about room; None: it does not tell."""
+
+    total_bytes: int | None
+    free_bytes: int | None
+
+
+# -- argument lists ----------------------------------------------------------------------------------------------
+
+
+def checked_name(name: str) -> str:
+    """`name` itself. Raises ValueError for one that we would not have generated."""
+    if not NAME.match(name) or len(name) > 200:
+        raise ValueError("not a name that MoCam gives in the archive")
+    return name
+
+
+def remote_path(name: str) -> str:
+    """A generated name as rclone addresses it."""
+    return f"{REMOTE}:{checked_name(name)}"
+
+
+def upload_arguments(source: Path, name: str, *, anew: bool) -> list[str]:
+    """Never `--ignore-existing`: it would keep a truncated file. `anew` sends even what looks the same."""
+    return ["copyto", *_TRANSFER, *(["--ignore-times"] if anew else []), "--", str(source), remote_path(name)]
+
+
+def fetch_arguments(name: str, target: Path) -> list[str]:
+    return ["copyto", *_TRANSFER, "--", remote_path(name), str(target)]
+
+
+def stat_arguments(name: str) -> list[str]:
+    return ["lsjson", "--stat", "--no-modtime", "--no-mimetype", "--", remote_path(name)]
+
+
+def compare_arguments(folder: Path, remote_folder: str) -> list[str]:
+    """Compares the files of a local folder with the hashes of their encrypted copies."""
+    return ["cryptcheck", "--one-way", "--checkers", "1", "--", str(folder), remote_path(remote_folder)]
+
+
+def delete_arguments(name: str) -> list[str]:
+    return ["deletefile", "--", remote_path(name)]
+
+
+def remove_folder_arguments(folder: str) -> list[str]:
+    return ["rmdir", "--", remote_path(folder)]
+
+
+def transfer_limit_s(size_bytes: int) -> float:
+    """Wall clock of a transfer: rclone's own limits do not bound a single file."""
+    return 120.0 + size_bytes / SLOWEST_BYTES_PER_S
+
+
+def environment(
+    base: Mapping[str, str], remote: str, config: Path | None, obscured: tuple[str, str], binary: Path
+) -> dict[str, str]:
+    """The child's environment: the owner's configuration, our crypt layer above it, few and short tries."""
+    kept = {name: value for name, value in base.items() if not name.startswith(_WITHHELD)}
+    crypt = f"RCLONE_CONFIG_{REMOTE.upper()}"
+    ours = {
+        f"{crypt}_TYPE": "crypt",
+        f"{crypt}_REMOTE": remote,
+        f"{crypt}_PASSWORD": obscured[0],
+        f"{crypt}_PASSWORD2": obscured[1],
+        f"{crypt}_FILENAME_ENCRYPTION": "standard",
+        f"{crypt}_DIRECTORY_NAME_ENCRYPTION": "true",
+        "RCLONE_RETRIES": "1",
+        "RCLONE_LOW_LEVEL_RETRIES": "1",
+        "RCLONE_CONTIMEOUT": "20s",
+        "RCLONE_TIMEOUT": "60s",
+        "RCLONE_ASK_PASSWORD": "false",
+        "RCLONE_USE_JSON_LOG": "true",
+        "RCLONE_LOG_LEVEL": "NOTICE",
+        "RCLONE_STATS": "0",
+        # rclone-python finds the binary here.
+        "PATH": f"{binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}",
+    }
+    return kept | ours | ({} if config is None else {"RCLONE_CONFIG": str(config)})
+
+
+def resolved_remote(remote: str, data_dir: Path) -> tuple[str, Path | None]:
+    """What ARCHIVE_REMOTE means: (`remote:path`, None), or a folder (made absolute) twice.
+
+    A colon before any slash makes a remote, as for rclone. Raises ArchiveRefused for a folder inside the data folder:
+    the archive would be deleted with what it should outlive.
+    """
+    if ":" in remote.split("/", 1)[0]:
+        return remote, None
+    folder = Path(remote).expanduser().absolute()
+    if folder.resolve().is_relative_to(data_dir.resolve()):
+        raise ArchiveRefused("ARCHIVE_REMOTE lies inside DATA_DIR. Choose a folder elsewhere, best on another disk.")
+    return str(folder), folder
+
+
+def found_binary() -> Path:
+    """The rclone that came with the set-up, else one on PATH. Raises ArchiveRefused when there is none."""
+    beside = Path(sys.executable).with_name("rclone")
+    found = str(beside) if beside.is_file() else shutil.which("rclone")
+    if found is None:
+        raise ArchiveRefused("rclone is missing. Set MoCam up again with `make venv`, or install rclone.")
+    return Path(found)
+
+
+# -- running -----------------------------------------------------------------------------------------------------
+
+
+class Rclone:
+    """rclone, over one archive. Every call raises ArchiveUnreachable, ArchiveRefused or ArchiveCorrupt."""
+
+    def __init__(
+        self, remote: str, passwords: Passwords, data_dir: Path, config: Path | None = None, binary: Path | None = None
+    ) -> None:
+        """`remote`: ARCHIVE_REMOTE; `config`: the owner's rclone.conf, None for rclone's own place."""
+        self._remote, self._folder = resolved_remote(remote, data_dir)
+        self._passwords = passwords
+        self._config = config
+        self._binary = binary or found_binary()
+        self._obscuring = asyncio.Lock()
+        self._environment: dict[str, str] | None = None
+        self._secrets = [passwords.password, passwords.password2]
+
+    async def check(self) -> str:
+        """Version of the binary, once it is sure that it is recent enough and knows the remote. Moves no content."""
+        version = str(await self._short("version"))
+        if match := re.match(r"v?(\d+)\.(\d+)", version):
+            if (int(match[1]), int(match[2])) < OLDEST:
+                raise ArchiveRefused(f"rclone {version} is too old: MoCam needs 1.63 or newer.")
+        else:
+            log.warning("rclone's version cannot be read from what it says")
+        named = re.fullmatch(r"([^:,]+):.*", self._remote, re.DOTALL)
+        if self._folder is None and named:
+            remotes = await self._short("remotes")
+            if f"{named[1]}:" not in (remotes if isinstance(remotes, list) else []):
+                raise explained(["didn't find section in config file"])
+        return version
+
+    async def upload(self, source: Path, name: str, size_bytes: int, *, anew: bool = False) -> None:
+        """Sends a closed file; one that is there whole already is left, a truncated one replaced."""
+        if self._folder is not None:
+            self._make_folder(self._folder)
+        try:
+            await self._run(upload_arguments(source, name, anew=anew), transfer_limit_s(size_bytes))
+        except NotFound as error:
+            raise ArchiveRefused("The place in ARCHIVE_REMOTE does not exist and cannot be made there.") from error
+
+    async def size_bytes(self, name: str) -> int | None:
+        """Plain size of an archived file as its encrypted size tells it; None: it is not there."""
+        try:
+            done = await self._run(stat_arguments(name), SHORT_S)
+        except NotFound:
+            return None
+        found = _parsed(done.output)
+        if not isinstance(found, dict) or not isinstance(found.get("Size"), int):
+            raise ArchiveUnreachable("The archive gave an answer that MoCam does not understand.")
+        return int(found["Size"])
+
+    async def same_content(self, folder: Path, remote_folder: str, size_bytes: int) -> bool | None:
+        """Whether the files in `folder` are those of the same names in `remote_folder`, by the backend's hashes.
+
+        None: this backend has no hash, so only the size can be compared.
+        """
+        try:
+            await self._run(compare_arguments(folder, remote_folder), transfer_limit_s(size_bytes))
+        except _NoHash:
+            return None
+        except ArchiveCorrupt:
+            return False
+        return True
+
+    async def fetch(self, name: str, target: Path, size_bytes: int) -> None:
+        """Brings a file back, decrypted. Raises NotFound too."""
+        await self._run(fetch_arguments(name, target), transfer_limit_s(size_bytes))
+
+    async def delete(self, name: str) -> None:
+        """Deletes one file; one that is gone already is no error."""
+        with suppress(NotFound):
+            await self._run(delete_arguments(name), SHORT_S)
+
+    async def remove_empty_folder(self, folder: str) -> bool:
+        """Removes a folder that holds nothing; False when it holds something or is gone."""
+        try:
+            await self._run(remove_folder_arguments(folder), SHORT_S)
+        except (NotFound, ArchiveError):
+            return False
+        return True
+
+    async def space(self) -> Space:
+        """Room at the provider; many do not tell."""
+        found = await self._short("about", f"{REMOTE}:")
+        figures = found if isinstance(found, dict) else {}
+        return Space(figures.get("total"), figures.get("free"))
+
+    # -- one call ------------------------------------------------------------------------------------------------
+
+    async def _short(self, command: str, path: str = "") -> object:
+        """A short call through rclone-python; see storage/rclone_short.py."""
+        arguments = [sys.executable, "-m", "storage.rclone_short", command, *([path] if path else [])]
+        environment_ = await self._child_environment()
+        root = str(Path(__file__).parent.parent)
+        done = await self._start(arguments, SHORT_S, environment_ | {"PYTHONPATH": root, "PYTHONSAFEPATH": "1"})
+        self._raise_for(done)
+        return _parsed(done.output)
+
+    async def _run(self, arguments: Sequence[str], limit_s: float) -> Done:
+        done = await self._start([str(self._binary), *arguments], limit_s, await self._child_environment())
+        self._raise_for(done)
+        return done
+
+    def _raise_for(self, done: Done) -> None:
+        if done.code == 0:
+            return
+        for text in done.said:
+            log.warning("rclone: %s", redacted(text, self._secrets))
+        if any("does not support any hashes" in text for text in done.said):
+            raise _NoHash
+        raise explained(done.said)
+
+    async def _start(
+        self, command: Sequence[str], limit_s: float, env: Mapping[str, str], stdin: bytes | None = None
+    ) -> Done:
+        """Runs a program in a session of its own; ends the whole session at the limit or when we are cancelled."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=dict(env),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ArchiveRefused(f"rclone cannot be started: {error.strerror}.") from error
+        try:
+            async with asyncio.timeout(limit_s):
+                output, said, _ = await asyncio.gather(
+                    _tail(process.stdout), _tail(process.stderr), _feed(process, stdin)
+                )
+                code = await process.wait()
+        except TimeoutError as error:
+            raise ArchiveUnreachable(STALLED) from error
+        finally:
+            await _end(process)
+        return Done(code, output, tuple(messages(said)))
+
+    # -- secrets -------------------------------------------------------------------------------------------------
+
+    async def _child_environment(self) -> dict[str, str]:
+        async with self._obscuring:
+            if self._environment is None:
+                obscured = (
+                    await self._obscured(self._passwords.password),
+                    await self._obscured(self._passwords.password2),
+                )
+                self._secrets += obscured
+                self._environment = environment(os.environ, self._remote, self._config, obscured, self._binary)
+        return self._environment
+
+    async def _obscured(self, password: str) -> str:
+        """As rclone wants passwords in its configuration.
+
+        rclone's `reveal` would prove it, but takes the secret as an argument. The length proves what can go wrong here:
+        16 bytes of IV and as many as the password has, no line end among them.
+        """
+        base = {name: value for name, value in os.environ.items() if not name.startswith(_WITHHELD)}
+        done = await self._start([str(self._binary), "obscure", "-"], SHORT_S, base, stdin=password.encode())
+        text = done.output.decode("ascii", "replace").strip()
+        if done.code != 0 or len(_decoded(text)) != 16 + len(password):
+            raise ArchiveRefused("rclone did not prepare the archive passwords as expected. Is it the real rclone?")
+        return text
+
+    def _make_folder(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveRefused(f"The archive folder {folder} cannot be made: {error.strerror}.") from error
+
+
+class _NoHash(Exception):  # noqa: N818 - an answer, not a fault
+    """The backend keeps no hashes."""
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
+
+
+def _parsed(output: bytes) -> object:
+    try:
+        return json.loads(output)
+    except ValueError as error:
+        raise ArchiveUnreachable("The archive gave an answer that MoCam does not understand.") from error
+
+
+async def _tail(stream: asyncio.StreamReader | None) -> bytes:
+    """Reads to the end and keeps the last part."""
+    kept = b""
+    while stream is not None and (piece := await stream.read(65536)):
+        kept = (kept + piece)[-OUTPUT_KEPT_BYTES:]
+    return kept
+
+
+async def _feed(process: asyncio.subprocess.Process, content: bytes | None) -> None:
+    if process.stdin is None or content is None:
+        return
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(content)
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kills the whole session if it still runs, and waits for its end, so that no rclone outlives us."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()

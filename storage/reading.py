@@ -1,0 +1,225 @@
+"""What the catalogue can answer: events, clips, days and sums, read from the rows and never from file names."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+
+from storage.database import Database, from_us, to_us
+from storage.files import Files
+from storage.model import ArchiveState, Clip, Event
+
+# An event is listed while it goes on and while it has a copy of a clip anywhere.
+_LISTED = """(ended_utc_us IS NULL OR EXISTS (
+    SELECT 1 FROM clip WHERE clip.event_id = event.event_id AND (path IS NOT NULL OR archive = 'verified')))"""
+CLIP = "SELECT clip.*, camera FROM clip JOIN event USING (event_id)"
+"""Head of every query whose rows become clips."""
+_NEWEST_FIRST = "ORDER BY started_utc_us DESC, event_id DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What there is in all."""
+
+    local_clips: int
+    local_bytes: int
+    remote_clips: int
+    """Verified copies only."""
+    remote_bytes: int
+    """As the provider counts them, encryption included."""
+    waiting: int
+    """Clips that must still reach the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events of one day, newest first."""
+
+    events: tuple[Event, ...]
+    page: int
+    """0 is the first; a page past the end becomes the last."""
+    pages: int
+    """At least 1."""
+
+
+def encrypted_bytes(size_bytes: int) -> int:
+    """Size of a file after rclone crypt: a 32-byte header, and 16 bytes more for each block of 64 KiB."""
+    return 32 + size_bytes + 16 * -(-size_bytes // 65536)
+
+
+class Reading:
+    """Questions to the catalogue; each takes one short look at the database, from any thread."""
+
+    def __init__(self, db: Database, files: Files) -> None:
+        self._db = db
+        self._files = files
+
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def event(self, event_id: str) -> Event | None:
+        """The event with its parts, also when its copies are deleted; None: never heard of, or forgotten since."""
+        return self._one("SELECT * FROM event WHERE event_id = ?", (event_id,))
+
+    def latest(self) -> Event | None:
+        """The newest event that goes on or has a copy of a clip."""
+        return self._one(f"SELECT * FROM event WHERE {_LISTED} {_NEWEST_FIRST} LIMIT 1")  # noqa: S608 - constants
+
+    def open_events(self) -> tuple[Event, ...]:
+        """Events that have no end, oldest first: at start-up these were cut short."""
+        with self._db.read() as rows:
+            found = rows.execute("SELECT * FROM event WHERE ended_utc_us IS NULL ORDER BY started_utc_us").fetchall()
+            return self._events(rows, found)
+
+    def _one(self, query: str, values: tuple[object, ...] = ()) -> Event | None:
+        with self._db.read() as rows:
+            events = self._events(rows, rows.execute(query, values).fetchall())
+        return events[0] if events else None
+
+    # -- days ----------------------------------------------------------------------------------------------------
+
+    def page(self, day_start_utc: datetime, day_end_utc: datetime, page: int, per_page: int) -> Page:
+        """Listed events that started in [start, end), newest first."""
+        within = f"FROM event WHERE started_utc_us >= ? AND started_utc_us < ? AND {_LISTED}"
+        span = (to_us(day_start_utc), to_us(day_end_utc))
+        with self._db.read() as rows:
+            count = int(rows.execute(f"SELECT count(*) {within}", span).fetchone()[0])
+            pages = max(1, -(-count // per_page))
+            page = min(max(page, 0), pages - 1)
+            found = rows.execute(
+                f"SELECT * {within} {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*span, per_page, page * per_page)
+            ).fetchall()
+            return Page(self._events(rows, found), page, pages)
+
+    def newest_start(self) -> datetime | None:
+        """Start of the newest listed event; None: there is none."""
+        return self._edge(f"SELECT max(started_utc_us) FROM event WHERE {_LISTED}")  # noqa: S608 - constants
+
+    def older_than(self, moment_utc: datetime) -> datetime | None:
+        """Start of the last listed event before `moment_utc`."""
+        query = f"SELECT started_utc_us FROM event WHERE started_utc_us < ? AND {_LISTED} {_NEWEST_FIRST} LIMIT 1"  # noqa: S608 - constants
+        return self._edge(query, to_us(moment_utc))
+
+    def newer_than(self, moment_utc: datetime) -> datetime | None:
+        """Start of the first listed event at or after `moment_utc`."""
+        query = f"SELECT min(started_utc_us) FROM event WHERE started_utc_us >= ? AND {_LISTED}"  # noqa: S608 - constants
+        return self._edge(query, to_us(moment_utc))
+
+    def newest_day(self, zone: tzinfo) -> date | None:
+        """The newest day, as the owner's calendar in `zone` counts, that has events."""
+        return _day(self.newest_start(), zone)
+
+    def older_day(self, day: date, zone: tzinfo) -> date | None:
+        """The next older day that has events."""
+        return _day(self.older_than(day_bounds(day, zone)[0]), zone)
+
+    def newer_day(self, day: date, zone: tzinfo) -> date | None:
+        """The next newer day that has events."""
+        return _day(self.newer_than(day_bounds(day, zone)[1]), zone)
+
+    def days(self, zone: tzinfo, limit: int = 31) -> tuple[date, ...]:
+        """The newest days that have events, newest first, at most `limit`: one step down the index for each."""
+        found: list[date] = []
+        day = self.newest_day(zone)
+        while day is not None and len(found) < limit:
+            found.append(day)
+            day = self.older_day(day, zone)
+        return tuple(found)
+
+    def _edge(self, query: str, *values: int) -> datetime | None:
+        with self._db.read() as rows:
+            row = rows.execute(query, values).fetchone()
+        return None if row is None or row[0] is None else from_us(row[0])
+
+    # -- clips and sums ------------------------------------------------------------------------------------------
+
+    def clip(self, clip_id: int) -> Clip | None:
+        """One clip, also when its copies are deleted."""
+        with self._db.read() as rows:
+            row = rows.execute(f"{CLIP} WHERE clip_id = ?", (clip_id,)).fetchone()
+        return None if row is None else self._clip(row)
+
+    def clips_with_copies(self) -> tuple[Clip, ...]:
+        """Every clip that has a copy here or on the remote, oldest first: what retention plans over."""
+        with self._db.read() as rows:
+            found = rows.execute(
+                f"""{CLIP} WHERE path IS NOT NULL OR archive = 'verified' ORDER BY clip.started_utc_us, clip_id"""
+            ).fetchall()
+        return tuple(map(self._clip, found))
+
+    def newest_clip_start(self) -> datetime | None:
+        """When the newest clip of all began: a clock that says much less is wrong."""
+        return self._edge("SELECT max(started_utc_us) FROM clip")
+
+    def totals(self) -> Totals:
+        """Sums over all copies."""
+        with self._db.read() as rows:
+            local = rows.execute(
+                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM clip WHERE path IS NOT NULL"
+            ).fetchone()
+            remote = rows.execute(
+                """SELECT count(*), coalesce(sum(32 + size_bytes + 16 * ((size_bytes + 65535) / 65536)), 0)
+                   FROM clip WHERE archive = 'verified'"""
+            ).fetchone()
+            waiting = rows.execute("SELECT count(*) FROM archive_job").fetchone()
+        return Totals(local[0], local[1], remote[0], remote[1], waiting[0])
+
+    def snapshots(self) -> dict[Path, str]:
+        """Absolute path of each snapshot that a row knows, and its event."""
+        with self._db.read() as rows:
+            found = rows.execute("SELECT snapshot, event_id FROM event WHERE snapshot IS NOT NULL").fetchall()
+        return {self._files.data_dir / row["snapshot"]: row["event_id"] for row in found}
+
+    # -- rows to nouns -------------------------------------------------------------------------------------------
+
+    def _events(self, rows: sqlite3.Connection, found: Iterable[sqlite3.Row]) -> tuple[Event, ...]:
+        return tuple(
+            Event(
+                event_id=row["event_id"],
+                camera=row["camera"],
+                started_utc=from_us(row["started_utc_us"]),
+                ended_utc=None if row["ended_utc_us"] is None else from_us(row["ended_utc_us"]),
+                motion_s=row["motion_s"],
+                snapshot=self._files.absolute(row["snapshot"]),
+                parts=self._parts(rows, row["event_id"]),
+            )
+            for row in found
+        )
+
+    def _parts(self, rows: sqlite3.Connection, event_id: str) -> tuple[Clip, ...]:
+        found = rows.execute(f"{CLIP} WHERE event_id = ? ORDER BY part", (event_id,)).fetchall()
+        return tuple(map(self._clip, found))
+
+    def _clip(self, row: sqlite3.Row) -> Clip:
+        return Clip(
+            clip_id=row["clip_id"],
+            event_id=row["event_id"],
+            camera=row["camera"],
+            part=row["part"],
+            started_utc=from_us(row["started_utc_us"]),
+            duration_s=row["duration_s"],
+            codec=row["codec"],
+            width=row["width"],
+            height=row["height"],
+            size_bytes=row["size_bytes"],
+            sha256=row["sha256"],
+            path=self._files.absolute(row["path"]),
+            archive=ArchiveState(row["archive"]),
+            remote_name=row["remote_name"],
+            verified_utc=None if row["verified_utc_us"] is None else from_us(row["verified_utc_us"]),
+            kept=bool(row["kept"]),
+        )
+
+
+def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Where a calendar day begins and ends; 23 or 25 hours apart when the clocks change."""
+    return (
+        datetime.combine(day, time.min, zone),
+        datetime.combine(day + timedelta(days=1), time.min, zone),
+    )
+
+
+def _day(moment: datetime | None, zone: tzinfo) -> date | None:
+    return None if moment is None else moment.astimezone(zone).date()
