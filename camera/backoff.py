@@ -16,9 +16,6 @@ def pause_s(failures: int, jitter: float, *, permanent: bool = False) -> float:
     """
     if failures < 1:
         raise ValueError("failures are counted from 1")
-    if permanent:
-        whole_s = LONGEST_S
-    else:
-        # The exponent is limited before the power is taken: months of failures must not make a huge number.
-        whole_s = min(LONGEST_S, FIRST_S * 2.0 ** min(failures - 1, 16))
+    # The exponent is limited before the power is taken: months of failures must not make a huge number.
+    whole_s = LONGEST_S if permanent else min(LONGEST_S, FIRST_S * 2.0 ** min(failures - 1, 16))
     return whole_s * (1.0 - JITTER_SHARE * jitter)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -25,3 +26,19 @@ class SystemClock:
 
     def wall_utc(self) -> datetime:
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Ties both clocks together once per event, so that a jump of the wall clock cannot tear an event apart."""
+
+    mono_s: float
+    wall_utc: datetime
+
+    @classmethod
+    def now(cls, clock: Clock) -> Anchor:
+        return cls(clock.mono_s(), clock.wall_utc())
+
+    def wall(self, mono_s: float) -> datetime:
+        """Time of day of a monotonic moment."""
+        return self.wall_utc + timedelta(seconds=mono_s - self.mono_s)

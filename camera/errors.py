@@ -3,7 +3,7 @@
 CameraError
 ├── SourceError              the device or stream; foreign errors are translated here, once, at the source's border
 │   ├── SourceLost           retryable: unplugged, no network, stalled, end of stream
-│   └── SourceRefused        permanent until the owner changes something: wrong address, password, codec, missing library
+│   └── SourceRefused        permanent until the owner acts: wrong address, password, codec, missing library
 └── RecordingError           the clip could not be written (disk full, read-only)
 
 Every text is a sentence for the owner that says what to do; it never holds a password.
@@ -18,11 +18,11 @@ class SourceError(CameraError):
     """The device or stream failed."""
 
 
-class SourceLost(SourceError):
+class SourceLost(SourceError):  # noqa: N818 - named for what the owner sees
     """Retryable: try again after a pause."""
 
 
-class SourceRefused(SourceError):
+class SourceRefused(SourceError):  # noqa: N818 - named for what the owner sees
     """Permanent until the owner changes something; retried, but slowly."""
 
 

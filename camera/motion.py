@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -22,6 +22,10 @@ Mask = NDArray[np.bool_]
 
 CELL_PX = 4
 """Edge of a cell in pixels of the gray frame: a mean over 16 pixels has a quarter of their noise."""
+
+
+MOST_ROWS, MOST_COLUMNS = 60, 80
+"""A larger gray frame gets larger cells: the cost of a frame is bounded."""
 
 
 class Reason(StrEnum):
@@ -73,6 +77,10 @@ class Tuning:
     settle_s: float = 0.6
     lag_s: float = 0.3
     """What stayed the same for this long does not move."""
+    uneven_factor: float = 0.7
+    """Share of the limit from which on a difference counts as uneven."""
+    uneven_share: float = 0.3
+    """Smallest part of a blob that light cannot explain."""
     changed_share: float = 0.2
     """Smallest part of a blob that must have changed during the lag."""
     light_s: float = 1.0
@@ -89,6 +97,20 @@ class Tuning:
     """A difference that is even over this distance is light or shadow, not a thing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One frame compared with its background."""
+
+    residual: Cells
+    """Picture less what was expected in this light."""
+    limit: Cells
+    """How far off a cell may be."""
+    expected: Cells
+    differs: Mask
+    changed: Mask
+    """Differs from what it was `lag_s` ago."""
+
+
 class CellDetector:
     """Background subtraction on 4x4-pixel cells with light compensation, and a check that the difference is changing.
 
@@ -97,12 +119,12 @@ class CellDetector:
     1. The gray frame is averaged to cells.
     2. The gain and offset that best map background to picture are fitted (median first, then least squares without
        outliers): exposure and light cancel out.
-    3. What remains is compared with each cell's own mean absolute deviation, in the spirit of the sigma-delta background
-       estimation of Manzanera and Richefeu (Pattern Recognition Letters 28, 2007), with rates in seconds.
-    4. The difference's local mean is taken off as well: soft shadows of clouds and a lamp's glow are even, things have
-       edges.
-    5. Differing cells are joined to blobs. A blob moves if it is not below `least_area` and a part of it changed during
-       the last 0.3 s: ghosts and parked things fall silent at once.
+    3. What remains is compared with each cell's own mean absolute deviation, in the spirit of the sigma-delta
+       background estimation of Manzanera and Richefeu (Pattern Recognition Letters 28, 2007), with rates in seconds.
+    4. What a gain and offset of the neighbourhood can explain is even: the sun on a wall, the shadow of a cloud, a
+       lamp's glow. Things are not. This is the local linear model of the guided filter (He, Sun, Tang; ECCV 2010).
+    5. Differing cells are joined to blobs. A blob moves if its uneven cells are not below `least_area` nor few beside
+       the even ones, and if a part of them changed during the last 0.3 s: ghosts and parked things fall silent at once.
     6. Cells that differ but do not change are taken into the background within seconds, cells in motion hardly at all:
        the selective update of Pfinder (Wren, Azarbayejani, Darrell, Pentland; IEEE PAMI 19, 1997), by activity.
 
@@ -113,8 +135,8 @@ class CellDetector:
         """`least_area` is the smallest moving share of the picture that counts, 0 to 1."""
         self._least_area = least_area
         self._tuning = tuning or Tuning()
-        self._background: Cells | None = None
-        self._noise: Cells = np.empty((0, 0), np.float32)
+        self._background: Cells = np.empty((0, 0), np.float32)
+        self._noise = self._background
         self._settled_s = 0.0
         self._last_s = 0.0
         self._recent: deque[tuple[float, Cells]] = deque(maxlen=64)
@@ -123,7 +145,7 @@ class CellDetector:
         """Judges the next frame, shape (height, width), at least 16x16 pixels; a new size starts afresh."""
         picture = _cells(luma)
         background = self._background
-        if background is None or picture.shape != background.shape:
+        if picture.shape != background.shape:
             self._noise = np.full_like(picture, 1.0)
             self._learn_anew(picture, t_s)
             return _nothing(Reason.SETTLING)
@@ -151,25 +173,26 @@ class CellDetector:
         return background * np.float32(gain) + np.float32(offset)
 
     def _limit(self, expected: Cells, background: Cells) -> Cells:
-        noise = np.maximum(self._noise * self._tuning.noise_factor, self._tuning.least_step)
-        return noise + cv2.absdiff(expected, background) * np.float32(self._tuning.light_doubt)
+        noise: Cells = np.maximum(self._noise * self._tuning.noise_factor, self._tuning.least_step)
+        noise += cv2.absdiff(expected, background) * np.float32(self._tuning.light_doubt)
+        return noise
 
     def _light_changed(self, residual: Cells, limit: Cells) -> bool:
         differing = np.count_nonzero(np.abs(residual) > limit) / residual.size
         if differing <= self._tuning.jump_share:
             return False
         jumped = np.count_nonzero(cv2.absdiff(residual, self._recent[-1][1]) > limit) / residual.size
-        return differing > self._tuning.light_share or jumped > self._tuning.jump_share
+        return bool(differing > self._tuning.light_share or jumped > self._tuning.jump_share)
 
     def _judge(self, residual: Cells, limit: Cells, expected: Cells, step_s: float) -> Motion:
         differs = np.abs(residual) > limit
         changed = cv2.absdiff(residual, self._lagged()) > limit
+        view = _View(residual, limit, expected, differs, changed)
         if np.count_nonzero(differs) < self._least_area * differs.size:  # spares the costly half of the work
-            self._learn(residual, limit, expected, None, differs, changed, step_s)
+            self._learn(view, None, step_s)
             return _nothing(Reason.QUIET)
-        uneven = differs & (np.abs(_uneven(residual, expected, self._tuning.neighbourhood)) > limit * np.float32(0.7))
-        motion, moving = self._blobs(differs, uneven, changed)
-        self._learn(residual, limit, expected, moving, differs, changed, step_s)
+        motion, moving = self._blobs(view)
+        self._learn(view, moving, step_s)
         return motion
 
     def _lagged(self) -> Cells:
@@ -178,48 +201,42 @@ class CellDetector:
             self._recent.popleft()
         return self._recent[0][1]
 
-    def _blobs(self, differs: Mask, uneven: Mask, changed: Mask) -> tuple[Motion, Mask]:
+    def _blobs(self, view: _View) -> tuple[Motion, Mask]:
         """The verdict, and which cells belong to a moving blob."""
         t = self._tuning
-        joined = cv2.dilate(differs.view(np.uint8), _NEIGHBOURS)
+        even = local_light(view.residual, view.expected, t.neighbourhood)
+        uneven = view.differs & (cv2.absdiff(view.residual, even) > view.limit * np.float32(t.uneven_factor))
+        joined = cv2.dilate(view.differs.view(np.uint8), _NEIGHBOURS)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        whole = np.bincount(labels[differs], minlength=count)
+        whole = np.bincount(labels[view.differs], minlength=count)
         cells = np.bincount(labels[uneven], minlength=count)
-        lively = np.bincount(labels[uneven & changed], minlength=count)
-        least_cells = self._least_area * differs.size
-        moves = (cells >= least_cells) & (cells >= whole * 0.3) & (lively >= np.maximum(2, cells * t.changed_share))
-        moves[0] = False
+        lively = np.bincount(labels[uneven & view.changed], minlength=count)
+        least_cells = self._least_area * labels.size
+        moves = (cells >= least_cells) & (cells >= whole * t.uneven_share)
+        moves &= lively >= np.maximum(2, cells * t.changed_share)
+        moves[0] = False  # label 0 is all that does not differ
         if not moves.any():
             largest = int(cells[1:].max()) if count > 1 else 0
             reason = Reason.SMALL if largest else Reason.QUIET
-            return Motion(False, largest / differs.size, None, reason), np.zeros_like(differs)
-        score = float(cells[moves].sum()) / differs.size
-        return Motion(True, score, _box(stats[moves], differs.shape), Reason.MOTION), moves[labels]
+            return Motion(False, largest / labels.size, None, reason), np.zeros_like(view.differs)
+        score = float(cells[moves].sum()) / labels.size
+        return Motion(True, score, _box(stats[moves], labels.shape), Reason.MOTION), moves[labels]
 
-    def _learn(
-        self,
-        residual: Cells,
-        limit: Cells,
-        expected: Cells,
-        moving: Mask | None,
-        differs: Mask,
-        changed: Mask,
-        step_s: float,
-    ) -> None:
+    def _learn(self, view: _View, moving: Mask | None, step_s: float) -> None:
         t = self._tuning
-        deviation = np.abs(residual)
-        background = self._background
+        deviation = np.abs(view.residual)
         if self._last_s < self._settled_s:
             rate = _rate(step_s, _SETTLING_S)
-            self._background = expected + residual * rate
+            self._background = view.expected + view.residual * rate
             self._noise += (deviation - self._noise) * rate
             return
-        follow = np.where(differs & ~changed, _rate(step_s, t.absorb_s), _rate(step_s, t.background_s))
-        noise = (np.minimum(deviation, limit * 3) - self._noise) * _rate(step_s, t.noise_s)
+        follow = np.where(view.differs & ~view.changed, _rate(step_s, t.absorb_s), _rate(step_s, t.background_s))
+        noise = (np.minimum(deviation, view.limit * 3) - self._noise) * _rate(step_s, t.noise_s)
         if moving is not None:
             follow[moving] = _rate(step_s, t.moving_s)
             noise[moving] *= np.float32(0.25)
-        self._background = background + (expected - background) * _rate(step_s, t.light_s) + residual * follow
+        light = (view.expected - self._background) * _rate(step_s, t.light_s)
+        self._background = self._background + light + view.residual * follow
         self._noise += noise
 
 
@@ -254,22 +271,23 @@ def light_change(before: Cells, after: Cells, step: float) -> tuple[float, float
     return gain, offset
 
 
-def _uneven(residual: Cells, expected: Cells, size: int) -> Cells:
-    """What is left of `residual` when light may differ from place to place.
+def local_light(residual: Cells, expected: Cells, size: int) -> Cells:
+    """The part of `residual` that light which differs from place to place explains.
 
-    Around each cell the residual is explained as a gain and offset of the expected picture, by least squares over
-    size x size cells: the local linear model of the guided filter (He, Sun, Tang; ECCV 2010).
+    Around each cell: the gain and offset of `expected` that fit `residual` best, by least squares over size x size
+    cells, computed with box filters as in the guided filter.
     """
     box = (size, size)
     mean_x, mean_y = cv2.blur(expected, box), cv2.blur(residual, box)
     variance = cv2.blur(expected * expected, box) - mean_x * mean_x
     covariance = cv2.blur(expected * residual, box) - mean_x * mean_y
-    gain = covariance / (variance + np.float32(40.0))
-    return residual - mean_y - gain * (expected - mean_x)
+    gain = np.asarray(covariance / (variance + np.float32(2 * _RIDGE)), np.float32)
+    return np.asarray(mean_y + gain * (expected - mean_x), np.float32)
 
 
 def _cells(luma: Luma) -> Cells:
-    rows, columns = max(luma.shape[0] // CELL_PX, 4), max(luma.shape[1] // CELL_PX, 4)
+    rows = min(max(luma.shape[0] // CELL_PX, 4), MOST_ROWS)
+    columns = min(max(luma.shape[1] // CELL_PX, 4), MOST_COLUMNS)
     return cv2.resize(luma, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
@@ -282,7 +300,7 @@ def _nothing(reason: Reason) -> Motion:
     return Motion(moved=False, score=0.0, box=None, reason=reason)
 
 
-def _box(stats: NDArray[np.int32], shape: tuple[int, int]) -> tuple[float, float, float, float]:
+def _box(stats: NDArray[np.number[Any]], shape: tuple[int, int]) -> tuple[float, float, float, float]:
     """One box around the given rows of connectedComponentsWithStats, as shares of `shape` (rows, columns)."""
     left, top = int(stats[:, 0].min()), int(stats[:, 1].min())
     right = int((stats[:, 0] + stats[:, 2]).max())

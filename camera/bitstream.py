@@ -1,0 +1,62 @@
+"""The two byte forms of H.264 and HEVC: Annex B (start codes, as cameras send) and length-prefixed (as MP4 holds)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+START_CODE = b"\x00\x00\x00\x01"
+
+
+def is_annex_b(extradata: bytes) -> bool:
+    """Whether packets with this codec set-up use start codes; without any set-up they carry their own and do."""
+    return not extradata or extradata[:3] == b"\x00\x00\x01" or extradata[:4] == START_CODE
+
+
+def annex_b(data: bytes, codec: str, extradata: bytes) -> bytes:
+    """One length-prefixed access unit as Annex B, its parameter sets (from avcC or hvcC `extradata`) in front.
+
+    Raises ValueError when `extradata` or `data` is cut short.
+    """
+    try:
+        if codec == "h264":
+            sets, length_size = list(_avc_sets(extradata)), (extradata[4] & 3) + 1
+        else:
+            sets, length_size = list(_hevc_sets(extradata)), (extradata[21] & 3) + 1
+    except IndexError as exc:
+        raise ValueError("the codec set-up is cut short") from exc
+    return b"".join(START_CODE + unit for unit in [*sets, *_units(data, length_size)])
+
+
+def _avc_sets(extradata: bytes) -> Iterator[bytes]:
+    """SPS and PPS of an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1)."""
+    at = 5
+    for mask in (0x1F, 0xFF):
+        count, at = extradata[at] & mask, at + 1
+        for _ in range(count):
+            unit, at = _sized(extradata, at, 2)
+            yield unit
+
+
+def _hevc_sets(extradata: bytes) -> Iterator[bytes]:
+    """VPS, SPS and PPS of an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1)."""
+    arrays, at = extradata[22], 23
+    for _ in range(arrays):
+        count, at = int.from_bytes(extradata[at + 1 : at + 3]), at + 3
+        for _ in range(count):
+            unit, at = _sized(extradata, at, 2)
+            yield unit
+
+
+def _units(data: bytes, length_size: int) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        unit, at = _sized(data, at, length_size)
+        yield unit
+
+
+def _sized(data: bytes, at: int, length_size: int) -> tuple[bytes, int]:
+    start = at + length_size
+    end = start + int.from_bytes(data[at:start])
+    if end > len(data):
+        raise ValueError("a unit is cut short")
+    return data[start:end], end

@@ -1,0 +1,162 @@
+"""Turns a recording that grew (fragmented, perhaps cut off) into a plain MP4 that any player seeks in."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from camera.errors import RecordingError
+from camera.muxing import COPIED_CODECS, reason
+
+log = logging.getLogger(__name__)
+
+GROWING_SUFFIX = ".mp4.part"
+"""`e42.1.mp4.part`: fragmented, still being written or left by a power cut."""
+PLAIN_SUFFIX = ".mp4"
+"""`e42.1.mp4`: whole, waiting to be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a plain MP4 holds."""
+
+    path: Path
+    duration_s: float
+    codec: str
+    width: int
+    height: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A recording that a stopped program left in the recording folder."""
+
+    path: Path
+    event_id: str
+    part: int
+    whole: bool
+    """False: `repair` it first."""
+
+
+def make_plain(source: Path, target: Path, until_s: float | None = None) -> Finished:
+    """Copies the packets of `source` into a faststart MP4 that appears under `target` whole and synced.
+
+    `until_s` (file seconds) cuts off what is later. A damaged end of `source` is left out. Raises RecordingError when
+    nothing is in it or the disk refuses; nothing is left under `target` then, and `source` is never touched.
+    """
+    growing = target.with_name(target.name + ".new")
+    try:
+        _copy(source, growing, until_s)
+        _sync(growing)
+        finished = describe(growing)
+        growing.replace(target)
+        _sync(target.parent)
+    except (OSError, ValueError, av.FFmpegError) as exc:
+        growing.unlink(missing_ok=True)
+        raise RecordingError(f"A clip could not be finished ({reason(exc)}).") from exc
+    except RecordingError:
+        growing.unlink(missing_ok=True)
+        raise
+    return Finished(target, finished.duration_s, finished.codec, finished.width, finished.height, finished.size_bytes)
+
+
+def repair(source: Path, target: Path) -> Finished:
+    """Makes a plain MP4 of a recording that was cut off at any byte; at most its last fragment is lost.
+
+    Raises RecordingError if nothing is in it.
+    """
+    return make_plain(source, target)
+
+
+def describe(path: Path) -> Finished:
+    """What the MP4 at `path` holds. Raises RecordingError when it is no video."""
+    try:
+        with av.open(str(path)) as container:
+            stream = _video(container)
+            if not stream.frames or stream.duration is None or stream.time_base is None:
+                raise RecordingError("A recording holds no picture.")
+            return Finished(
+                path,
+                float(stream.duration * stream.time_base),
+                stream.codec_context.name,
+                stream.codec_context.width,
+                stream.codec_context.height,
+                path.stat().st_size,
+            )
+    except (OSError, av.FFmpegError) as exc:
+        raise RecordingError(f"A recording cannot be read ({reason(exc)}).") from exc
+
+
+def leftovers(recording_dir: Path) -> list[Leftover]:
+    """Recordings that a stopped program left, by name; half-made copies are removed. Call before any camera starts."""
+    for half_made in recording_dir.glob("*.new"):
+        half_made.unlink(missing_ok=True)
+    found = []
+    for path in sorted(recording_dir.iterdir()):
+        suffix = next((s for s in (GROWING_SUFFIX, PLAIN_SUFFIX) if path.name.endswith(s)), None)
+        event_id, _, part = path.name.removesuffix(suffix or "").rpartition(".")
+        if suffix is None or not event_id or not part.isdecimal():
+            continue
+        whole = suffix == PLAIN_SUFFIX
+        if not whole and path.with_suffix("").exists():
+            path.unlink()  # its whole copy was made, only the tidying did not happen
+            continue
+        found.append(Leftover(path, event_id, int(part), whole))
+    return found
+
+
+def _copy(source: Path, target: Path, until_s: float | None) -> None:
+    with (
+        av.open(str(source), options={"fflags": "+discardcorrupt"}) as reading,
+        av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as writing,
+    ):
+        stream = _video(reading)
+        copied = writing.add_stream_from_template(stream, opaque=True)
+        copied.codec_context.codec_tag = COPIED_CODECS.get(stream.codec_context.name, "")
+        empty = True
+        for packet in _packets(reading, stream, until_s):
+            packet.stream = copied
+            writing.mux(packet)
+            empty = False
+        if empty:
+            raise RecordingError("A recording holds no picture.")
+
+
+def _packets(reading: InputContainer, stream: VideoStream, until_s: float | None) -> Iterator[av.Packet[VideoStream]]:
+    """The packets from the first key frame on, pts from 0, up to the first one that is too late or damaged."""
+    zero_pts: int | None = None
+    with suppress(av.InvalidDataError, EOFError):  # where a power cut ended the file
+        for packet in reading.demux(stream):
+            if packet.pts is None or packet.dts is None or (zero_pts is None and not packet.is_keyframe):
+                continue
+            if packet.is_corrupt:
+                return
+            zero_pts = packet.pts if zero_pts is None else zero_pts
+            packet.pts -= zero_pts
+            packet.dts -= zero_pts
+            if until_s is not None and packet.pts * packet.time_base >= until_s:
+                return
+            yield packet
+
+
+def _video(container: InputContainer) -> VideoStream:
+    if not container.streams.video:
+        raise RecordingError("A recording holds no picture.")
+    return container.streams.video[0]
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

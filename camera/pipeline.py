@@ -1,0 +1,137 @@
+"""One open source, until it fails or is told to stop: packets and gray frames in, events and clips out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from camera.clock import Anchor, Clock
+from camera.config import CameraConfig
+from camera.errors import SourceLost
+from camera.events import End, EventMachine, Start
+from camera.model import EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still
+from camera.motion import CellDetector, Detector
+from camera.recorder import Recorder
+from camera.ring import Ring
+from camera.sources.base import Source
+
+log = logging.getLogger(__name__)
+
+NO_PICTURE_S = 15.0
+"""Packets without a decodable picture for this long: the camera is as good as blind."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    event_id: str
+    anchor: Anchor
+
+
+class Pipeline:
+    """Joins ring, detector, event machine and recorder. Nothing here waits for a disk or a network.
+
+    Note on locking: `take` runs on the camera thread; `finish` may be called by another one when the camera thread
+    hangs in the source. `_lock` lets only one of them in, and after `finish` nothing more is taken.
+    """
+
+    def __init__(
+        self,
+        config: CameraConfig,
+        *,
+        recorder: Recorder,
+        reports: Reports,
+        new_event_id: Callable[[], str],
+        clock: Clock,
+        watch: Callable[[State], object],
+        show: Callable[[GrayFrame], None],
+        detector: Detector | None = None,
+    ) -> None:
+        """`watch` hears of WATCHING and RECORDING, `show` gets every gray frame."""
+        self._config = config
+        self._recorder = recorder
+        self._reports = reports
+        self._new_event_id = new_event_id
+        self._clock = clock
+        self._watch = watch
+        self._show = show
+        self._detector = detector or CellDetector(config.least_area)
+        self._machine: EventMachine[Still] = EventMachine(config.least_motion_s, config.gap_s)
+        # An event is confirmed this much after its first frame; the pre-roll must still be there then.
+        self._ring = Ring(config.pre_roll_s + config.least_motion_s + 2.0)
+        self._event: _Event | None = None
+        self._picture_mono_s: float | None = None
+        self._first_mono_s: float | None = None
+        self._lock = threading.Lock()
+        self._finished = False
+
+    def run_once(self, source: Source, stop: threading.Event, beat: Callable[[], None]) -> None:
+        """Reads `source` until `stop` is set; calls `beat` whenever the source answered. Raises SourceError.
+
+        However it ends, an event in progress is finished.
+        """
+        try:
+            while not stop.is_set():
+                item = source.read()
+                beat()
+                self.take(item)
+        finally:
+            self.finish()
+
+    def take(self, item: Packet | GrayFrame) -> None:
+        """The next thing that the source delivered. Raises SourceLost when packets come but no picture does."""
+        with self._lock:
+            if self._finished:
+                return
+            if isinstance(item, Packet):
+                self._take_packet(item)
+            else:
+                self._take_frame(item)
+
+    def finish(self) -> None:
+        """Ends the event in progress; safe to call twice and from another thread."""
+        with self._lock:
+            self._finished = True
+            end = self._machine.finish()
+            if end is not None:
+                self._end(end)
+
+    def _take_packet(self, packet: Packet) -> None:
+        self._ring.add(packet)
+        if self._event is not None:
+            self._recorder.write(packet, self._machine.last_motion_s + self._config.post_roll_s)
+        if self._first_mono_s is None:
+            self._first_mono_s = packet.mono_s
+        if packet.mono_s - (self._picture_mono_s or self._first_mono_s) > NO_PICTURE_S:
+            raise SourceLost("The camera sends video, but no picture can be made of it; set it to plain H.264.")
+
+    def _take_frame(self, frame: GrayFrame) -> None:
+        if self._picture_mono_s is None:
+            self._watch(State.WATCHING)
+        self._picture_mono_s = frame.mono_s
+        self._show(frame)
+        motion = self._detector.look(frame.luma, frame.mono_s)
+        for change in self._machine.step(motion, frame.mono_s, frame.still):
+            if isinstance(change, Start):
+                self._start(change)
+            else:
+                self._end(change)
+
+    def _start(self, start: Start[Still]) -> None:
+        config = self._config
+        event = self._event = _Event(self._new_event_id(), Anchor.now(self._clock))
+        wall_utc = event.anchor.wall(start.first_s)
+        self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, start.best))
+        packets = self._ring.since(start.first_s - config.pre_roll_s)
+        self._recorder.begin(event.event_id, event.anchor, packets, start.confirmed_s + config.post_roll_s)
+        self._watch(State.RECORDING)
+
+    def _end(self, end: End) -> None:
+        event, self._event = self._event, None
+        if event is None:
+            return
+        ended = EventEnd(event.event_id, self._config.name, event.anchor.wall(end.last_s), end.last_s - end.first_s)
+        self._recorder.end(end.last_s + self._config.post_roll_s, ended)
+        if not self._finished:
+            self._watch(State.WATCHING)
