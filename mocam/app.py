@@ -8,19 +8,15 @@ cameras close first, so that their last clips are written down, then the rest.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
+import os
 import signal
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 
-from bot import texts
-from bot.ports import CameraView
 from bot.service import Bot, House
 from camera.config import CameraConfig
-from camera.model import Status
 from camera.supervisor import Supervisor
 from mocam import recovery
 from mocam.adapters.cameras import Household
@@ -30,19 +26,22 @@ from mocam.adapters.owners import Owners
 from mocam.adapters.retention import RetentionPort
 from mocam.journal import Journal, Listeners
 from mocam.logs import Redactor
-from mocam.settings import CameraSettings, Settings
+from mocam.notices import Notices
+from mocam.settings import Settings
+from mocam.store import Store, open_store
 from storage.archive import Archive
-from storage.catalogue import Catalogue
-from storage.database import Database
-from storage.files import Files
 from storage.maintenance import Maintenance
-from storage.outbox import Outbox
-from storage.preferences import Preferences
 from storage.retention import Retention
 
 log = logging.getLogger(__name__)
 
-STORAGE_STOP_S = 10.0
+SETTLE_S = 15.0
+"""For the last clips to be written down on the way out; what is not is taken in at the next start."""
+HELP_CHECK_S = 10.0
+
+
+class Stuck(Exception):  # noqa: N818 - a state, not a fault of the program
+    """A camera's driver hangs for good: only a new process can open it again."""
 
 
 class App:
@@ -52,14 +51,34 @@ class App:
         self._settings = settings
         self._redactor = redactor
         self._announce = announce
+        self._stop = asyncio.Event()
 
     async def run(self) -> None:
-        """Runs until SIGINT or SIGTERM; raises StorageError when the data folder cannot be used."""
-        stop = asyncio.Event()
+        """Runs until SIGINT or SIGTERM; a second one ends it at once. Raises StorageError when the data folder cannot be
+        used, and Stuck when a new process is needed."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._on_signal, stop)
-        async with contextlib.AsyncExitStack() as stack:
-            parts = await self._build(stack)
-            tasks = [asyncio.create_task(part, name=name) for name, part in parts]
-            ...
+            loop.add_signal_handler(number, self._on_signal)
+        with open_store(self._settings.data_dir) as store:
+            await _Parts(self._settings, self._redactor, self._announce, store).run(self._stop)
+        log.info("stopped")
+
+    def _on_signal(self) -> None:
+        if self._stop.is_set():
+            log.warning("stopped at once; an unfinished clip is taken in at the next start")
+            os._exit(130)
+        log.info("stopping; once more to stop at once")
+        self._stop.set()
+
+
+class _Parts:
+    """Every part, joined."""
+
+    def __init__(
+        self, settings: Settings, redactor: Redactor, announce: Callable[[str], None], store: Store
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._owners = Owners(settings.telegram_owner_ids, store.preferences)
+        self._notices = Notices(store.outbox, self._owners.ids, self._wake_outbox, settings.zone)
+        self._archive = ...

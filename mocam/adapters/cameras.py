@@ -59,7 +59,10 @@ class Household:
     async def disarm(self, until_utc: datetime) -> None:
         async with self._lock:
             await asyncio.to_thread(self._preferences.set_disarmed_until_utc, until_utc)
-            await self._each(Supervisor.disarm)
+            try:
+                await self._each(Supervisor.disarm)
+            except CameraError as exc:
+                raise Unavailable(str(exc)) from exc
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -87,4 +90,8 @@ class Household:
         return until_utc if until_utc and now_utc < until_utc <= now_utc + LONGEST_PAUSE else None
 
     async def _each(self, act: Callable[[Supervisor], None]) -> None:
-        await asyncio.gather(*(asyncio.to_thread(act, supervisor) for supervisor in self._supervisors.values()))
+        """Acts on all cameras side by side; one that fails keeps no other from it, and is raised at the end."""
+        acts = (asyncio.to_thread(act, supervisor) for supervisor in self._supervisors.values())
+        for result in await asyncio.gather(*acts, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
