@@ -113,20 +113,20 @@ class Catalogue(Reading):
             rows.execute("UPDATE clip SET kept = ? WHERE event_id = ?", (int(kept), event_id))
             want_again(rows, event_id)
 
-    def local_gone(self, clip_id: int, now_utc: datetime) -> Path | None:
-        """The local copy was deleted. With the event's last one its snapshot goes too: that path comes back.
+    def local_gone(self, clip_id: int, now_utc: datetime) -> None:
+        """The local copy was deleted, or found missing. With the event's last one its snapshot goes too.
 
-        Raises NotFound.
+        A clip that was still to be archived never can be now: its upload is called off. Raises NotFound.
         """
         with self._db.transaction() as rows:
             event_id = _event_of(rows, clip_id)
             rows.execute("UPDATE clip SET path = NULL WHERE clip_id = ?", (clip_id,))
-            # What is not here any more can never be archived: the queue must not wait for it for ever.
-            if rows.execute("SELECT 1 FROM archive_job WHERE clip_id = ?", (clip_id,)).fetchone():
-                self._abandon_upload(rows, clip_id, now_utc)
+            _call_off_upload(rows, clip_id, now_utc)
             _mark_gone(rows, clip_id, now_utc)
             want_again(rows, event_id)
-            return self._unpicture(rows, event_id)
+            snapshot = self._unpicture(rows, event_id)
+        if snapshot is not None:
+            self._files.delete(snapshot)
 
     def remote_gone(self, clip_id: int, now_utc: datetime) -> None:
         """The archived copy was deleted: the row says so and that day's list must be written anew."""
@@ -146,16 +146,6 @@ class Catalogue(Reading):
                        AND (gone_utc_us IS NULL OR gone_utc_us >= ?))""",
                 (to_us(now_utc - GONE_REMEMBERED),) * 2,
             ).rowcount
-
-    @staticmethod
-    def _abandon_upload(rows: sqlite3.Connection, clip_id: int, now_utc: datetime) -> None:
-        rows.execute(
-            """INSERT OR IGNORE INTO remote_garbage (remote_name, since_utc_us)
-               SELECT remote_name, ? FROM clip WHERE clip_id = ?""",
-            (to_us(now_utc), clip_id),
-        )
-        rows.execute("UPDATE clip SET archive = 'deleted' WHERE clip_id = ?", (clip_id,))
-        rows.execute("DELETE FROM archive_job WHERE clip_id = ?", (clip_id,))
 
     def _unpicture(self, rows: sqlite3.Connection, event_id: str) -> Path | None:
         row = rows.execute(
@@ -212,6 +202,18 @@ def _event_of(rows: sqlite3.Connection, clip_id: int) -> str:
     if row is None:
         raise NotFound(f"There is no clip {clip_id}.")
     return str(row[0])
+
+
+def _call_off_upload(rows: sqlite3.Connection, clip_id: int, now_utc: datetime) -> None:
+    if not rows.execute("DELETE FROM archive_job WHERE clip_id = ?", (clip_id,)).rowcount:
+        return
+    # A try may have left something there.
+    rows.execute(
+        """INSERT OR IGNORE INTO remote_garbage (remote_name, since_utc_us)
+           SELECT remote_name, ? FROM clip WHERE clip_id = ?""",
+        (to_us(now_utc), clip_id),
+    )
+    rows.execute("UPDATE clip SET archive = 'deleted' WHERE clip_id = ?", (clip_id,))
 
 
 def _mark_gone(rows: sqlite3.Connection, clip_id: int, now_utc: datetime) -> None:

@@ -55,7 +55,7 @@ class Files:
         self.snapshots_dir = self.data_dir / "snapshots"
         self.scratch_dir = self.data_dir / "scratch"
         self.keys_dir = self.data_dir / "keys"
-        self.database_path = self.data_dir / "mocam.db"
+        self.database_path = self.data_dir / "mocam.sqlite3"
         with translated(self.data_dir):
             for folder in (self.data_dir, *self._own()):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

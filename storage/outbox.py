@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from storage.database import Database, from_us, to_us
 from storage.errors import NotFound
@@ -74,10 +74,9 @@ class Outbox:
             letter_id, "shown = wanted, last_error = ?, attempts = 0, unknown = 0", (reason,), count="letters_given_up"
         )
 
-    def notice(
-        self, chats: Collection[int], text: str, now_utc: datetime, *, silent: bool = False, key: str = ""
-    ) -> None:
+    def notice(self, chats: Collection[int], text: str, *, silent: bool = False, key: str = "") -> None:
         """A sentence for each chat. A later one with the same key takes the place of one that was not yet sent."""
+        now_us = to_us(datetime.now(UTC))
         with self._db.transaction() as rows:
             for chat_id in chats:
                 if key and self._replaced(rows, chat_id, text, key, silent=silent):
@@ -85,7 +84,7 @@ class Outbox:
                 rows.execute(
                     """INSERT INTO letter (chat_id, kind, text, key, silent, due_utc_us, created_utc_us)
                        VALUES (?, 'notice', ?, ?, ?, 0, ?)""",
-                    (chat_id, text, key, int(silent), to_us(now_utc)),
+                    (chat_id, text, key, int(silent), now_us),
                 )
             make_room(rows, self._most)
 

@@ -44,8 +44,8 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
     ),
     (
         (
-            r"\b507\b|quota|insufficient[ _]?storage|no space left|not enough (free )?space|storage ?limit|storage is full|"
-            r"file too big for remaining disk space|disk full|over ?quota"
+            r"\b507\b|quota|insufficient[ _]?storage|no space left|not enough (free )?space|storage ?limit|"
+            r"storage is full|file too big for remaining disk space|disk full|over ?quota"
         ),
         ArchiveRefused,
         "The archive is full. Free some space there, or let retention delete earlier with /retention.",
@@ -84,7 +84,7 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), kind, sentence) for pattern, kind, sentence in _TABLE)
 
 STALLED = "The archive did not answer in time. MoCam tries again by itself."
-UNKNOWN = "The archive failed for a reason that MoCam does not know; its log has the words of rclone. It tries again."
+UNKNOWN = "The archive failed for a reason unknown to MoCam; its log has the words of rclone. It tries again."
 
 _SECRET = re.compile(
     r"""(?ix) (?P<head> :// [^/\s:@]* : ) [^/\s@]+ (?= @ )                        # user:password@host

@@ -2,7 +2,7 @@
 
 rclone-python runs every command through a shell, with our whole environment, and can neither be stopped nor given a
 time limit. Here it has an environment of its own, its parent ends it by the clock, and the only path that it is ever
-given is the fixed name of our crypt remote. Prints one JSON value; on failure rclone's log goes to stderr and the code is 1.
+given is the fixed name of our crypt remote. Prints one JSON value; on failure rclone's log goes to stderr.
 """
 
 from __future__ import annotations

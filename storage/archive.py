@@ -1,0 +1,284 @@
+"""The archive: brings every clip to the remote, proves it, lists it, fetches it back, deletes it there.
+
+Note on tasks: `run` is one task that does the queue's work one by one; `fetch` and `delete` may run beside it. A failed
+upload may have arrived in truth: every step can be done again and ends in the same state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from storage.archive_queue import ArchiveQueue, DayList, Job
+from storage.backoff import delay_s
+from storage.catalogue import Catalogue, digest
+from storage.errors import ArchiveCorrupt, ArchiveRefused, DiskFull, NotFound, StorageError
+from storage.files import Files, translated
+from storage.model import ArchiveState, Clip
+from storage.rclone import Rclone, Space
+
+log = logging.getLogger(__name__)
+
+TRIES_BEFORE_TOLD = 5
+"""A router that restarts is not worth a message; what the owner must mend is told at once."""
+FETCHES_AT_ONCE = 2
+"""Bounds what lies in the scratch folder."""
+SCRATCH_SPARE_BYTES = 100_000_000
+"""Room that a fetch leaves for recording."""
+
+
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Archive:
+    """The encrypted copies. `rclone` None: no archive is configured; then nothing is sent and nothing can be fetched.
+
+    `on_verified(event_id)` and `on_trouble(sentence)` are called on the loop: trouble once when it begins (at once when
+    the owner must act, else after some tries), and None once when the archive works again.
+    """
+
+    def __init__(
+        self,
+        queue: ArchiveQueue,
+        catalogue: Catalogue,
+        files: Files,
+        rclone: Rclone | None,
+        *,
+        on_verified: Callable[[str], None] = lambda _: None,
+        on_trouble: Callable[[str | None], None] = lambda _: None,
+        backoff: Callable[..., float] = delay_s,
+    ) -> None:
+        self._queue = queue
+        self._catalogue = catalogue
+        self._files = files
+        self._rclone = rclone
+        self._on_verified = on_verified
+        self._on_trouble = on_trouble
+        self._backoff = backoff
+        self._woken = asyncio.Event()
+        self._fetching = asyncio.Semaphore(FETCHES_AT_ONCE)
+        self._failures = 0
+        self._trouble = ""
+        self._told = ""
+        self._has_hashes = True
+        self._send_anew: set[int] = set()
+
+    @property
+    def on(self) -> bool:
+        """Whether an archive is configured."""
+        return self._rclone is not None
+
+    @property
+    def trouble(self) -> str:
+        """The last failure as a sentence; empty when the last try went well."""
+        return self._trouble
+
+    def wake(self) -> None:
+        """There is new work; on the loop. A new clip is tried at once, also while waiting after a failure."""
+        self._woken.set()
+
+    # -- the drain -----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Does the queue's work until cancelled, and waits longer and longer while the remote fails."""
+        if self._rclone is None:
+            await self._stay_off()
+        while True:
+            self._woken.clear()
+            try:
+                worked = await self._work_once()
+            except StorageError as error:
+                await self._hold(self._failed(error))
+                continue
+            if worked:
+                self._went_well()
+            else:
+                await self._woken.wait()
+
+    async def _stay_off(self) -> None:
+        if waiting := await asyncio.to_thread(self._queue.switch_off):
+            log.warning("no archive is configured any more: %d clips that waited for it stay here alone", waiting)
+        await asyncio.Event().wait()
+
+    async def _work_once(self) -> bool:
+        """One piece of work; False when there is none.
+
+        New clips come first. Clips that failed come last, so that one which never succeeds holds up no list.
+        """
+        job = await asyncio.to_thread(self._queue.next_job)
+        if job is None or job.attempts:
+            if day_list := await asyncio.to_thread(self._queue.next_list):
+                await self._write_list(day_list)
+                return True
+            if name := await asyncio.to_thread(self._queue.next_garbage):
+                await self._remove(name)
+                await asyncio.to_thread(self._queue.vanished, name)
+                return True
+        if job is None:
+            return False
+        await self._upload(job)
+        return True
+
+    def _failed(self, error: StorageError) -> float:
+        """Remembers a failure, tells the owner when it is time, and returns how long to wait."""
+        self._failures += 1
+        self._trouble = str(error)
+        refused = isinstance(error, ArchiveRefused)
+        delay = self._backoff(self._failures, random.random(), refused=refused)  # noqa: S311 - jitter, not a secret
+        log.warning("archive, failure %d in a row, next try in %.0f s: %s", self._failures, delay, error)
+        first = not self._told and self._failures >= TRIES_BEFORE_TOLD
+        if first or (refused and self._told != self._trouble):
+            self._told = self._trouble
+            self._on_trouble(self._trouble)
+        return delay
+
+    def _went_well(self) -> None:
+        self._failures = 0
+        self._trouble = ""
+        if self._told:
+            self._told = ""
+            self._on_trouble(None)
+
+    async def _hold(self, seconds: float) -> None:
+        """Waits, but not when a clip appears that was never tried: perhaps the remote is back."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while (left := until - loop.time()) > 0:
+            self._woken.clear()
+            try:
+                async with asyncio.timeout(left):
+                    await self._woken.wait()
+            except TimeoutError:
+                return
+            job = await asyncio.to_thread(self._queue.next_job)
+            if job is not None and not job.attempts:
+                return
+
+    # -- clips ---------------------------------------------------------------------------------------------------
+
+    async def _upload(self, job: Job) -> None:
+        clip = job.clip
+        if clip.path is None or not clip.path.exists():
+            log.error("clip %s-%d is missing here and was never archived", clip.event_id, clip.part)
+            await asyncio.to_thread(self._catalogue.local_gone, clip.clip_id, _now_utc())
+            return
+        try:
+            anew = clip.clip_id in self._send_anew
+            await self._remote().upload(clip.path, clip.remote_name, clip.size_bytes, anew=anew)
+            by = await self._prove(clip, clip.path)
+        except StorageError as error:
+            await asyncio.to_thread(self._queue.failed, clip.clip_id, str(error))
+            raise
+        self._send_anew.discard(clip.clip_id)
+        if not await asyncio.to_thread(self._queue.verified, clip.clip_id, _now_utc(), by):
+            await asyncio.to_thread(self._queue.discard, clip.remote_name, _now_utc())
+            return
+        log.info("clip %s-%d is archived, verified by %s", clip.event_id, clip.part, by)
+        self._on_verified(clip.event_id)
+
+    async def _prove(self, clip: Clip, path: Path) -> str:
+        """`hash` or `size`, by what the copy was proved. Raises ArchiveCorrupt, and sends it anew next time."""
+        if await self._remote().size_bytes(clip.remote_name) != clip.size_bytes:
+            self._send_anew.add(clip.clip_id)
+            raise ArchiveCorrupt("The archive did not take a clip whole. MoCam sends it again.")
+        same = await self._same_content(clip, path) if self._has_hashes else None
+        if same is False:
+            self._send_anew.add(clip.clip_id)
+            raise ArchiveCorrupt("The archive changed a clip on the way. MoCam sends it again.")
+        return "size" if same is None else "hash"
+
+    async def _same_content(self, clip: Clip, path: Path) -> bool | None:
+        """True or False by the backend's hashes; None: it has none, or this disk knows no hard links."""
+        remote = PurePosixPath(clip.remote_name)
+        with self._scratch("check-") as folder:
+            try:
+                # cryptcheck compares folders, so the clip needs its remote name in one of its own.
+                os.link(path, folder / remote.name)
+            except OSError as error:
+                log.info("no hard links here (%s): archived copies are verified by size", error.strerror)
+                self._has_hashes = False
+                return None
+            same = await self._remote().same_content(folder, str(remote.parent), clip.size_bytes)
+        if same is None:
+            log.info("this remote keeps no hashes: archived copies are verified by size")
+            self._has_hashes = False
+        return same
+
+    # -- day lists and deleting ----------------------------------------------------------------------------------
+
+    async def _write_list(self, day_list: DayList) -> None:
+        """Sends the new list under a name of its own and proves it; only then does the old one become garbage."""
+        if day_list.lines:
+            with self._scratch("list-") as folder:
+                path = folder / "manifest.jsonl"
+                await asyncio.to_thread(self._files.write_whole, path, day_list.lines)
+                await self._remote().upload(path, day_list.next_name, len(day_list.lines), anew=True)
+            if await self._remote().size_bytes(day_list.next_name) != len(day_list.lines):
+                raise ArchiveCorrupt("The archive did not take the list of clips whole. MoCam sends it again.")
+        await asyncio.to_thread(self._queue.listed, day_list, _now_utc())
+
+    async def delete(self, clip: Clip) -> None:
+        """Deletes an archived copy; the row then says so. One that is gone already is no error.
+
+        The name comes from the row as it is now, never from the caller. Raises ArchiveError; NotFound without a row.
+        """
+        row = await asyncio.to_thread(self._catalogue.clip, clip.clip_id)
+        if row is None or row.archive is not ArchiveState.VERIFIED:
+            raise NotFound(f"Clip {clip.clip_id} has no archived copy.")
+        await self._remote().delete(row.remote_name)
+        await asyncio.to_thread(self._catalogue.remote_gone, row.clip_id, _now_utc())
+        self.wake()
+
+    async def _remove(self, name: str) -> None:
+        """Deletes a name of ours; folders that are empty then go too, from the day up to the year."""
+        await self._remote().delete(name)
+        for folder in PurePosixPath(name).parents[:-1]:
+            if not await self._remote().remove_empty_folder(str(folder)):
+                return
+
+    # -- fetching ------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def fetch(self, clip: Clip) -> AsyncIterator[Path]:
+        """The clip's plain file, decrypted and compared with its sha256; gone again after the `async with`.
+
+        Raises ArchiveCorrupt when it is not what was sent, ArchiveUnreachable, ArchiveRefused, NotFound, DiskFull.
+        """
+        if clip.archive is not ArchiveState.VERIFIED:
+            raise NotFound("This clip is not in the archive.")
+        if self._files.free_bytes() < clip.size_bytes + SCRATCH_SPARE_BYTES:
+            raise DiskFull("There is no room here to fetch a clip from the archive. Free some space.")
+        async with self._fetching:
+            with self._scratch("fetch-") as folder:
+                path = folder / PurePosixPath(clip.remote_name).name
+                await self._remote().fetch(clip.remote_name, path, clip.size_bytes)
+                if await asyncio.to_thread(digest, path) != (clip.sha256, clip.size_bytes):
+                    raise ArchiveCorrupt("The archived copy is damaged: it is not what was sent.")
+                yield path
+
+    async def space(self) -> Space:
+        """Room at the provider, as far as it tells. Asks the remote: some seconds. Raises ArchiveError."""
+        return await self._remote().space()
+
+    def _remote(self) -> Rclone:
+        if self._rclone is None:
+            raise ArchiveRefused("No archive is configured. Set ARCHIVE_REMOTE.")
+        return self._rclone
+
+    @contextmanager
+    def _scratch(self, prefix: str) -> Iterator[Path]:
+        with translated(self._files.scratch_dir):
+            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self._files.scratch_dir))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
