@@ -17,4 +17,4 @@ def delay_s(failures: int, jitter: float, *, refused: bool = False) -> float:
     """
     first = FIRST_REFUSED_S if refused else FIRST_S
     doublings = min(max(failures - 1, 0), 16)
-    return min(first * 2**doublings, LONGEST_S) * (0.75 + 0.5 * jitter)
+    return min(first * 2.0**doublings, LONGEST_S) * (0.75 + 0.5 * jitter)

@@ -88,7 +88,8 @@ UNKNOWN = "The archive failed for a reason unknown to MoCam; its log has the wor
 
 _SECRET = re.compile(
     r"""(?ix) (?P<head> :// [^/\s:@]* : ) [^/\s@]+ (?= @ )                        # user:password@host
-          | (?P<name> [\w-]* (?:pass|token|secret|key|auth|sig|credential) [\w-]* ["']? \s*[=:]\s* ) ["']? [^\s"',&:]+"""
+          | (?P<name> [\w-]* (?:pass|token|secret|key|auth|sig|credential) [\w-]* ["']? \s*[=:]\s* )
+            ["']? [^\s"',&:]+"""
 )
 
 

@@ -144,8 +144,11 @@ class Retention:
         return Applied(local, remote, unarchived, left, trouble or remote_trouble)
 
     def _delete_local(self, found: Plan, now_utc: datetime) -> tuple[tuple[Clip, ...], str]:
-        """The file first, then the row: a crash between leaves a row without file, which the next start mends; the other
-        way round it would leave a file that is taken in anew."""
+        """The file first, then the row.
+
+        A crash between leaves a row without file, which the next start mends; the other way round it would leave a file
+        that is taken in anew.
+        """
         done: list[Clip] = []
         for clip in found.local:
             try:
@@ -211,6 +214,5 @@ def _sum_remote(clips: Iterable[Clip], among: Mapping[int, Why] | None = None) -
 
 
 def _chosen(clips: Iterable[Clip], why: Mapping[int, Why]) -> tuple[Clip, ...]:
-    return tuple(
-        sorted((clip for clip in clips if clip.clip_id in why), key=lambda clip: list(why).index(clip.clip_id))
-    )
+    by_id = {clip.clip_id: clip for clip in clips}
+    return tuple(by_id[clip_id] for clip_id in why)
