@@ -1,0 +1,107 @@
+"""Runs the product's own detector and event machine over a video file, in file time, as fast as it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import av
+
+from camera.config import CameraConfig
+from camera.errors import SourceRefused
+from camera.events import End, EventMachine
+from camera.model import GrayFrame
+from camera.motion import CellDetector, Detector
+from camera.sources import EndOfFile, open_source
+
+JOIN_S = 3.0
+"""Spans of motion closer than this are one. Shorter than the live gap: a live event keeps a clip together and bridges
+longer pauses; here the question is when something moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What was seen in a file; times are seconds from its first frame."""
+
+    duration_s: float
+    frames: int
+    events: list[tuple[float, float]]
+    """First and last moved frame of each span of motion, without pre-roll and post-roll."""
+
+
+def replay(
+    path: Path,
+    config: CameraConfig | None = None,
+    progress: Callable[[float], None] | None = None,
+    detector: Detector | None = None,
+) -> Replay:
+    """Reads the whole file; `progress` hears the share done, 0 to 1, about a hundred times.
+
+    `config` gives least area and least duration; its source is not looked at. Raises SourceRefused when the file is no
+    video, and SourceLost when reading it fails.
+    """
+    config = replace(config or _defaults(), source=path.resolve().as_uri())
+    machine: EventMachine[None] = EventMachine(config.least_motion_s, min(config.gap_s, JOIN_S))
+    detector = detector or CellDetector(config.least_area)
+    meter = _Meter(_duration_s(path) if progress else 0.0, progress)
+    events: list[tuple[float, float]] = []
+    frames, last_s = 0, 0.0
+    for frame in _frames(config):
+        frames, last_s = frames + 1, frame.mono_s
+        motion = detector.look(frame.luma, last_s)
+        events += [(end.first_s, end.last_s) for end in machine.step(motion, last_s, None) if isinstance(end, End)]
+        meter.move(last_s)
+    end = machine.finish()
+    if end is not None:
+        events.append((end.first_s, end.last_s))
+    if not frames:
+        raise SourceRefused("This file holds no picture.")
+    meter.done()
+    return Replay(last_s * frames / max(frames - 1, 1), frames, events)  # the last frame lasts a mean frame
+
+
+def _defaults() -> CameraConfig:
+    return CameraConfig(name="replay", source="", recording_dir=Path())
+
+
+def _frames(config: CameraConfig) -> Iterator[GrayFrame]:
+    source = open_source(config, loop=False)
+    try:
+        while True:
+            item = source.read()
+            if isinstance(item, GrayFrame):
+                yield item
+    except EndOfFile:
+        return
+    finally:
+        source.close()
+
+
+def _duration_s(path: Path) -> float:
+    """What the container says, 0 when it does not know; only the progress depends on it."""
+    try:
+        with av.open(str(path)) as container:
+            return (container.duration or 0) / av.time_base
+    except (OSError, av.FFmpegError) as exc:
+        raise SourceRefused(f"{path.name} cannot be read as a video.") from exc
+
+
+class _Meter:
+    """Tells a share now and then."""
+
+    def __init__(self, duration_s: float, progress: Callable[[float], None] | None) -> None:
+        self._duration_s = duration_s
+        self._progress = progress
+        self._told = 0.0
+
+    def move(self, now_s: float) -> None:
+        if self._progress is not None and self._duration_s > 0:
+            share = min(now_s / self._duration_s, 1.0)
+            if share - self._told >= 0.01:
+                self._told = share
+                self._progress(share)
+
+    def done(self) -> None:
+        if self._progress is not None:
+            self._progress(1.0)
