@@ -1,1 +1,1 @@
-"""One short coroutine per command."""
+"""One short coroutine per command, and one per button."""

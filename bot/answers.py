@@ -1,0 +1,112 @@
+"""Answers to the owner: sent at once, and tried again for a bounded time with the policy of `delivery`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from telegram import InlineKeyboardMarkup
+from telegram.constants import ChatAction
+
+from bot import backoff
+from bot.delivery import Outcome, Undelivered
+from bot.pacing import Rank
+from bot.ports import Media
+from bot.timing import Timing
+from bot.wire import Address, Wire
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class Answers:
+    """What does not arrive within `answer_patience_s` is dropped and counted: Undelivered goes up to the caller.
+
+    An answer of unknown fate is tried once more, so the owner sees it at most twice.
+    """
+
+    def __init__(self, wire: Wire, timing: Timing, clock: Callable[[], float] = time.monotonic) -> None:
+        self._wire = wire
+        self._timing = timing
+        self._clock = clock
+        self.dropped = 0
+
+    async def text(self, chat_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+        """A new message; returns its id."""
+        return await self._insist(lambda: self._wire.text(_to(chat_id), html, keyboard))
+
+    async def edit(self, chat_id: int, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Replaces a message's text; sends a new one when the old one is gone or is no text."""
+        try:
+            await self._insist(lambda: self._wire.edit_text(_to(chat_id), message_id, html, keyboard))
+        except Undelivered as exc:
+            if exc.outcome not in (Outcome.GONE, Outcome.REFUSED):
+                raise
+            await self.text(chat_id, html, keyboard)
+
+    async def photo(
+        self, chat_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """A snapshot."""
+        await self._insist(lambda: self._wire.photo(_to(chat_id), jpeg, name, caption, keyboard))
+
+    async def album(self, chat_id: int, pictures: Sequence[tuple[str, bytes, str]]) -> None:
+        """Two to ten snapshots: file name, JPEG, caption."""
+        await self._insist(lambda: self._wire.album(_to(chat_id), pictures))
+
+    async def video(
+        self, chat_id: int, media: Media, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """A clip; behind alerts and answers that wait for the same chat."""
+        to = Address(chat_id, Rank.CLIP)
+        await self._insist(lambda: self._wire.video(to, media, name, caption, keyboard))
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Takes a progress message away; what is gone already is fine, and it is worth one try."""
+        try:
+            await self._wire.delete(_to(chat_id), message_id)
+        except Undelivered as exc:
+            _log.info("a progress message stays: %s", exc)
+
+    async def acknowledge(self, query_id: str, text: str = "") -> None:
+        """Ends the waiting sign on a pressed button; a press from long ago cannot be answered, which is fine."""
+        try:
+            await self._wire.acknowledge(query_id, text)
+        except Undelivered as exc:
+            _log.info("a button press was not acknowledged: %s", exc)
+
+    async def busy(self, chat_id: int, action: ChatAction) -> None:
+        """`sending a video…`; not worth a second try."""
+        try:
+            await self._wire.busy(chat_id, action)
+        except Undelivered as exc:
+            _log.debug("no chat action: %s", exc)
+
+    async def _insist(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        until_s = self._clock() + self._timing.answer_patience_s
+        unknown = attempts = 0
+        while True:
+            try:
+                return await call()
+            except Undelivered as exc:
+                unknown += exc.outcome is Outcome.UNKNOWN
+                again = exc.retryable or (exc.outcome is Outcome.UNKNOWN and unknown == 1)
+                delay_s = self._delay_s(attempts)
+                if not again or self._clock() + delay_s > until_s:
+                    self.dropped += again
+                    raise
+                _log.info("an answer is tried again: %s", exc)
+            attempts += 1
+            await asyncio.sleep(delay_s)
+
+    def _delay_s(self, attempts: int) -> float:
+        jitter = random.random()  # noqa: S311 - spreads retries, keeps no secret
+        return backoff.delay_s(attempts, self._timing.retry_first_s, self._timing.retry_longest_s, jitter)
+
+
+def _to(chat_id: int) -> Address:
+    return Address(chat_id, Rank.ANSWER)

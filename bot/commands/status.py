@@ -1,0 +1,22 @@
+"""/status: armed or not, each camera, the last event, what is stored where, what is wrong."""
+
+from __future__ import annotations
+
+from bot import keyboards
+from bot.desk import Ask, Desk
+from bot.texts import status as texts
+
+
+async def status(desk: Desk, ask: Ask) -> None:
+    """A new message; its ↻ button renews it in place."""
+    house, now_utc, zone = desk.house, desk.now_utc(), desk.zone
+    state = await house.arming.state()
+    parts = [
+        texts.state_line(state, now_utc, zone),
+        texts.camera_lines(list(house.cameras.views()), now_utc, zone),
+        texts.last_line(await house.clips.latest(), now_utc, zone),
+        texts.storage_lines(await house.retention.usage()),
+    ]
+    if lost := desk.lost():
+        parts.append(texts.dropped_line(lost))
+    await desk.show(ask, "\n\n".join(parts), keyboards.status(state.armed))

@@ -1,0 +1,95 @@
+"""What lies on the desk of every command: the ports, the way to answer, the clock, the open questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+
+from telegram import InlineKeyboardMarkup
+
+from bot.answers import Answers
+from bot.formatting import moment_text
+from bot.ports import Arming, Cameras, Clips, Outbox, Owners, Retention
+from bot.questions import Questions
+from bot.timing import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The rest of the program, as the chat sees it."""
+
+    cameras: Cameras
+    arming: Arming
+    clips: Clips
+    retention: Retention
+    owners: Owners
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One command or one press of a button."""
+
+    chat_id: int
+    user_id: int
+    argument: str
+    """What was typed after the command, or what the button carries."""
+    message_id: int | None = None
+    """The message with the button; None: a typed command."""
+    sent_utc: datetime | None = None
+    """When it was typed; None: a press, of which Telegram does not tell."""
+
+
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Shared by all commands; loop only."""
+
+    house: House
+    answers: Answers
+    questions: Questions
+    zone: tzinfo
+    timing: Timing
+    lost: Callable[[], int]
+    """Messages that could not be delivered since the start."""
+    now_utc: Callable[[], datetime] = _now_utc
+
+    def today(self) -> date:
+        """In the owner's zone."""
+        return self.now_utc().astimezone(self.zone).date()
+
+    def asked_long_ago(self, ask: Ask) -> str:
+        """The time it was sent, if that is so long ago that it must not simply be obeyed; else empty."""
+        if ask.sent_utc is None or (self.now_utc() - ask.sent_utc).total_seconds() <= self.timing.stale_command_s:
+            return ""
+        return moment_text(ask.sent_utc, self.now_utc(), self.zone)
+
+    async def say(self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+        """A new message; returns its id."""
+        return await self.answers.text(ask.chat_id, html, keyboard)
+
+    async def show(self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """In place of the message whose button was pressed; a typed command gets a new message."""
+        if ask.message_id is None:
+            await self.say(ask, html, keyboard)
+        else:
+            await self.answers.edit(ask.chat_id, ask.message_id, html, keyboard)
+
+    async def question(
+        self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup, about: str, *, in_place: bool = False
+    ) -> None:
+        """Asks; `about` is what the Yes button carries, and what `confirmed` compares."""
+        if in_place and ask.message_id is not None:
+            await self.answers.edit(ask.chat_id, ask.message_id, html, keyboard)
+            message_id = ask.message_id
+        else:
+            message_id = await self.say(ask, html, keyboard)
+        self.questions.asked(ask.chat_id, message_id, ask.user_id, about)
+
+    def confirmed(self, ask: Ask, about: str) -> bool:
+        """This press is the Yes to that question: same user, same message, in time."""
+        return ask.message_id is not None and self.questions.answered(ask.chat_id, ask.message_id, ask.user_id, about)

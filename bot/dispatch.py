@@ -1,0 +1,145 @@
+"""From an owner's update to the coroutine that answers it; every failure ends in one plain sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram.constants import ChatMemberStatus
+
+from bot import callback, keyboards
+from bot.commands.registry import BUTTONS, COMMANDS, Handler
+from bot.delivery import Undelivered
+from bot.desk import Ask, Desk
+from bot.parsing import NotUnderstood
+from bot.ports import Unavailable
+from bot.texts import common
+
+_log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 32
+"""Commands in work; fetching clips from the archive takes minutes, and nobody should be able to pile them up."""
+
+
+class Dispatch:
+    """Lives longer than any python-telegram-bot application: a command in work outlasts a rebuild. Loop only."""
+
+    def __init__(self, desk: Desk, heard: Callable[[int, bool], None]) -> None:
+        """`heard(chat_id, reachable)`: this owner wrote, or blocked or unblocked the bot."""
+        self._desk = desk
+        self._heard = heard
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.dropped = 0
+
+    def accept(self, update: Update) -> None:
+        """Of an owner, in their private chat; returns at once."""
+        if update.my_chat_member is not None:
+            self._membership(update.my_chat_member)
+        elif update.callback_query is not None:
+            self._heard(update.callback_query.from_user.id, True)
+            self.spawn(self._press(update.callback_query))
+        elif update.message is not None and update.message.from_user is not None:
+            self._heard(update.message.chat.id, True)
+            self.spawn(self._message(update.message, update.message.from_user.id))
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """In the background, within the bound."""
+        if len(self._tasks) >= MOST_AT_ONCE:
+            self.dropped += 1
+            _log.warning("too many commands at once; %d dropped so far", self.dropped)
+            asyncio.ensure_future(work).cancel()
+            return
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self, patience_s: float) -> None:
+        """What is in work may finish; the rest is cancelled."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    # -- what came in ----------------------------------------------------------------------------------------------
+
+    def _membership(self, change: ChatMemberUpdated) -> None:
+        reachable = change.new_chat_member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+        self._heard(change.chat.id, reachable)
+
+    async def _message(self, message: Message, user_id: int) -> None:
+        word, _, argument = (message.text or "").strip().partition(" ")
+        ask = Ask(message.chat.id, user_id, " ".join(argument.split()), sent_utc=message.date)
+        if not word.startswith("/"):
+            near = _near(word.lower())
+            await self._answer(ask, _say(common.TYPE_HINT, near))
+            return
+        name = word[1:].partition("@")[0].lower()
+        if name in COMMANDS:
+            await self._answer(ask, COMMANDS[name])
+        else:
+            near = _near(name)
+            await self._answer(ask, _say(common.unknown_command(name, near), near))
+
+    async def _press(self, query: CallbackQuery) -> None:
+        chat_id = query.message.chat.id if query.message else query.from_user.id
+        message_id = query.message.message_id if query.message else None
+        ask = Ask(chat_id, query.from_user.id, "", message_id=message_id)
+        handler, argument = _of_button(query.data or "")
+        if handler is None:
+            await self._desk.answers.acknowledge(query.id, common.BUTTON_UNKNOWN)
+            return
+        # First, so that the phone stops waiting; the answer itself comes as a message or an edit.
+        await self._desk.answers.acknowledge(query.id)
+        ask = replace(ask, argument=argument, message_id=None if _is_command(query.data or "") else message_id)
+        await self._answer(ask, handler)
+
+    async def _answer(self, ask: Ask, handler: Handler) -> None:
+        try:
+            await self._understood(ask, handler)
+        except Undelivered as exc:
+            _log.warning("an answer did not reach the chat: %s", exc)
+        except Exception:  # noqa: BLE001 - the named border of a command: the owner gets a sentence, no traceback
+            _log.exception("a command failed")
+            await self._apologise(ask)
+
+    async def _understood(self, ask: Ask, handler: Handler) -> None:
+        try:
+            await handler(self._desk, ask)
+        except NotUnderstood as exc:
+            await self._desk.say(ask, common.not_understood(exc.why))
+        except Unavailable as exc:
+            await self._desk.say(ask, common.unavailable(str(exc)))
+
+    async def _apologise(self, ask: Ask) -> None:
+        try:
+            await self._desk.say(ask, common.WRONG)
+        except Undelivered as exc:
+            _log.warning("not even the apology reached the chat: %s", exc)
+
+
+def _near(word: str) -> str | None:
+    return next(iter(difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.6)), None)
+
+
+def _say(text: str, offer: str | None) -> Handler:
+    async def say(desk: Desk, ask: Ask) -> None:
+        await desk.say(ask, text, keyboards.run(offer) if offer else None)
+
+    return say
+
+
+def _is_command(data: str) -> bool:
+    return (callback.unpack(data) or ("", ""))[0] == "run"
+
+
+def _of_button(data: str) -> tuple[Handler | None, str]:
+    """The coroutine and what the button carries; None: a button of another time."""
+    verb, argument = callback.unpack(data) or ("", "")
+    if verb == "run":
+        return COMMANDS.get(argument), ""
+    return BUTTONS.get(verb), argument

@@ -1,0 +1,117 @@
+"""The buttons below messages; what each carries is in `callback`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callback import ALL_CAMERAS, camera_key, pack
+from bot.ports import EventPage, EventView
+from bot.rules import Change, Kind, Place, spelled
+from bot.texts import alerts as alert_texts
+from bot.texts import clips as clip_texts
+from bot.texts import common as common_texts
+from bot.texts import retention as retention_texts
+from bot.texts import status as status_texts
+
+MOST_PART_BUTTONS = 24
+_LABEL_LENGTH = 32
+
+
+def _button(label: str, verb: str, argument: str = "") -> InlineKeyboardButton:
+    return InlineKeyboardButton(label[:_LABEL_LENGTH], callback_data=pack(verb, argument))
+
+
+def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    return [list(buttons[at : at + width]) for at in range(0, len(buttons), width)]
+
+
+def question(yes: str, verb: str, argument: str = "") -> InlineKeyboardMarkup:
+    """Yes and No."""
+    return InlineKeyboardMarkup([[_button(yes, verb, argument), _button(common_texts.NO, "no")]])
+
+
+def status(armed: bool) -> InlineKeyboardMarkup:
+    """Below /status: what one does next."""
+    arming = (status_texts.DISARM, "disarm") if armed else (status_texts.ARM, "arm")
+    return InlineKeyboardMarkup(
+        [
+            [_button(status_texts.SNAPSHOT, "run", "snapshot"), _button(status_texts.CLIPS, "run", "clips")],
+            [_button(arming[0], "run", arming[1]), _button(status_texts.REFRESH, "status")],
+        ]
+    )
+
+
+def arm() -> InlineKeyboardMarkup:
+    """Ends a pause."""
+    return InlineKeyboardMarkup([[_button(status_texts.ARM, "run", "arm")]])
+
+
+def run(command: str) -> InlineKeyboardMarkup:
+    """Runs a command that was meant."""
+    return InlineKeyboardMarkup([[_button(common_texts.run_label(command), "run", command)]])
+
+
+def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
+    """Which camera, or all."""
+    buttons = [_button(name, "snap", camera_key(name)) for name in names]
+    return InlineKeyboardMarkup([*_rows(buttons, 2), [_button(clip_texts.ALL, "snap", ALL_CAMERAS)]])
+
+
+def day_argument(day: date, page: int) -> str:
+    """What a paging button carries."""
+    return f"{day:%Y%m%d}.{page}"
+
+
+def page(shown: EventPage, today: date, zone: tzinfo) -> InlineKeyboardMarkup:
+    """One button per event, then pages, then days."""
+    rows = _rows([_button(clip_texts.event_label(event, zone), "clip", event.event_id) for event in shown.events], 2)
+    turn = []
+    if shown.page > 0:
+        turn.append(_button(clip_texts.NEWER_PAGE, "clips", day_argument(shown.day, shown.page - 1)))
+    if shown.page + 1 < shown.pages:
+        turn.append(_button(clip_texts.OLDER_PAGE, "clips", day_argument(shown.day, shown.page + 1)))
+    days = []
+    if shown.older_day:
+        days.append(_button(clip_texts.older_label(shown.older_day, today), "clips", day_argument(shown.older_day, 0)))
+    if shown.newer_day:
+        days.append(_button(clip_texts.newer_label(shown.newer_day, today), "clips", day_argument(shown.newer_day, 0)))
+    return InlineKeyboardMarkup([row for row in (*rows, turn, days) if row])
+
+
+def parts(event: EventView, first: int) -> InlineKeyboardMarkup | None:
+    """Buttons for the parts from number `first` on; None: there are none."""
+    more = [part for part in event.parts if part.part >= first][:MOST_PART_BUTTONS]
+    buttons = [_button(alert_texts.part_label(part.part), "part", f"{event.event_id}.{part.part}") for part in more]
+    return InlineKeyboardMarkup(_rows(buttons, 3)) if buttons else None
+
+
+def alert(event: EventView) -> InlineKeyboardMarkup | None:
+    """While it goes on: a look at now; then: the second and later parts."""
+    more = parts(event, 2)
+    if event.ended_utc is not None:
+        return more
+    now = [_button(alert_texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))]
+    return InlineKeyboardMarkup([now, *(more.inline_keyboard if more else ())])
+
+
+_CHOICES: tuple[tuple[tuple[Kind, float | None], ...], ...] = (
+    ((Kind.DAYS, 7.0), (Kind.DAYS, 30.0), (Kind.DAYS, 90.0)),
+    ((Kind.BYTES, 20e9), (Kind.BYTES, 50e9), (Kind.BYTES, None)),
+)
+
+
+def retention(archive_on: bool) -> InlineKeyboardMarkup:
+    """Common choices."""
+    places = list(Place) if archive_on else [Place.HERE]
+    rows = [
+        [
+            _button(retention_texts.button(change), "keep", spelled((change,)))
+            for change in (Change(place, kind, value) for kind, value in row)
+        ]
+        for place in places
+        for row in _CHOICES
+    ]
+    return InlineKeyboardMarkup(rows)

@@ -1,0 +1,283 @@
+"""Takes one letter of the outbox one step further, and writes back what became of it.
+
+The policies, in one place:
+- not sent: again, with backoff, for ever. Telegram's own trouble (5xx): the same.
+- unknown (it left, no answer came): an edit again, since it makes no second copy. A first message once more, saying
+  that it is the second try; if that is unknown too, a short text without picture; then the event stays in /clips only.
+- too large: a smaller copy, then a caption that says so. Refused: the alert without its picture or clip.
+- the owner deleted the message: given up quietly. The owner blocked the bot: kept, and tried now and then.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot import alerts, backoff
+from bot.alerts import Step
+from bot.delivery import Outcome, Undelivered
+from bot.desk import House
+from bot.names import file_name
+from bot.pacing import Rank
+from bot.ports import EventView, Letter, Unavailable
+from bot.texts import alerts as texts
+from bot.timing import Timing
+from bot.wire import PHOTO_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Address, Wire
+
+_log = logging.getLogger(__name__)
+
+MOST_REMEMBERED = 1000
+MOST_CLIP_TRIES = 3
+"""Uploads of one clip that ended without an answer, or fetches of it that failed."""
+
+_RANKS = {Step.NOTICE: Rank.ALERT, Step.PHOTO: Rank.ALERT, Step.CLIP: Rank.CLIP, Step.CAPTION: Rank.CAPTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A letter, its event as it is now, and the step it needs."""
+
+    letter: Letter
+    event: EventView | None
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    message_id: int
+    wanted: int
+    holds_clip: bool
+
+
+class _Notes(OrderedDict[int, int]):
+    """Numbers by id; the oldest go first when it is full. Lost at a restart, which costs one more try."""
+
+    def put(self, key: int, number: int) -> None:
+        self[key] = number
+        self.move_to_end(key)
+        while len(self) > MOST_REMEMBERED:
+            self.popitem(last=False)
+
+    def add(self, key: int) -> int:
+        self.put(key, self.get(key, 0) + 1)
+        return self[key]
+
+
+class Letters:
+    """Loop only. Raises Unavailable when the outbox or the catalogue cannot be had."""
+
+    def __init__(
+        self, house: House, wire: Wire, zone: tzinfo, timing: Timing, *, now_utc: Callable[[], datetime]
+    ) -> None:
+        self._house = house
+        self._wire = wire
+        self._zone = zone
+        self._timing = timing
+        self._now_utc = now_utc
+        self._silences = _Notes()
+        """Tries without an answer, by letter."""
+        self._hopeless = _Notes()
+        """Clips that Telegram does not take."""
+        self._clip_tries = _Notes()
+        self._unwritten: dict[int, _Shown] = {}
+        """Delivered, but the outbox could not be told. Bounded by the outbox's own bound of what is due."""
+        self.given_up = 0
+        """First messages that never reached the chat, since the start."""
+
+    async def plan(self, letter: Letter) -> Work | None:
+        """What it needs now; None: it was settled without sending."""
+        if letter.letter_id in self._unwritten:
+            await self._write(letter)
+            return None
+        if letter.chat_id not in self._house.owners.ids():
+            await self._house.outbox.give_up(letter.letter_id, "not an owner's chat any more")
+            return None
+        event = await self._house.clips.event(letter.event_id) if letter.event_id else None
+        if letter.event_id and event is None:
+            await self._house.outbox.give_up(letter.letter_id, "the event is gone")
+            return None
+        return Work(letter, event, alerts.step(letter, event, self._hopeless))
+
+    async def deliver(self, work: Work) -> None:
+        """One step, and its result written to the outbox."""
+        steps = {
+            Step.NOTICE: self._notice,
+            Step.PHOTO: self._photo,
+            Step.CLIP: self._clip,
+            Step.CAPTION: self._caption,
+        }
+        to = Address(work.letter.chat_id, _RANKS[work.step], silent=work.letter.silent)
+        try:
+            shown = await steps[work.step](work, to)
+        except Undelivered as exc:
+            await self._failed(work, exc)
+            return
+        self._unwritten[work.letter.letter_id] = shown
+        self._silences.pop(work.letter.letter_id, None)
+        await self._write(work.letter)
+
+    async def _write(self, letter: Letter) -> None:
+        shown = self._unwritten[letter.letter_id]
+        await self._house.outbox.shown(letter.letter_id, shown.message_id, shown.wanted, holds_clip=shown.holds_clip)
+        del self._unwritten[letter.letter_id]
+
+    # -- the steps -------------------------------------------------------------------------------------------------
+
+    async def _notice(self, work: Work, to: Address) -> _Shown:
+        text = work.letter.text + (f"\n{texts.SENT_AGAIN}" if work.letter.unknown else "")
+        if work.letter.message_id is None:
+            return _Shown(await self._wire.text(to, text), work.letter.wanted, holds_clip=False)
+        await self._wire.edit_text(to, work.letter.message_id, text)
+        return _Shown(work.letter.message_id, work.letter.wanted, holds_clip=False)
+
+    async def _photo(self, work: Work, to: Address) -> _Shown:
+        event = _event(work)
+        message_id = await self._first_message(work, event, to)
+        # The clip is there already: one step less is shown than wanted, so that the letter stays due.
+        missing = 1 if alerts.first_part(event) else 0
+        return _Shown(message_id, work.letter.wanted - missing, holds_clip=False)
+
+    async def _first_message(self, work: Work, event: EventView, to: Address) -> int:
+        silences = self._silences_of(work.letter)
+        caption = alerts.photo_caption(event, self._now_utc(), self._zone, again=silences > 0)
+        if silences > 1:
+            return await self._wire.text(to, f"{caption}\n{texts.PICTURE_UNSURE}", alerts.keyboard(event))
+        try:
+            return await self._picture(event, to, caption)
+        except OSError as exc:
+            _log.warning("no snapshot for %s: %s", event.event_id, exc)
+        except Undelivered as exc:
+            if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
+                raise
+            _log.warning("Telegram did not take the snapshot of %s: %s", event.event_id, exc.reason)
+        return await self._wire.text(to, f"{caption}\n{texts.NO_PICTURE}", alerts.keyboard(event))
+
+    async def _picture(self, event: EventView, to: Address, caption: str) -> int:
+        if event.snapshot is None:
+            raise FileNotFoundError("none was taken")
+        if event.snapshot.stat().st_size > PHOTO_LIMIT_BYTES:
+            raise Undelivered(Outcome.TOO_LARGE, "over Telegram's limit for photos")
+        name = file_name(event.camera, event.event_id, ".jpg")
+        return await self._wire.photo(to, event.snapshot, name, caption, alerts.keyboard(event))
+
+    async def _clip(self, work: Work, to: Address) -> _Shown:
+        event, message_id = _event(work), _message_id(work)
+        part = alerts.first_part(event)
+        note = texts.CLIP_TOO_LARGE
+        for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2) if part else ():
+            try:
+                await self._into_clip(event, part.clip_id if part else 0, limit_bytes, to, message_id=message_id)
+            except Undelivered as exc:
+                if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
+                    raise
+                _log.warning("Telegram did not take the clip of %s: %s", event.event_id, exc)
+                note = texts.CLIP_TOO_LARGE if exc.outcome is Outcome.TOO_LARGE else texts.CLIP_REFUSED
+            except Unavailable as exc:
+                if self._clip_tries.add(work.letter.letter_id) < MOST_CLIP_TRIES:
+                    raise Undelivered(Outcome.NOT_SENT, str(exc)) from exc
+                note = texts.unavailable(str(exc))
+            else:
+                return _Shown(message_id, work.letter.wanted, holds_clip=True)
+        if part:
+            self._hopeless.add(part.clip_id)
+        return await self._bare(work, to, note)
+
+    async def _into_clip(
+        self, event: EventView, clip_id: int, limit_bytes: int, to: Address, *, message_id: int
+    ) -> None:
+        async with self._house.clips.media(clip_id, limit_bytes) as media:
+            await self._wire.edit_into_video(
+                to,
+                message_id,
+                media=media,
+                name=file_name(event.camera, event.event_id, ".mp4"),
+                caption=alerts.clip_caption(event, self._now_utc(), self._zone),
+                keyboard=alerts.keyboard(event),
+            )
+
+    async def _caption(self, work: Work, to: Address) -> _Shown:
+        if not work.letter.holds_clip:
+            return await self._bare(work, to, texts.CLIP_REFUSED if alerts.first_part(_event(work)) else "")
+        event, message_id = _event(work), _message_id(work)
+        caption = alerts.clip_caption(event, self._now_utc(), self._zone)
+        await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event))
+        return _Shown(message_id, work.letter.wanted, holds_clip=True)
+
+    async def _bare(self, work: Work, to: Address, note: str) -> _Shown:
+        """The message as it is without its clip: a photo's caption, or the text that stands for a missing photo."""
+        event, message_id = _event(work), _message_id(work)
+        caption = alerts.bare_caption(event, note, self._now_utc(), self._zone)
+        try:
+            await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event))
+        except Undelivered as exc:
+            if exc.outcome is not Outcome.REFUSED:
+                raise
+            await self._wire.edit_text(to, message_id, caption, alerts.keyboard(event))
+        return _Shown(message_id, work.letter.wanted, holds_clip=False)
+
+    # -- what failed -----------------------------------------------------------------------------------------------
+
+    async def _failed(self, work: Work, exc: Undelivered) -> None:
+        letter, first = work.letter, work.letter.message_id is None
+        if exc.outcome is Outcome.HOLD:
+            await self._defer(letter, exc.hold_s, exc)
+        elif exc.outcome is Outcome.BLOCKED:
+            await self._defer(letter, self._timing.blocked_retry_s, exc)
+        elif exc.retryable:
+            await self._defer(letter, self._delay_s(letter), exc)
+        elif exc.outcome is Outcome.UNKNOWN:
+            await self._silent(work, exc)
+        elif first:
+            await self._give_up(letter, exc)
+        else:
+            _log.info("letter %d stays as the chat shows it: %s", letter.letter_id, exc)
+            await self._house.outbox.give_up(letter.letter_id, exc.reason)
+
+    async def _silent(self, work: Work, exc: Undelivered) -> None:
+        letter = work.letter
+        silences = self._silences_of(letter) + 1
+        self._silences.put(letter.letter_id, silences)
+        if letter.message_id is None:
+            last = 2 if work.step is Step.NOTICE else 3
+            if silences >= last:
+                await self._give_up(letter, exc)
+            else:
+                await self._defer(letter, self._delay_s(letter), exc, unknown=True)
+            return
+        if work.step is Step.CLIP and silences >= MOST_CLIP_TRIES:
+            part = alerts.first_part(_event(work))
+            self._hopeless.add(part.clip_id if part else 0)
+        await self._defer(letter, self._delay_s(letter), exc)
+
+    def _silences_of(self, letter: Letter) -> int:
+        """The outbox remembers one across a restart."""
+        return max(self._silences.get(letter.letter_id, 0), int(letter.unknown))
+
+    async def _defer(self, letter: Letter, delay_s: float, exc: Undelivered, *, unknown: bool = False) -> None:
+        _log.info("letter %d waits %.0f s: %s", letter.letter_id, delay_s, exc)
+        await self._house.outbox.defer(letter.letter_id, delay_s, exc.reason, unknown=unknown or letter.unknown)
+
+    async def _give_up(self, letter: Letter, exc: Undelivered) -> None:
+        self.given_up += 1
+        _log.error("letter %d never reached the chat (%s): %s", letter.letter_id, letter.event_id or "notice", exc)
+        await self._house.outbox.give_up(letter.letter_id, exc.reason)
+
+    def _delay_s(self, letter: Letter) -> float:
+        jitter = random.random()  # noqa: S311 - spreads retries, keeps no secret
+        return backoff.delay_s(letter.attempts, self._timing.retry_first_s, self._timing.retry_longest_s, jitter)
+
+
+def _event(work: Work) -> EventView:
+    if work.event is None:
+        raise ValueError("this step belongs to an event")
+    return work.event
+
+
+def _message_id(work: Work) -> int:
+    if work.letter.message_id is None:
+        raise ValueError("this step edits a message")
+    return work.letter.message_id

@@ -1,0 +1,124 @@
+"""Understands what the owner typed after a command: durations, days, event ids, retention. Pure.
+
+Raises NotUnderstood with the reason; nothing is guessed, and nothing is half understood.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from enum import StrEnum
+
+LONGEST_PAUSE = timedelta(days=30)
+SHORTEST_PAUSE = timedelta(minutes=1)
+
+
+class Why(StrEnum):
+    """Why a text was not understood; `texts` has a sentence for each."""
+
+    DURATION = "duration"
+    PAUSE_SHORT = "pause too short"
+    PAUSE_LONG = "pause too long"
+    DAY = "day"
+    DAY_AHEAD = "day ahead"
+    EVENT = "event"
+    RETENTION = "retention"
+    NEGATIVE = "negative"
+    TOO_LITTLE = "too little"
+    TOO_MUCH = "too much"
+    TWICE = "twice"
+
+
+class NotUnderstood(Exception):  # noqa: N818 - an answer, not a fault
+    """`why` says what is wrong with it."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+_UNITS_S = {"m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "": 3600, "h": 3600, "hr": 3600, "hrs": 3600}
+_UNITS_S |= {"hour": 3600, "hours": 3600, "d": 86_400, "day": 86_400, "days": 86_400, "w": 604_800, "week": 604_800}
+_UNITS_S |= {"weeks": 604_800}
+_DURATION_PART = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([a-z]*)\s*")
+
+
+def duration(text: str) -> timedelta:
+    """`3h`, `90 min`, `1d`, `2h30m`; a bare number means hours. One minute to 30 days."""
+    rest = text.strip().lower().removeprefix("for ")
+    total_s = 0.0
+    while rest:
+        part = _DURATION_PART.match(rest)
+        if part is None or part[2] not in _UNITS_S:
+            raise NotUnderstood(Why.NEGATIVE if rest.startswith("-") else Why.DURATION)
+        total_s += float(part[1]) * _UNITS_S[part[2]]
+        rest = rest[part.end() :]
+    if not text.strip():
+        raise NotUnderstood(Why.DURATION)
+    if total_s < SHORTEST_PAUSE.total_seconds():
+        raise NotUnderstood(Why.PAUSE_SHORT)
+    if total_s > LONGEST_PAUSE.total_seconds():
+        raise NotUnderstood(Why.PAUSE_LONG)
+    return timedelta(seconds=round(total_s))
+
+
+_EVENT = re.compile(r"#?e?0*([0-9]{1,12})", re.IGNORECASE)
+
+
+def event_id(text: str) -> str:
+    """`42`, `e42`, `#e42` -> `e42`."""
+    match = _EVENT.fullmatch(text.strip())
+    if match is None:
+        raise NotUnderstood(Why.EVENT)
+    return f"e{match[1]}"
+
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_DOTTED_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.?([0-9]{4})?")
+_NAMED_DAY = re.compile(r"([0-9]{1,2})\.? ([a-z]{3})[a-z]*(?: ([0-9]{4}))?")
+
+
+def day(text: str, today: date) -> date:
+    """`today`, `yesterday`, `mon`, `2026-11-23`, `23.11.`, `23 nov`; without a year the last such day."""
+    words = " ".join(text.lower().split())
+    if words in ("today", "yesterday"):
+        return today - timedelta(days=words == "yesterday")
+    if words[:3] in _WEEKDAYS and words.isalpha():
+        return today - timedelta(days=(today.weekday() - _WEEKDAYS.index(words[:3])) % 7)
+    found = _written_day(words, today)
+    if found > today:
+        raise NotUnderstood(Why.DAY_AHEAD)
+    return found
+
+
+def _written_day(words: str, today: date) -> date:
+    if iso := _ISO_DAY.fullmatch(words):
+        return _date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if dotted := _DOTTED_DAY.fullmatch(words):
+        return _last(int(dotted[1]), int(dotted[2]), dotted[3], today)
+    if (named := _NAMED_DAY.fullmatch(words)) and named[2] in _MONTHS:
+        return _last(int(named[1]), _MONTHS.index(named[2]) + 1, named[3], today)
+    raise NotUnderstood(Why.DAY)
+
+
+def _last(day_: int, month: int, year: str | None, today: date) -> date:
+    if year:
+        return _date(int(year), month, day_)
+    this_year = _date(today.year, month, day_)
+    return this_year if this_year <= today else _date(today.year - 1, month, day_)
+
+
+def _date(year: int, month: int, day_: int) -> date:
+    try:
+        return date(year, month, day_)
+    except ValueError as exc:
+        raise NotUnderstood(Why.DAY) from exc
+
+
+def seconds(text: str) -> int:
+    """The pause that a button carries, within the same bounds."""
+    if not text.isdecimal() or not SHORTEST_PAUSE.total_seconds() <= int(text) <= LONGEST_PAUSE.total_seconds():
+        raise NotUnderstood(Why.DURATION)
+    return int(text)

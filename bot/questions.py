@@ -1,0 +1,37 @@
+"""Which questions are still open: a Yes counts only from who was asked, on that message, within its time."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+MOST_OPEN = 100
+
+
+class Questions:
+    """Kept in memory only: after a restart every question has expired, and is asked again when its Yes is pressed."""
+
+    def __init__(self, lasts_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lasts_s = lasts_s
+        self._clock = clock
+        self._open: OrderedDict[tuple[int, int], tuple[int, str, float]] = OrderedDict()
+
+    def asked(self, chat_id: int, message_id: int, user_id: int, about: str) -> None:
+        """Remembers what this message asks of this user."""
+        self._open[chat_id, message_id] = (user_id, about, self._clock() + self._lasts_s)
+        self._open.move_to_end((chat_id, message_id))
+        while len(self._open) > MOST_OPEN:
+            self._open.popitem(last=False)
+
+    def answered(self, chat_id: int, message_id: int, user_id: int, about: str) -> bool:
+        """True once, for the right user, message and matter, in time; the question is closed then."""
+        known_user, known_about, until_s = self._open.get((chat_id, message_id), (0, "", 0.0))
+        valid = (known_user, known_about) == (user_id, about) and self._clock() <= until_s
+        if valid or known_user == user_id:
+            self._open.pop((chat_id, message_id), None)
+        return valid
+
+    def dropped(self, chat_id: int, message_id: int) -> None:
+        """Answered with No: a Yes on the same message does not count any more."""
+        self._open.pop((chat_id, message_id), None)

@@ -1,0 +1,92 @@
+"""Empties the outbox into the chat: three lanes, so that a long clip never delays a photo."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from bot.alerts import Step
+from bot.letters import Letters, Work
+from bot.ports import Outbox, Unavailable
+from bot.timing import Timing
+
+_log = logging.getLogger(__name__)
+
+LANES = {Step.NOTICE: "first", Step.PHOTO: "first", Step.CAPTION: "light", Step.CLIP: "heavy"}
+"""`first`: what the owner must hear now; `light`: caption edits; `heavy`: uploads of clips."""
+LEAST_LOOK_S = 0.2
+"""The outbox may say `now` for a letter that a lane holds already."""
+
+
+@dataclass(slots=True)
+class _Lane:
+    work: asyncio.Queue[Work] = field(default_factory=asyncio.Queue)
+    """Bounded by what the outbox hands out at once, since a letter is in one lane at most."""
+
+
+class Sender:
+    """`run` until cancelled. Loop only; the outbox is durable, so whatever is lost here comes again."""
+
+    def __init__(self, outbox: Outbox, letters: Letters, timing: Timing) -> None:
+        self._outbox = outbox
+        self._letters = letters
+        self._timing = timing
+        self._wake = asyncio.Event()
+        self._in_hand: set[int] = set()
+
+    def wake(self) -> None:
+        """Something new is in the outbox, or the network is back."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """One task looks into the outbox, one works per lane."""
+        self._in_hand.clear()
+        lanes = {name: _Lane() for name in LANES.values()}
+        async with asyncio.TaskGroup() as group:
+            for lane in lanes.values():
+                group.create_task(self._work(lane))
+            group.create_task(self._look(lanes))
+
+    async def _look(self, lanes: dict[str, _Lane]) -> None:
+        while True:
+            self._wake.clear()
+            delay_s = self._timing.idle_s
+            try:
+                await self._hand_out(lanes)
+                next_s = await self._outbox.next_due_s()
+                delay_s = delay_s if next_s is None else min(delay_s, max(LEAST_LOOK_S, next_s))
+            except Unavailable as exc:
+                _log.warning("the outbox cannot be read: %s", exc)
+            try:
+                async with asyncio.timeout(delay_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _hand_out(self, lanes: dict[str, _Lane]) -> None:
+        for letter in await self._outbox.due():
+            if letter.letter_id in self._in_hand:
+                continue
+            work = await self._letters.plan(letter)
+            if work is not None:
+                self._in_hand.add(letter.letter_id)
+                lanes[LANES[work.step]].work.put_nowait(work)
+
+    async def _work(self, lane: _Lane) -> None:
+        while True:
+            work = await lane.work.get()
+            try:
+                await self._fresh(work)
+            except Exception:  # noqa: BLE001 - the named border of a lane: one letter must not stop the others
+                _log.exception("letter %d could not be handled", work.letter.letter_id)
+                await asyncio.sleep(self._timing.retry_first_s)
+            finally:
+                self._in_hand.discard(work.letter.letter_id)
+                self._wake.set()
+
+    async def _fresh(self, work: Work) -> None:
+        """It may have waited in its lane: with the event as it is now, or back to the outbox if the step changed."""
+        now = await self._letters.plan(work.letter)
+        if now is not None and now.step is work.step:
+            await self._letters.deliver(now)

@@ -1,0 +1,203 @@
+"""The chat as one part for the roof: `run`, `stop`, `wake`, and what it can say about itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, tzinfo
+
+from telegram import Update
+
+from bot.access import Access
+from bot.answers import Answers
+from bot.application import App, build
+from bot.delivery import Undelivered
+from bot.desk import Desk, House
+from bot.dispatch import Dispatch
+from bot.letters import Letters
+from bot.pacing import Pacer
+from bot.pairing import Pairing
+from bot.poll_request import PollRequest
+from bot.polling import Polling
+from bot.questions import Questions
+from bot.sender import Sender
+from bot.texts import common
+from bot.texts import pairing as pairing_texts
+from bot.texts.menu import MENU
+from bot.timing import Timing
+from bot.wire import Wire
+
+_log = logging.getLogger(__name__)
+
+
+class Bot:
+    """Everything lives on one event loop. It comes up by itself when Telegram can be reached, and the rest of the
+    program never waits for it."""
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        zone: tzinfo,
+        house: House,
+        announce: Callable[[str], None],
+        *,
+        timing: Timing | None = None,
+    ) -> None:
+        """`base_url` without `/bot`; `announce(text)` puts pairing codes on the console; build it on the loop."""
+        self._timing = timing or Timing()
+        self._token, self._base_url, self._house = token, base_url.rstrip("/"), house
+        pacer = Pacer(self._timing.message_every_s, self._timing.message_burst)
+        self._wire = Wire(token, self._base_url, self._timing, pacer)
+        self._answers = Answers(self._wire, self._timing)
+        desk = Desk(house, self._answers, Questions(self._timing.question_s), zone, self._timing, self._lost)
+        self._dispatch = Dispatch(desk, self._heard)
+        self._letters = Letters(house, self._wire, zone, self._timing, now_utc=lambda: datetime.now(UTC))
+        self._sender = Sender(house.outbox, self._letters, self._timing)
+        self._pairing = Pairing(house.owners, announce, zone, self._timing)
+        self._access = Access(house.owners, self._tell_of_stranger, self._timing.stranger_notice_s)
+        self._polling = Polling(self._build, self._timing, self._up, self._tell_of_conflict)
+        self._menus: set[int] = set()
+        """Chats that have their command menu. Bounded by the owners."""
+        self._conflict_told_s = float("-inf")
+        self._stopping = asyncio.Event()
+        self._stopped = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled or `stop`ped."""
+        parts = {"polling": self._polling.run, "sender": self._sender.run, "pairing": self._pairing.run}
+        tasks = [asyncio.create_task(self._keep(name, part)) for name, part in parts.items()]
+        try:
+            await self._stopping.wait()
+        finally:
+            await self._shut(tasks)
+            self._stopped.set()
+
+    async def stop(self) -> None:
+        """Lets what is on its way finish, for some seconds; returns when all is closed. `run` must have been begun."""
+        self._stopping.set()
+        await self._stopped.wait()
+
+    def wake(self) -> None:
+        """Something new is in the outbox. Loop only."""
+        self._sender.wake()
+
+    @property
+    def connected(self) -> bool:
+        """Telegram answers our polls."""
+        return self._polling.connected
+
+    @property
+    def last_contact_utc(self) -> datetime | None:
+        """Of the last successful poll."""
+        return self._polling.wall_last_good_utc
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not connected; empty when it is."""
+        return self._polling.trouble
+
+    @property
+    def name(self) -> str:
+        """The bot's name at Telegram; empty before the first contact."""
+        return self._pairing.bot_name
+
+    # -- joints ----------------------------------------------------------------------------------------------------
+
+    def _build(self, poll_request: PollRequest) -> App:
+        return build(
+            self._token,
+            self._base_url,
+            self._timing,
+            poll_request=poll_request,
+            access=self._access,
+            accept=self._dispatch.accept,
+            knock=self._knock,
+        )
+
+    async def _up(self, bot_name: str) -> None:
+        self._pairing.bot_known(bot_name)
+        self._sender.wake()
+        for owner in self._house.owners.ids():
+            await self._menu(owner)
+
+    def _heard(self, chat_id: int, reachable: bool) -> None:
+        if not reachable:
+            self._wire.blocked.add(chat_id)
+            return
+        if chat_id in self._wire.blocked:
+            self._wire.blocked.discard(chat_id)
+            self._sender.wake()
+        if chat_id not in self._menus:
+            self._dispatch.spawn(self._menu(chat_id))
+
+    async def _menu(self, chat_id: int) -> None:
+        try:
+            await self._wire.commands(chat_id, [(name, summary) for name, (_, summary) in MENU.items()])
+            self._menus.add(chat_id)
+        except Undelivered as exc:
+            _log.info("no command menu for chat %d yet: %s", chat_id, exc)
+
+    def _knock(self, update: Update) -> bool:
+        """While nobody owns it, `/start <code>` in a private chat is tried as the pairing code."""
+        message, user, chat = update.message, update.effective_user, update.effective_chat
+        if not self._pairing.open or message is None or user is None or chat is None or chat.id != user.id:
+            return False
+        word, _, code = (message.text or "").partition(" ")
+        if word != "/start" or not code.strip():
+            return False
+        self._dispatch.spawn(self._pair(user.id, user.first_name, code))
+        return True
+
+    async def _pair(self, user_id: int, name: str, code: str) -> None:
+        right = await self._pairing.claim(user_id, code)
+        try:
+            if right:
+                await self._answers.text(user_id, pairing_texts.paired(name))
+                await self._menu(user_id)
+        except Undelivered as exc:
+            _log.warning("the new owner was not greeted: %s", exc)
+
+    def _tell_of_stranger(self, who: str, times: int) -> None:
+        self._tell_owners(common.stranger(who, times))
+
+    def _tell_of_conflict(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._conflict_told_s >= self._timing.stranger_notice_s:
+            self._conflict_told_s = now_s
+            self._tell_owners(common.CONFLICT)
+
+    def _tell_owners(self, html: str) -> None:
+        for owner in self._house.owners.ids():
+            self._dispatch.spawn(self._tell(owner, html))
+
+    async def _tell(self, owner: int, html: str) -> None:
+        try:
+            await self._answers.text(owner, html)
+        except Undelivered as exc:
+            _log.warning("a notice did not reach owner %d: %s", owner, exc)
+
+    def _lost(self) -> int:
+        return self._letters.given_up + self._answers.dropped + self._dispatch.dropped
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+        """The named border of each part: whatever it dies of is logged, and it is begun anew."""
+        while True:
+            try:
+                await part()
+            except Exception:  # noqa: BLE001 - see above
+                _log.exception("%s died and is started again", name)
+            else:
+                return
+            await asyncio.sleep(self._timing.retry_first_s)
+
+    async def _shut(self, tasks: list[asyncio.Task[None]]) -> None:
+        await self._dispatch.stop(self._timing.stop_patience_s)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._wire.close()

@@ -1,0 +1,88 @@
+"""Captions of an event's living message."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from bot.formatting import clock_text, counted, date_text, escaped, length_text, listed
+from bot.ports import ArchiveState, ClipView, EventView
+
+SNAPSHOT_NOW = "📷 Now"
+SENT_AGAIN = "<i>Sent again: no answer came to the first try.</i>"
+NO_PICTURE = "<i>No picture of this moment.</i>"
+PICTURE_UNSURE = "<i>The picture may not have reached you.</i>"
+CLIP_TOO_LARGE = "⚠️ The clip is too large for Telegram, even made smaller. It is recorded; /status shows where."
+CLIP_REFUSED = "⚠️ Telegram did not take the clip. It is recorded; try /clip with the number above."
+SMALLER = "<i>Smaller copy; the original is kept.</i>"
+DELETED = "Deleted by your retention rules."
+
+
+def unavailable(reason: str) -> str:
+    """The clip could not be had; `reason` is a sentence."""
+    return f"⚠️ The clip cannot be shown: {escaped(reason)}"
+
+
+def part_label(part: int) -> str:
+    """The button of a second or later part."""
+    return f"▶ Part {part}"
+
+
+def head(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
+    """Camera, local time and id; the date only when it is not today's; the length once it is known."""
+    local = event.started_utc.astimezone(zone)
+    today = now_utc.astimezone(zone).date()
+    when = clock_text(event.started_utc, zone, seconds=True)
+    if local.date() != today:
+        when = f"{date_text(local.date(), today)} {when}"
+    length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
+    return f"<b>Motion · {escaped(event.camera)}</b>\n{when}{length} · #{escaped(event.event_id)}"
+
+
+def recording(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
+    """While only the picture is there."""
+    return f"{head(event, now_utc, zone)}\n🔴 recording…"
+
+
+def no_clip(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
+    """The event is over and left no clip."""
+    return f"{head(event, now_utc, zone)}\n⚠️ No clip could be recorded."
+
+
+def recorded(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
+    """What became of the clip so far."""
+    going_on = "\n🔴 still recording…" if event.ended_utc is None else ""
+    lines = [head(event, now_utc, zone) + going_on, archive_line(event.parts)]
+    until = until_line(event.parts, now_utc, zone)
+    return "\n".join([*lines, until] if until else lines)
+
+
+def archive_line(parts: tuple[ClipView, ...]) -> str:
+    """Recorded, archived, verified, deleted."""
+    states = [part.archive for part in parts]
+    verified = states.count(ArchiveState.VERIFIED)
+    if verified == len(parts):
+        return "☁️ encrypted and archived ✓ verified"
+    if ArchiveState.WAITING in states:
+        some = f", {verified} of {counted(len(parts), 'part')} archived" if verified else ""
+        return f"✓ recorded{some} · archiving…"
+    if any(part.local for part in parts):
+        return "✓ recorded"
+    return DELETED
+
+
+def until_line(parts: tuple[ClipView, ...], now_utc: datetime, zone: tzinfo) -> str:
+    """When retention by age deletes the first of its copies; empty: no such rule."""
+    here = [part.local_until_utc for part in parts if part.local]
+    there = [part.remote_until_utc for part in parts if part.archive is ArchiveState.VERIFIED]
+    ends = [
+        f"{place} on {_date(min(times), now_utc, zone)}"
+        for place, known in (("here", here), ("in the archive", there))
+        if (times := [time for time in known if time is not None])
+    ]
+    gone_here = "only in the archive now" if not here and there else ""
+    deleted = f"will be deleted {listed(ends)}" if ends else ""
+    return " · ".join(words for words in (gone_here, deleted) if words)
+
+
+def _date(when_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
+    return date_text(when_utc.astimezone(zone).date(), now_utc.astimezone(zone).date())

@@ -1,0 +1,121 @@
+"""Sentences of /clips, /clip and /snapshot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+
+from bot.formatting import clock_text, counted, date_text, day_text, escaped, length_text
+from bot.ports import ArchiveState, EventPage, EventView
+
+NONE_YET = "No clips yet. When something moves, they are listed here."
+OLDER_PAGE, NEWER_PAGE = "more »", "« back"
+ALL = "All"
+FETCHING = "Fetching from the archive…"
+NOT_FINISHED = "That clip is still being recorded. It comes by itself when it is finished."
+NO_PARTS = "That event left no clip."
+TOO_LARGE = "That clip is too large for Telegram, even made smaller."
+CHOOSE_CAMERA = "Which camera?"
+NOTHING_SENT = "No picture could be taken."
+LEGEND = {"☁️": "archived", "⏳": "being archived", "🔴": "recording", "🗑": "deleted"}
+
+
+def none_on(day: date, today: date) -> str:
+    """That day has no clips."""
+    return f"No clips {on_day(day, today)}."
+
+
+def on_day(day: date, today: date) -> str:
+    """`today`, `yesterday`, `on Mon 23 Nov`."""
+    text = day_text(day, today)
+    return text if text in ("today", "yesterday") else f"on {text}"
+
+
+def page_title(page: EventPage, today: date) -> str:
+    """Day and number of page."""
+    name = day_text(page.day, today)
+    name = f"{name.capitalize()}, {date_text(page.day, today)}" if name in ("today", "yesterday") else name
+    pages = f" · page {page.page + 1} of {page.pages}" if page.pages > 1 else ""
+    return f"<b>Clips · {name}</b>{pages}"
+
+
+def page_text(page: EventPage, today: date, zone: tzinfo) -> str:
+    """The list of one day, one line per event, with a legend of the marks in it."""
+    lines = [line(event, zone) for event in page.events]
+    used = [f"{sign} {word}" for sign, word in LEGEND.items() if any(mark(event) == sign for event in page.events)]
+    legend = f"\n\n<i>{' · '.join(used)}</i>" if used else ""
+    return f"{page_title(page, today)}\n" + "\n".join(lines) + legend
+
+
+def line(event: EventView, zone: tzinfo) -> str:
+    """Time, camera, length, id, state."""
+    length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
+    when = clock_text(event.started_utc, zone)
+    return f"{when} · {escaped(event.camera)}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
+
+
+def mark(event: EventView) -> str:
+    """One sign for where the clip is; none: here only."""
+    states = {part.archive for part in event.parts}
+    if event.ended_utc is None:
+        return "🔴"
+    if states == {ArchiveState.VERIFIED}:
+        return "☁️"
+    if ArchiveState.WAITING in states:
+        return "⏳"
+    return "" if any(part.local for part in event.parts) else "🗑"
+
+
+def event_label(event: EventView, zone: tzinfo) -> str:
+    """The button that sends it."""
+    return f"▶ {clock_text(event.started_utc, zone)} {event.camera}"
+
+
+def older_label(day: date, today: date) -> str:
+    """A button to an older day."""
+    return f"« {day_text(day, today)}"
+
+
+def newer_label(day: date, today: date) -> str:
+    """A button to a newer day."""
+    return f"{day_text(day, today)} »"
+
+
+def clip_caption(event: EventView, part: int, now_utc: datetime, zone: tzinfo, *, smaller: bool) -> str:
+    """Under a clip that was asked for."""
+    local, today = event.started_utc.astimezone(zone).date(), now_utc.astimezone(zone).date()
+    when = f"{date_text(local, today)} {clock_text(event.started_utc, zone, seconds=True)}"
+    parts = f" · part {part} of {len(event.parts)}" if len(event.parts) > 1 else ""
+    own = next((view.duration_s for view in event.parts if view.part == part), event.duration_s)
+    note = "\n<i>Smaller copy; the original is kept.</i>" if smaller else ""
+    return f"<b>{escaped(event.camera)}</b> · {when}\n{length_text(own)}{parts} · #{escaped(event.event_id)}{note}"
+
+
+def unknown_event(event_id: str) -> str:
+    """No such event, or no more."""
+    return f"There is no clip #{escaped(event_id)}. It may have been deleted by your rules; /clips lists what is there."
+
+
+def more_parts(event: EventView, sent: int) -> str:
+    """Above the buttons of a long event."""
+    return f"#{escaped(event.event_id)} has {counted(len(event.parts), 'part')}; here are {sent}. More:"
+
+
+def no_such_camera(name: str, names: list[str]) -> str:
+    """With the names there are."""
+    return f"There is no camera called {escaped(name)}. There is: {escaped(', '.join(names))}."
+
+
+def snapshot_caption(camera: str, now_utc: datetime, zone: tzinfo) -> str:
+    """Under a snapshot."""
+    return f"<b>{escaped(camera)}</b> · {clock_text(now_utc, zone, seconds=True)}"
+
+
+def snapshot_disarmed(until: str) -> str:
+    """The device is closed, so there is no picture."""
+    end = f" until {until}" if until else ""
+    return f"I am disarmed{end}: the cameras are closed, so there is no picture. /arm opens them."
+
+
+def snapshot_failed(camera: str, reason: str) -> str:
+    """One of several cameras gave no picture."""
+    return f"{escaped(camera)}: {escaped(reason)}"

@@ -1,0 +1,88 @@
+"""Sentences that belong to no single command: greetings, hints, refusals, questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.formatting import escaped
+from bot.parsing import Why
+
+YES_DISARM = "Yes, disarm"
+YES_ARM = "Yes, arm"
+YES_CHANGE = "Yes, change it"
+NO = "No"
+
+LEFT_AS_IT_WAS = "Nothing changed."
+QUESTION_EXPIRED = "That question had expired, so here it is again."
+BUTTON_UNKNOWN = "This button is from an older version. Please send the command again."
+WRONG = "Something went wrong here, sorry. The program's log has the details; please try again."
+TYPE_HINT = "I only understand commands. /help lists them."
+
+_WHY = {
+    Why.DURATION: "I did not understand that length of time. Try <code>/disarm 3h</code>, <code>90 min</code> or"
+    " <code>1 day</code>.",
+    Why.PAUSE_SHORT: "A pause lasts at least one minute.",
+    Why.PAUSE_LONG: "A pause lasts at most 30 days, so that it is never forgotten.",
+    Why.DAY: "I did not understand that day. Try <code>/clips yesterday</code>, <code>/clips mon</code> or"
+    " <code>/clips 2026-11-23</code>.",
+    Why.DAY_AHEAD: "That day is still to come.",
+    Why.EVENT: "I did not understand that clip. Try <code>/clip e42</code>, or /clips for a list.",
+    Why.RETENTION: "I did not understand that. Try <code>/retention 30d</code>, <code>/retention 20GB</code> or"
+    " <code>/retention archive 90d 50GB</code>. Nothing changed.",
+    Why.NEGATIVE: "That is less than nothing. Nothing changed.",
+    Why.TOO_LITTLE: "That is too little: at least 1 day, or 1 MB. Nothing changed.",
+    Why.TOO_MUCH: "That is too much: at most 36500 days, or 1000 TB; <code>off</code> lifts a limit. Nothing changed.",
+    Why.TWICE: "That names the same limit twice. Nothing changed.",
+}
+
+
+def not_understood(why: Why) -> str:
+    """What is wrong with what was typed, and how it would be right."""
+    return _WHY[why]
+
+
+def unavailable(reason: str) -> str:
+    """A sentence from the rest of the program: why not, and what to do."""
+    return escaped(reason)
+
+
+def help_text(commands: Iterable[tuple[str, str]]) -> str:
+    """`commands`: usage such as `/clip [id]`, and what it does."""
+    lines = "\n".join(f"{escaped(usage)} · {escaped(summary)}" for usage, summary in commands)
+    return (
+        f"<b>What I can do</b>\n{lines}\n\n"
+        "When something moves you get a picture at once; the same message becomes the clip when it is finished.\n"
+        "Telegram can read what is sent here. The archive only you can read."
+    )
+
+
+def welcome(armed: bool) -> str:
+    """The answer to /start of an owner."""
+    state = "I am <b>armed</b> and watching." if armed else "I am <b>disarmed</b>; /arm starts watching."
+    return f"Hello! {state}\n/status shows how things are, /snapshot what it looks like now, /help the rest."
+
+
+def unknown_command(word: str, near: str | None) -> str:
+    """`near` is the closest command there is."""
+    hint = f"Did you mean /{near}?" if near else "/help lists what I understand."
+    return f"I do not know <code>/{escaped(word[:40])}</code>. {hint}"
+
+
+def run_label(command: str) -> str:
+    """A button that runs the command."""
+    return f"/{command}"
+
+
+def stranger(who: str, times: int) -> str:
+    """A notice for the owners; `who` is a name and a number."""
+    tried = "Somebody" if times == 1 else f"Somebody, {times} times in all,"
+    return (
+        f"{tried} tried to use this bot: {escaped(who)}. They got no answer.\n"
+        "Was it you with another account? Add its number to TELEGRAM_OWNER_IDS."
+    )
+
+
+CONFLICT = (
+    "Another program is using this bot's token, so commands may not reach me. Alerts still come.\n"
+    "If that is not you, ask @BotFather for a new token (/revoke) and put it into the settings."
+)

@@ -1,0 +1,16 @@
+"""Every command with its usage and what it does, as /help and Telegram's own menu tell it."""
+
+from __future__ import annotations
+
+MENU: dict[str, tuple[str, str]] = {
+    "start": ("/start", "say hello"),
+    "help": ("/help", "what I can do"),
+    "status": ("/status", "how everything is"),
+    "arm": ("/arm", "watch"),
+    "disarm": ("/disarm [3h]", "close the cameras for a while"),
+    "snapshot": ("/snapshot [camera]", "a picture of now"),
+    "clips": ("/clips [day]", "what was recorded"),
+    "clip": ("/clip [id]", "send a clip; without a number the latest"),
+    "retention": ("/retention [30d] [20GB]", "how long clips are kept"),
+}
+"""Name -> usage, summary. The order is the order of the menu."""

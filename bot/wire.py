@@ -1,0 +1,334 @@
+"""Every call that changes a chat: paced, streamed, and with python-telegram-bot's errors translated once.
+
+One method is one try; who calls decides about the next (`answers`, `letters`). It has a bot of its own, apart from the
+polling one, so that alerts go on while polling is being rebuilt.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import TypeVar
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMediaPhoto,
+    InputMediaVideo,
+    Message,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.delivery import Outcome, Undelivered, classify
+from bot.pacing import Pacer, Rank
+from bot.ports import Media
+from bot.timing import Timing
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+PHOTO_LIMIT_BYTES = 10_000_000
+UPLOAD_LIMIT_BYTES = 49_000_000
+"""Telegram's limit is 50 MB of request; the rest of the request needs some of it."""
+CAPTION_LIMIT = 1024
+TEXT_LIMIT = 4096
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes: the chat, and how urgent it is."""
+
+    chat_id: int
+    rank: Rank
+    silent: bool = False
+
+
+class Wire:
+    """Loop only. Every method raises Undelivered, and OSError when a file to be sent cannot be read."""
+
+    def __init__(self, token: str, base_url: str, timing: Timing, pacer: Pacer) -> None:
+        self._timing = timing
+        self._pacer = pacer
+        self._request = _request(timing)
+        spare = _request(timing)
+        self._requests = (self._request, spare)
+        self._bot = Bot(
+            token,
+            base_url=f"{base_url}/bot",
+            base_file_url=f"{base_url}/file/bot",
+            request=self._request,
+            get_updates_request=spare,
+        )
+        self._in_flight = 0
+        self._pool_leaked = False
+        self.blocked: set[int] = set()
+        """Chats that refuse us; nothing is sent there until the owner writes again. Bounded by the owners."""
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        for request in self._requests:
+            await request.shutdown()
+
+    # -- new messages ------------------------------------------------------------------------------------------------
+
+    async def text(self, to: Address, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+        """Returns the message id."""
+
+        async def call(text: str, mode: str | None) -> Message:
+            return await self._bot.send_message(
+                to.chat_id, text, parse_mode=mode, reply_markup=keyboard, disable_notification=to.silent
+            )
+
+        return (await self._with_markup(to, shortened(html, TEXT_LIMIT), call)).message_id
+
+    async def photo(
+        self, to: Address, picture: Path | bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> int:
+        """Returns the message id."""
+
+        async def call(text: str, mode: str | None) -> Message:
+            with upload(picture, name) as file:
+                return await self._bot.send_photo(
+                    to.chat_id,
+                    file,
+                    caption=text,
+                    parse_mode=mode,
+                    reply_markup=keyboard,
+                    disable_notification=to.silent,
+                    read_timeout=self._timing.upload_read_timeout_s,
+                )
+
+        return (await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call)).message_id
+
+    async def album(self, to: Address, pictures: Sequence[tuple[str, bytes, str]]) -> None:
+        """Two to ten photos: file name, JPEG, caption (HTML)."""
+        media = [
+            InputMediaPhoto(InputFile(jpeg, filename=name, attach=True), caption=caption, parse_mode=ParseMode.HTML)
+            for name, jpeg, caption in pictures
+        ]
+        await self._attempt(
+            to,
+            lambda: self._bot.send_media_group(
+                to.chat_id,
+                media,
+                disable_notification=to.silent,
+                read_timeout=self._timing.upload_read_timeout_s,
+            ),
+        )
+
+    async def video(
+        self, to: Address, media: Media, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> int:
+        """Streams the file from disk; returns the message id."""
+
+        async def call(text: str, mode: str | None) -> Message:
+            with upload(media.path, name) as file:
+                return await self._bot.send_video(
+                    to.chat_id,
+                    file,
+                    duration=round(media.duration_s),
+                    width=media.width,
+                    height=media.height,
+                    thumbnail=_thumbnail(media),
+                    supports_streaming=True,
+                    caption=text,
+                    parse_mode=mode,
+                    reply_markup=keyboard,
+                    disable_notification=to.silent,
+                    read_timeout=self._timing.upload_read_timeout_s,
+                )
+
+        return (await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call)).message_id
+
+    # -- edits; one that changes nothing counts as done ----------------------------------------------------------------
+
+    async def edit_text(
+        self, to: Address, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Replaces the text of a message."""
+
+        async def call(text: str, mode: str | None) -> Message | bool:
+            return await self._bot.edit_message_text(
+                text, chat_id=to.chat_id, message_id=message_id, parse_mode=mode, reply_markup=keyboard
+            )
+
+        await self._edit(to, shortened(html, TEXT_LIMIT), call)
+
+    async def edit_caption(
+        self, to: Address, message_id: int, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Replaces the caption of a photo or video."""
+
+        async def call(text: str, mode: str | None) -> Message | bool:
+            return await self._bot.edit_message_caption(
+                chat_id=to.chat_id, message_id=message_id, caption=text, parse_mode=mode, reply_markup=keyboard
+            )
+
+        await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
+
+    async def edit_into_video(
+        self,
+        to: Address,
+        message_id: int,
+        *,
+        media: Media,
+        name: str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+    ) -> None:
+        """Turns a photo or text message into a video, streamed from disk."""
+
+        async def call(text: str, mode: str | None) -> Message | bool:
+            with upload(media.path, name, attach=True) as file:
+                return await self._bot.edit_message_media(
+                    _input_video(media, file, text, mode),
+                    chat_id=to.chat_id,
+                    message_id=message_id,
+                    reply_markup=keyboard,
+                    read_timeout=self._timing.upload_read_timeout_s,
+                )
+
+        await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
+
+    async def delete(self, to: Address, message_id: int) -> None:
+        """Takes a message of ours away."""
+        await self._attempt(to, lambda: self._bot.delete_message(to.chat_id, message_id))
+
+    # -- what is no message, and waits for no turn ---------------------------------------------------------------------
+
+    async def acknowledge(self, query_id: str, text: str = "") -> None:
+        """Ends the waiting sign on a pressed button; `text` (plain) flashes up."""
+        await self._translated(None, lambda: self._bot.answer_callback_query(query_id, text=text[:200] or None))
+
+    async def busy(self, chat_id: int, action: ChatAction) -> None:
+        """`sending a video…` below the bot's name, for five seconds."""
+        await self._translated(chat_id, lambda: self._bot.send_chat_action(chat_id, action))
+
+    async def commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        """The command menu of one chat: names and summaries."""
+        menu = [BotCommand(name, summary) for name, summary in commands]
+        await self._translated(chat_id, lambda: self._bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id)))
+
+    # -- one try -------------------------------------------------------------------------------------------------------
+
+    async def _with_markup(self, to: Address, html: str, call: Callable[[str, str | None], Awaitable[_T]]) -> _T:
+        """As HTML; if Telegram cannot read our HTML, the same as plain text."""
+        try:
+            return await self._attempt(to, lambda: call(html, ParseMode.HTML))
+        except Undelivered as exc:
+            if exc.outcome is not Outcome.BAD_MARKUP:
+                raise
+            _log.error("Telegram could not read our HTML; sent as plain text: %s", exc.reason)
+        return await self._attempt(to, lambda: call(plain(html), None))
+
+    async def _edit(self, to: Address, html: str, call: Callable[[str, str | None], Awaitable[Message | bool]]) -> None:
+        try:
+            await self._with_markup(to, html, call)
+        except Undelivered as exc:
+            if exc.outcome is not Outcome.UNCHANGED:
+                raise
+
+    async def _attempt(self, to: Address, call: Callable[[], Awaitable[_T]]) -> _T:
+        if to.chat_id not in self.blocked:
+            await self._pacer.turn(to.chat_id, to.rank)
+        return await self._translated(to.chat_id, call)
+
+    async def _translated(self, chat_id: int | None, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Runs one call to its end: python-telegram-bot's calls are never cancelled or given a deadline from outside,
+        since that leaks a connection of the pool."""
+        if chat_id in self.blocked:
+            raise Undelivered(Outcome.BLOCKED, "blocked before")
+        self._in_flight += 1
+        try:
+            return await call()
+        except TelegramError as exc:
+            verdict = classify(exc)
+            self._note(verdict, chat_id)
+            raise verdict from exc
+        finally:
+            self._in_flight -= 1
+            await self._mend_pool()
+
+    def _note(self, verdict: Undelivered, chat_id: int | None) -> None:
+        if verdict.outcome is Outcome.HOLD:
+            _log.warning("Telegram asks for a pause of %.0f s", verdict.hold_s)
+            self._pacer.hold(verdict.hold_s)
+        elif verdict.outcome is Outcome.BLOCKED and chat_id is not None and chat_id not in self.blocked:
+            _log.warning("chat %d takes nothing from us: %s", chat_id, verdict.reason)
+            self.blocked.add(chat_id)
+        elif verdict.reason == "PoolTimeout":
+            self._pool_leaked = True
+
+    async def _mend_pool(self) -> None:
+        """No call is on its way and still no connection was free: the pool has leaked. A new client has a new one."""
+        if self._pool_leaked and self._in_flight == 0:
+            self._pool_leaked = False
+            _log.warning("the connection pool had leaked and is made anew")
+            await self._request.shutdown()
+            await self._request.initialize()
+
+
+def _request(timing: Timing) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=16,
+        read_timeout=timing.read_timeout_s,
+        write_timeout=20,
+        connect_timeout=timing.connect_timeout_s,
+        pool_timeout=timing.connect_timeout_s,
+        media_write_timeout=60,  # per 64 KiB, as files are streamed
+    )
+
+
+@contextmanager
+def upload(source: Path | bytes, name: str, *, attach: bool = False) -> Iterator[InputFile]:
+    """A file as python-telegram-bot streams it: 64 KiB at a time, never whole in memory."""
+    if isinstance(source, bytes):
+        yield InputFile(source, filename=name, attach=attach)
+        return
+    with source.open("rb") as handle:
+        yield InputFile(handle, filename=name, attach=attach, read_file_handle=False)
+
+
+def _thumbnail(media: Media) -> InputFile | None:
+    return InputFile(media.thumbnail, filename="thumbnail.jpg", attach=True) if media.thumbnail else None
+
+
+def _input_video(media: Media, file: InputFile, caption: str, mode: str | None) -> InputMediaVideo:
+    return InputMediaVideo(
+        file,
+        caption=caption,
+        parse_mode=mode,
+        width=media.width,
+        height=media.height,
+        duration=round(media.duration_s),
+        thumbnail=_thumbnail(media),
+        supports_streaming=True,
+    )
+
+
+def plain(html: str) -> str:
+    """The same words without markup."""
+    return unescape(_TAG.sub("", html))
+
+
+def shortened(html: str, limit: int) -> str:
+    """Within Telegram's limit, cut at a line's end so that no tag is torn (our tags never span lines)."""
+    if len(plain(html)) <= limit:
+        return html
+    lines = html.split("\n")
+    while len(lines) > 1 and len(plain("\n".join(lines))) > limit - 2:
+        lines.pop()
+    text = "\n".join(lines)
+    return f"{text}\n…" if len(plain(text)) <= limit - 2 else plain(text)[: limit - 1] + "…"
