@@ -29,6 +29,8 @@ class Answer:
     text: str
     show_alert: bool
     wall_utc: datetime
+    revision: int
+    """Number of the change that it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,8 @@ class Office:
         press = self.presses.get(callback_id)
         if press is None or time.monotonic() - press.mono_s > _QUERY_LIFE_S:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
-        self.answers.append(Answer(callback_id, press.user_id, text, show_alert, datetime.now(UTC)))
-        self.changes.note()
+        revision = self.changes.note()
+        self.answers.append(Answer(callback_id, press.user_id, text, show_alert, datetime.now(UTC), revision))
 
     def menu(self, user_id: int) -> tuple[Command, ...]:
         """The commands that a private chat offers: its own, else those of all private chats, else the default."""

@@ -1,0 +1,105 @@
+// The picture, clip or file of one message. A clip loads only near the screen: a browser plays a few dozen at most.
+
+import { element, icon, length, size } from "./text.js";
+
+const PLAY = "M8 5.5v13l11-6.5z";
+const FILE = "M7 3.5h7l4 4v13H7zM14 3.5v4h4";
+
+const nearby = new IntersectionObserver(
+  (entries) => entries.forEach((entry) => load(entry.target, entry.isIntersecting)),
+  { rootMargin: "1200px 0px" },
+);
+
+function load(video, near) {
+  if (near && !video.getAttribute("src")) {
+    video.src = video.dataset.src;
+  } else if (!near && video.paused && video.getAttribute("src")) {
+    video.removeAttribute("src");
+    video.load();
+  }
+}
+
+/** Shows `media` in `box`. What was there before fades out once the new one can be seen. */
+export function show(box, media, animate) {
+  const before = [...box.children];
+  box.className = "media";
+  box.style.aspectRatio = ratio(media);
+  if (media.kind === "document") {
+    box.replaceChildren(fileLink(media));
+    box.className = "";
+    box.style.aspectRatio = "";
+    return;
+  }
+  const parts = media.url ? (media.kind === "video" ? clip(box, media) : picture(media)) : lost();
+  const main = parts[0];
+  const settle = () => {
+    main.classList.remove("arriving");
+    setTimeout(() => before.forEach((node) => discard(node)), 500);
+  };
+  if (animate && before.length && media.url) {
+    main.classList.add("arriving");
+    main.addEventListener(media.kind === "video" ? "loadeddata" : "load", () => requestAnimationFrame(settle), { once: true });
+    main.addEventListener("error", settle, { once: true });
+    before.filter((node) => !node.matches("img, video")).forEach((node) => discard(node));
+    box.append(...parts);
+  } else {
+    before.forEach((node) => discard(node));
+    box.append(...parts);
+  }
+}
+
+function discard(node) {
+  if (node.matches("video")) {
+    nearby.unobserve(node);
+    node.pause();
+  }
+  node.remove();
+}
+
+function ratio(media) {
+  const width = media.width || 16;
+  const height = media.height || 9;
+  // Very tall and very wide pictures are cropped, so that one picture never fills more than a screen.
+  return String(Math.min(Math.max(width / height, 0.75), 2.6));
+}
+
+function picture(media) {
+  return [element("img", "", { src: media.url, alt: "Picture from the camera", decoding: "async" })];
+}
+
+function clip(box, media) {
+  const video = element("video", "", { muted: true, playsInline: true, preload: "auto", poster: media.poster });
+  video.setAttribute("muted", "");
+  video.setAttribute("aria-label", "Clip from the camera");
+  video.dataset.src = media.url;
+  const play = element("button", "play", { type: "button" }, element("span", "", {}, icon(PLAY)));
+  play.setAttribute("aria-label", `Play clip, ${length(media.duration)}`);
+  play.addEventListener("click", () => {
+    video.src ||= media.url;
+    video.play().catch(() => { video.controls = true; });
+  });
+  video.addEventListener("play", () => {
+    video.controls = true;
+    play.hidden = true;
+    box.classList.add("playing");
+  });
+  video.addEventListener("ended", () => {
+    video.controls = false;
+    play.hidden = false;
+    box.classList.remove("playing");
+  });
+  video.addEventListener("error", () => {
+    if (video.getAttribute("src")) box.append(...lost("This clip cannot be played here."));
+  });
+  nearby.observe(video);
+  return [video, play, element("span", "badge", {}, length(media.duration))];
+}
+
+function lost(why = "No longer kept here. Ask for it with /clips.") {
+  return [element("p", "lost", {}, why)];
+}
+
+function fileLink(media) {
+  const name = element("span", "", {}, media.name || "file", element("small", "", {}, size(media.bytes)));
+  return element("a", "file", { href: media.url, download: media.name || "file" }, icon(FILE), name);
+}
