@@ -1,8 +1,8 @@
 """The composition root: builds every part, joins them, starts them, and stops them in reverse.
 
-Read it from top to bottom to see what MoCam is made of. Order of life: the data folder is locked; what the last run left
-is taken in; cameras start and depend on nothing that follows; archive, retention and chat run beside them. On the way out
-cameras close first, so that their last clips are written down, then the rest.
+Read it from top to bottom to see what MoCam is made of. Order of life: the data folder is locked; what the last run
+left is taken in; cameras start and depend on nothing that follows; archive, retention and chat run beside them. On the
+way out cameras close first, so that their last clips are written down, then the rest.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import itertools
 import logging
 import os
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.service import Bot, House
 from camera.config import CameraConfig
+from camera.model import Reports
 from camera.supervisor import Supervisor
 from mocam import recovery
 from mocam.adapters.cameras import Household
@@ -30,55 +32,189 @@ from mocam.notices import Notices
 from mocam.settings import Settings
 from mocam.store import Store, open_store
 from storage.archive import Archive
+from storage.archive_queue import ArchiveQueue
+from storage.files import Files
+from storage.keys import Keys
 from storage.maintenance import Maintenance
-from storage.retention import Retention
+from storage.rclone import Rclone
+from storage.retention import Applied, Retention
 
 log = logging.getLogger(__name__)
 
 SETTLE_S = 15.0
 """For the last clips to be written down on the way out; what is not is taken in at the next start."""
-HELP_CHECK_S = 10.0
+HANG_CHECK_S = 10.0
 
 
-class Stuck(Exception):  # noqa: N818 - a state, not a fault of the program
+class Stuck(Exception):  # noqa: N818 - a state, not a fault
     """A camera's driver hangs for good: only a new process can open it again."""
 
 
 class App:
-    """MoCam. `announce` prints a text for whoever stands at the console (pairing)."""
+    """MoCam, built on the running loop. `announce` prints a text for whoever stands at the console (pairing)."""
 
-    def __init__(self, settings: Settings, redactor: Redactor, announce: Callable[[str], None]) -> None:
-        self._settings = settings
-        self._redactor = redactor
-        self._announce = announce
-        self._stop = asyncio.Event()
-
-    async def run(self) -> None:
-        """Runs until SIGINT or SIGTERM; a second one ends it at once. Raises StorageError when the data folder cannot be
-        used, and Stuck when a new process is needed."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._on_signal)
-        with open_store(self._settings.data_dir) as store:
-            await _Parts(self._settings, self._redactor, self._announce, store).run(self._stop)
-        log.info("stopped")
-
-    def _on_signal(self) -> None:
-        if self._stop.is_set():
-            log.warning("stopped at once; an unfinished clip is taken in at the next start")
-            os._exit(130)
-        log.info("stopping; once more to stop at once")
-        self._stop.set()
-
-
-class _Parts:
-    """Every part, joined."""
-
-    def __init__(
-        self, settings: Settings, redactor: Redactor, announce: Callable[[str], None], store: Store
-    ) -> None:
+    def __init__(self, settings: Settings, store: Store, redactor: Redactor, announce: Callable[[str], None]) -> None:
         self._settings = settings
         self._store = store
-        self._owners = Owners(settings.telegram_owner_ids, store.preferences)
-        self._notices = Notices(store.outbox, self._owners.ids, self._wake_outbox, settings.zone)
-        self._archive = ...
+        self.owners = Owners(settings.telegram_owner_ids, store.preferences)
+        self._notices = Notices(store.outbox, self.owners.ids, self._wake_bot, settings.zone)
+        self._archive = Archive(
+            ArchiveQueue(store.database, store.catalogue),
+            store.catalogue,
+            store.files,
+            _rclone(settings, store.files, redactor),
+            on_verified=self._clip_verified,
+            on_trouble=self._notices.archive_trouble,
+        )
+        self._retention = Retention(store.catalogue, store.files, self._archive, store.preferences)
+        self._maintenance = Maintenance(
+            self._retention, store.catalogue, store.outbox, store.database, store.files, self._retention_applied
+        )
+        self._journal = Journal(
+            store.catalogue,
+            store.files,
+            self.owners.ids,
+            Listeners(self._wake_bot, self._archive.wake, self._notices.camera_state),
+            archive_on=self._archive.on,
+        )
+        self._configs = _camera_configs(settings, store.files)
+        self._supervisors = _supervisors(self._configs, self._journal, store)
+        self.household = Household(self._supervisors, store.preferences, self._notices.armed_again)
+        self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
+        self.retention = RetentionPort(store, self._retention, self._archive)
+        house = House(
+            cameras=self.household,
+            arming=self.household,
+            clips=self.clips,
+            retention=self.retention,
+            owners=self.owners,
+            outbox=OutboxPort(store.outbox),
+        )
+        token = settings.telegram_bot_token.get_secret_value()
+        self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Runs until `stop`. Raises Stuck, or whatever ended one of its tasks, after an orderly end of the others."""
+        await self._take_in()
+        self.household.start()
+        self._maintenance.start()
+        parts = {
+            "journal": self._journal.run(),
+            "pauses": self.household.keep_pauses_short(),
+            "drivers": self._watch_drivers(),
+            "archive": self._archive.run(),
+            "chat": self._bot.run(),
+            "stop": stop.wait(),
+        }
+        tasks = {name: asyncio.create_task(part, name=name) for name, part in parts.items()}
+        try:
+            ended, _ = await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await self._close(tasks)
+        for task in ended:
+            if error := None if task.cancelled() else task.exception():
+                raise error
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    async def _take_in(self) -> None:
+        recordings = [(config.name, config.recording_dir) for config in self._configs]
+        saved = await asyncio.to_thread(
+            recovery.take_in, self._store, recordings, self.owners.ids(), archive_on=self._archive.on
+        )
+        if saved:
+            log.info("%d clips of the last run were saved", saved)
+
+    async def _close(self, tasks: Mapping[str, asyncio.Task[object]]) -> None:
+        """Cameras first, while the journal still writes; then everything else."""
+        self._maintenance.stop()
+        await self.household.stop()
+        if not tasks["journal"].done():
+            try:
+                async with asyncio.timeout(SETTLE_S):
+                    await self._journal.settle()
+            except TimeoutError:
+                log.warning("not everything was written down; the next start takes it in")
+        if not tasks["chat"].done():
+            await self._bot.stop()
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def _watch_drivers(self) -> None:
+        """A service manager can do what we cannot: give a hanging driver a new process."""
+        while True:
+            await asyncio.sleep(HANG_CHECK_S)
+            for supervisor in self._supervisors:
+                if supervisor.beyond_help:
+                    raise Stuck(f"The driver of camera {supervisor.name} hangs; MoCam must be started again.")
+
+    # -- joints --------------------------------------------------------------------------------------------------
+
+    def _wake_bot(self) -> None:
+        self._bot.wake()
+
+    def _clip_verified(self, event_id: str) -> None:
+        log.info("event %s is archived and verified", event_id)
+        self._bot.wake()
+
+    def _retention_applied(self, applied: Applied) -> None:
+        if applied.unarchived:
+            self._notices.unarchived_deleted(sorted({clip.event_id for clip in applied.unarchived}))
+        self._bot.wake()
+
+
+async def run(settings: Settings, redactor: Redactor, announce: Callable[[str], None]) -> None:
+    """Runs MoCam until SIGINT or SIGTERM; a second one ends it at once.
+
+    Raises StorageError when the data folder cannot be used, and Stuck when a new process is needed.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _on_signal, stop)
+    with open_store(settings.data_dir) as store:
+        await asyncio.to_thread(_set_floor, settings, store)
+        await App(settings, store, redactor, announce).run(stop)
+    log.info("stopped")
+
+
+def _on_signal(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        log.warning("stopped at once; an unfinished clip is taken in at the next start")
+        os._exit(130)
+    log.info("stopping; once more to stop at once")
+    stop.set()
+
+
+def _set_floor(settings: Settings, store: Store) -> None:
+    rules = store.preferences.rules()
+    floor_bytes = int(settings.least_free_gb * 10**9)
+    if rules.least_free_bytes != floor_bytes:
+        store.preferences.set_rules(replace(rules, least_free_bytes=floor_bytes))
+
+
+def _rclone(settings: Settings, files: Files, redactor: Redactor) -> Rclone | None:
+    if not settings.archive_remote:
+        return None
+    passwords = Keys(files).load_or_make()
+    redactor.hide(passwords.password, passwords.password2)
+    return Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
+
+
+def _camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:
+    configs = []
+    for name, camera in settings.cameras.items():
+        recording_dir = Path(files.recording_dir, name)
+        recording_dir.mkdir(mode=0o700, exist_ok=True)
+        configs.append(CameraConfig(name=name, recording_dir=recording_dir, **camera.model_dump()))
+    return configs
+
+
+def _supervisors(configs: list[CameraConfig], reports: Reports, store: Store) -> list[Supervisor]:
+    numbers = itertools.count(store.catalogue.next_event_number())
+
+    def new_event_id() -> str:
+        return f"e{next(numbers)}"  # one step under the interpreter's lock: safe from every camera's thread
+
+    return [Supervisor(config, reports, new_event_id) for config in configs]

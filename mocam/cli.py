@@ -19,9 +19,9 @@ from rich.table import Table
 
 from camera.errors import CameraError
 from camera.replay import Replay, replay
+from mocam import app as mocam_app
 from mocam import check as checking
 from mocam import logs
-from mocam.app import App
 from mocam.settings import Settings, SettingsError, load, unknown_names
 from storage.errors import StorageError
 
@@ -40,8 +40,8 @@ def run(env_file: EnvFile = Path(".env")) -> None:
     for sentence in unknown_names(env_file):
         _err.print(f"mocam: {sentence}", markup=False)
     try:
-        asyncio.run(App(settings, redactor, announce=lambda text: _out.print(text, markup=False)).run())
-    except (StorageError, CameraError) as exc:
+        asyncio.run(mocam_app.run(settings, redactor, announce=lambda text: _out.print(text, markup=False)))
+    except (StorageError, mocam_app.Stuck) as exc:
         _fail(str(exc))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -86,7 +86,7 @@ def check(env_file: EnvFile = Path(".env")) -> None:
     """Hold rows and files against each other and say what is wrong; changes nothing."""
     settings = _settings(env_file)
     try:
-        findings = checking.findings(settings)
+        findings = checking.sentences(settings.data_dir)
     except StorageError as exc:
         _fail(str(exc))
     for finding in findings:

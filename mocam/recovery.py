@@ -9,6 +9,7 @@ from pathlib import Path
 
 from camera.errors import RecordingError
 from camera.finish import Finished, Leftover, describe, leftovers, repair
+from mocam import check
 from mocam.store import Store
 from storage.errors import StorageError
 from storage.model import NewClip
@@ -32,6 +33,7 @@ def take_in(store: Store, recordings: Iterable[tuple[str, Path]], chats: Collect
                 saved += _take_in(store, camera, leftover, chats, archive_on=archive_on)
             except (RecordingError, StorageError, OSError) as exc:
                 log.warning("%s is left as it is: %s", leftover.path.name, exc)
+    check.mend(store, archive_on=archive_on)
     _end_events(store)
     return saved
 
@@ -52,7 +54,9 @@ def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[in
     )
     store.catalogue.add_clip(new, archive=archive_on)
     leftover.path.unlink(missing_ok=True)
-    log.info("event %s of %s: %.1f s were saved from an interrupted recording", leftover.event_id, camera, found.duration_s)
+    log.info(
+        "event %s of %s: %.1f s were saved from an interrupted recording", leftover.event_id, camera, found.duration_s
+    )
     return True
 
 
@@ -66,4 +70,6 @@ def _end_events(store: Store) -> None:
     for event in store.catalogue.open_events():
         ends = [clip.started_utc + timedelta(seconds=clip.duration_s) for clip in event.parts]
         ended_utc = max(ends, default=event.started_utc)
-        store.catalogue.close_event(event.event_id, ended_utc, max(0.0, (ended_utc - event.started_utc).total_seconds()))
+        store.catalogue.close_event(
+            event.event_id, ended_utc, max(0.0, (ended_utc - event.started_utc).total_seconds())
+        )

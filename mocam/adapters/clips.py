@@ -31,7 +31,7 @@ class Clips:
     """The chat's `Clips` over catalogue, files and archive; `zone` decides what a day is."""
 
     def __init__(
-        self, catalogue: Catalogue, files: Files, preferences: Preferences, archive: Archive | None, zone: tzinfo
+        self, catalogue: Catalogue, files: Files, preferences: Preferences, archive: Archive, zone: tzinfo
     ) -> None:
         self._catalogue = catalogue
         self._files = files
@@ -43,11 +43,11 @@ class Clips:
 
     async def event(self, event_id: str) -> EventView | None:
         event = await asyncio.to_thread(self._catalogue.event, event_id)
-        return event and self._view(event)
+        return self._view(event) if event else None
 
     async def latest(self) -> EventView | None:
         event = await asyncio.to_thread(self._catalogue.latest)
-        return event and self._view(event)
+        return self._view(event) if event else None
 
     async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
         return await asyncio.to_thread(self._page, day, page, per_page)
@@ -82,7 +82,7 @@ class Clips:
 
     def _clip_view(self, clip: Clip) -> ClipView:
         rules = self._preferences.rules()
-        archived = clip.archive is ArchiveState.VERIFIED.value
+        archived = clip.archive == "verified"
         return ClipView(
             clip_id=clip.clip_id,
             part=clip.part,
@@ -108,7 +108,7 @@ class _Loan:
         self,
         catalogue: Catalogue,
         files: Files,
-        archive: Archive | None,
+        archive: Archive,
         shrinking: asyncio.Semaphore,
         clip_id: int,
         limit_bytes: int,
@@ -156,7 +156,7 @@ class _Loan:
     async def _whole(self, clip: Clip) -> tuple[Path, bool]:
         if clip.path is not None and clip.path.exists():
             return clip.path, False
-        if self._archive is None or clip.archive.value != ArchiveState.VERIFIED.value:
+        if clip.archive != "verified":
             raise Unavailable("This clip is gone: retention deleted it.")
         try:
             return await self._stack.enter_async_context(self._archive.fetch(clip)), True
