@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,10 @@ class Program:
     def pid(self) -> int:
         assert self.process
         return self.process.pid
+
+    def arguments(self) -> bytes:
+        """The command line as every user of the machine can see it."""
+        return Path(f"/proc/{self.pid}/cmdline").read_bytes()
 
     async def start(self) -> None:
         self.process = await spawn(self.folder, self.settings, "run", output=self.output)
@@ -151,6 +155,13 @@ class Phone:
         """The same once its caption says that the archive holds it."""
         message = await self.clip(number)
         return await self.api.wait_for(lambda: message if "verified" in message.text else None, timeout_s)
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 40) -> None:
+    """Looks at what only the file system knows until it is true."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - no event tells of files of another process
+            await asyncio.sleep(0.1)
 
 
 def event_id(message: Message) -> str:
