@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-import re
-import socket
-import struct
 import tempfile
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from aiohttp import BodyPartReader, hdrs, web
-
-from demo import account, editing, sending
 from demo.call import Call
 from demo.changes import Changes
 from demo.conversation import Chat, Content, Conversation, Message
 from demo.entities import plain
-from demo.faults import Fault, Faults
-from demo.files import Files, Upload
-from demo.media import UPLOAD_BYTES
-from demo.office import Answer, Method, Office
-from demo.rejection import Rejected
+from demo.faults import Faults
+from demo.files import Files
+from demo.office import Answer, Office
+from demo.server import Server
 from demo.spec import Spec
 from demo.updates import UpdateQueue
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-METHODS: dict[str, Method] = {**account.METHODS, **sending.METHODS, **editing.METHODS}
-_BY_LOWER_NAME = {name.lower(): name for name in METHODS}
-_WELL_FORMED = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
-_FIELD_BYTES = 1_000_000
 
 
 class BotApi:
@@ -55,8 +38,6 @@ class BotApi:
         owner_ids: Iterable[int] = (),
         keep_media_bytes: int = 1_000_000_000,
     ) -> None:
-        self._token = token
-        self._spec = spec or Spec.found()
         self._temporary = tempfile.TemporaryDirectory(prefix="mocam-stand-in-")
         self._changes = Changes()
         self.office = Office(
@@ -69,11 +50,8 @@ class BotApi:
         for user_id in owner_ids:
             self.office.meet(user_id, "Owner")
         self.faults = Faults()
-        self._calls: deque[Call] = deque(maxlen=20_000)
-        self._violations: deque[str] = deque(maxlen=1000)
-        self._runner: web.AppRunner | None = None
+        self._server = Server(token, self.office, self.faults, spec or Spec.found())
         self._address = ("127.0.0.1", 0)
-        self._leaving = asyncio.Event()
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -96,25 +74,11 @@ class BotApi:
 
     async def go_down(self) -> None:
         """The network is gone: connections are refused until `come_back`; what was stored stays."""
-        self._leaving.set()
-        self.office.updates.close()
-        if self._runner:
-            runner, self._runner = self._runner, None
-            await runner.cleanup()
+        await self._server.close()
 
     async def come_back(self) -> None:
         """Listens again, on the same port."""
-        self._leaving.clear()
-        self.office.updates.reopen()
-        application = web.Application(client_max_size=_FIELD_BYTES)
-        application.router.add_route("*", "/bot{token}/{method}", self._call)
-        application.router.add_get("/file/bot{token}/{path:.+}", self._download)
-        # A real server works on when the client hangs up: a handler is not cancelled then.
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handler_cancellation=False)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, *self._address, reuse_address=True)
-        await site.start()
-        self._address = cast("tuple[str, int]", self._runner.addresses[0][:2])
+        self._address = await self._server.listen(*self._address)
 
     @property
     def base_url(self) -> str:
@@ -171,19 +135,19 @@ class BotApi:
     @property
     def calls(self) -> list[Call]:
         """The calls received, oldest first; at most the last 20,000."""
-        return list(self._calls)
+        return list(self._server.calls)
 
     @property
     def violations(self) -> list[str]:
         """What no correct bot would have done; at most the last 1000."""
-        return list(self._violations)
+        return list(self._server.violations)
 
     @property
     def answers(self) -> list[Answer]:
         """The bot's answers to button presses, oldest first."""
         return list(self.office.answers)
 
-    async def wait_for(self, predicate: Callable[[], T], timeout_s: float = 20) -> T:
+    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 20) -> T:
         """Asks `predicate` after every change until it is true. Raises AssertionError with the last messages."""
         try:
             return await self._changes.until(predicate, timeout_s)
@@ -224,133 +188,5 @@ class BotApi:
             f"  {m.message_id} {'bot' if m.from_bot else 'user'} {m.kind}: {m.text!r} {m.labels or ''}"
             for m in list(self.office.conversation)[-10:]
         ]
-        calls = [f"  {c.method} -> {c.status}" for c in self._calls if c.method != "getUpdates"][-10:]
-        return "\n".join(["Last messages:", *messages, "Last calls:", *calls, "Violations:", *self._violations])
-
-    # -- HTTP ----------------------------------------------------------------------------------------------------
-
-    async def _call(self, request: web.Request) -> web.StreamResponse:
-        if refused := self._refused_token(request.match_info["token"]):
-            return refused
-        asked = request.match_info["method"]
-        method = _BY_LOWER_NAME.get(asked.lower(), asked)
-        call = await self._receive(request, method)
-        self._calls.append(call)
-        try:
-            return await self._with_fault(request, call, self.faults.take(method))
-        finally:
-            for upload in call.uploads.values():
-                upload.path.unlink(missing_ok=True)
-            self._changes.note()
-
-    async def _with_fault(self, request: web.Request, call: Call, fault: Fault | None) -> web.StreamResponse:
-        if fault is None:
-            return await self._execute(call)
-        answer: web.StreamResponse | None = None
-        if fault.reset and fault.stored:
-            answer = await self._execute(call)
-        if fault.wait_s:
-            await self._pause(fault.wait_s)
-        if fault.reset:
-            call.status = 0
-            _reset(request)
-            return answer or web.Response()
-        if fault.reply is None:
-            return await self._execute(call)
-        call.status = fault.reply.status
-        headers = {"Retry-After": str(fault.reply.retry_after_s)} if fault.reply.retry_after_s is not None else {}
-        return web.Response(
-            status=fault.reply.status, text=fault.reply.body, content_type=fault.reply.content_type, headers=headers
-        )
-
-    async def _pause(self, wait_s: float) -> None:
-        try:
-            await asyncio.wait_for(self._leaving.wait(), wait_s)
-        except TimeoutError:
-            return
-
-    async def _execute(self, call: Call) -> web.Response:
-        """Carries the call out and notes what was wrong with it."""
-        call.violations += self._spec.violations(call.method, call.params, frozenset(call.uploads))
-        try:
-            result = await self._result(call)
-            call.status = 200
-            return web.json_response({"ok": True, "result": result})
-        except Rejected as refusal:
-            if refusal.breach and not call.violations:
-                call.violations.append(f"{call.method}: {refusal.description}")
-            call.status = refusal.code
-            body = {"ok": False, "error_code": refusal.code, "description": refusal.description}
-            return web.json_response(body, status=refusal.code)
-        finally:
-            self._violations += call.violations
-            for violation in call.violations:
-                log.warning("stand-in: %s", violation)
-
-    async def _result(self, call: Call) -> object:
-        if call.method not in METHODS:
-            known = " by the stand-in" if self._spec.knows(call.method) else ""
-            call.violations.append(f"{call.method} is not answered{known}")
-            raise Rejected("Not Found", code=404)
-        if any(upload.size_bytes > UPLOAD_BYTES for upload in call.uploads.values()):
-            raise Rejected("Request Entity Too Large", code=413, breach=True)
-        return await METHODS[call.method](self.office, call)
-
-    async def _receive(self, request: web.Request, method: str) -> Call:
-        """Reads the whole request, files straight to disk."""
-        params: dict[str, object] = dict(request.query)
-        uploads: dict[str, Upload] = {}
-        if request.content_type.startswith("multipart/"):
-            async for part in await request.multipart():
-                if isinstance(part, BodyPartReader):
-                    await self._receive_part(part, params, uploads)
-        elif request.content_type == "application/json" and request.can_read_body:
-            params |= json.loads(await request.text())
-        elif request.can_read_body:
-            params |= {key: str(value) for key, value in (await request.post()).items()}
-        return Call(method, params, uploads, datetime.now(UTC), time.monotonic())
-
-    async def _receive_part(self, part: BodyPartReader, params: dict[str, object], uploads: dict[str, Upload]) -> None:
-        name = part.name or ""
-        if part.filename is None:
-            params[name] = await part.text()
-            return
-        content_type = part.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")
-        uploads[name] = await self.office.files.receive(_chunks(part), part.filename, content_type, UPLOAD_BYTES)
-
-    async def _download(self, request: web.Request) -> web.StreamResponse:
-        if refused := self._refused_token(request.match_info["token"]):
-            return refused
-        if (fault := self.faults.take("file")) and fault.reply:
-            return web.Response(status=fault.reply.status, text=fault.reply.body, content_type=fault.reply.content_type)
-        if fault and fault.reset:
-            _reset(request)
-            return web.Response()
-        file = self.office.files.by_public_path(request.match_info["path"])
-        if file is None:
-            return _error(404, "Not Found")
-        return web.FileResponse(file.path)
-
-    def _refused_token(self, token: str) -> web.Response | None:
-        if token == self._token:
-            return None
-        return _error(401, "Unauthorized") if _WELL_FORMED.fullmatch(token) else _error(404, "Not Found")
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(64 * 1024):
-        yield chunk
-
-
-def _error(code: int, description: str) -> web.Response:
-    return web.json_response({"ok": False, "error_code": code, "description": description}, status=code)
-
-
-def _reset(request: web.Request) -> None:
-    """Closes with RST, so that the client sees a broken connection and not the end of an answer."""
-    if request.transport is None:
-        return
-    connection = request.transport.get_extra_info("socket")
-    if connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    request.transport.abort()
+        calls = [f"  {c.method} -> {c.status}" for c in self._server.calls if c.method != "getUpdates"][-10:]
+        return "\n".join(["Last messages:", *messages, "Last calls:", *calls, "Violations:", *self._server.violations])

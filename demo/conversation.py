@@ -74,7 +74,7 @@ class Message:
     silent: bool = False
     album_id: str = ""
     """Messages of one album share it."""
-    reply_to: int | None = None
+    reply_to: Message | None = None
     edit_date: datetime | None = None
     edit_mono_s: float | None = None
     """When it was last edited here."""
@@ -138,6 +138,8 @@ class Message:
             answer["edit_date"] = int(self.edit_date.timestamp())
         if self.album_id:
             answer["media_group_id"] = self.album_id
+        if self.reply_to:
+            answer["reply_to_message"] = {k: v for k, v in self.reply_to.to_json().items() if k != "reply_to_message"}
         text, entities = "text", "entities"
         if self.content.media:
             answer |= self.content.media.to_json()
@@ -174,7 +176,7 @@ class Conversation:
         date: datetime | None = None,
         silent: bool = False,
         album_id: str = "",
-        reply_to: int | None = None,
+        reply_to: Message | None = None,
     ) -> Message:
         """Stores a new message; `date` None: now."""
         self._last_id += 1

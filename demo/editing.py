@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from demo.call import Call, read_text
@@ -43,18 +44,21 @@ async def delete_message(office: Office, call: Call) -> object:
     message = office.conversation.find(office.chat(call).chat_id, call.integer("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
+    if _too_old(message):
+        raise bad_request("message can't be deleted for everyone")
     office.conversation.delete(message)
     return True
 
 
 async def delete_messages(office: Office, call: Call) -> object:
-    """Ids that are not there are passed over, as the real server does."""
+    """Ids that are not there or too old are passed over, as the real server does."""
     chat = office.chat(call)
     ids = call.json_list("message_ids")
     if not 1 <= len(ids) <= 100:
         raise breach(f"{len(ids)} message identifiers, 1 to 100 can be deleted at once")
     for message_id in ids:
-        if message := office.conversation.find(chat.chat_id, cast("int", message_id)):
+        message = office.conversation.find(chat.chat_id, cast("int", message_id))
+        if message and not _too_old(message):
             office.conversation.delete(message)
     return True
 
@@ -78,6 +82,11 @@ async def set_message_reaction(office: Office, call: Call) -> object:
     message.reaction = str(first.get("emoji", ""))
     office.conversation.touch(message)
     return True
+
+
+def _too_old(message: Message) -> bool:
+    """A bot can delete only what is younger than 48 hours."""
+    return datetime.now(UTC) - message.date > timedelta(hours=48)
 
 
 def _edit(office: Office, message: Message, content: Content) -> object:

@@ -51,11 +51,15 @@ class Files:
         """Streams an upload to disk; bytes past the limit are counted and thrown away."""
         path = self.fresh_path("uploads", Path(filename).suffix)
         size_bytes = 0
-        with path.open("wb") as file:
-            async for chunk in chunks:
-                size_bytes += len(chunk)
-                if size_bytes <= limit_bytes:
-                    file.write(chunk)
+        try:
+            with path.open("wb") as file:
+                async for chunk in chunks:
+                    size_bytes += len(chunk)
+                    if size_bytes <= limit_bytes:
+                        file.write(chunk)
+        except BaseException:
+            path.unlink()
+            raise
         return Upload(path, size_bytes, filename, content_type)
 
     def fresh_path(self, kind: str, suffix: str) -> Path:

@@ -36,6 +36,7 @@ def message_view(message: Message, files: Files) -> dict[str, object]:
         "pinned": message.pinned,
         "read": message.read,
         "reaction": message.reaction,
+        "reply": message.reply_to.text if message.reply_to else None,
         "text": message.text,
         "entities": message.content.body.entities_json(),
         "media": _media_view(message, files),

@@ -160,13 +160,12 @@ def _post(
     return office.conversation.post(chat, office.me, content, silent=silent, album_id=album_id, reply_to=reply_to)
 
 
-def _reply_to(office: Office, call: Call, chat_id: int) -> int | None:
+def _reply_to(office: Office, call: Call, chat_id: int) -> Message | None:
     reply = call.json("reply_parameters")
     if not isinstance(reply, dict):
         return None
-    message_id = int(reply.get("message_id", 0))
-    if office.conversation.find(chat_id, message_id):
-        return message_id
+    if message := office.conversation.find(chat_id, int(reply.get("message_id", 0))):
+        return message
     if reply.get("allow_sending_without_reply"):
         return None
     raise bad_request("message to be replied not found")

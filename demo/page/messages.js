@@ -7,6 +7,7 @@ const KEPT = 400;
 const NEAR_PX = 60;
 const TICK = "M5 12.5l4.2 4.2L18.5 7";
 const TICKS = "M2.5 12.5l4.2 4.2L15 7M11.5 16.2l.5.5L21 7";
+const PIN = "M9 4h6l-1 6 3 3H7l3-3zM12 13v7";
 const BELL_OFF = "M6.5 9.5a5.5 5.5 0 0 1 11 0c0 5 2 6.5 2 6.5h-15s2-1.5 2-6.5M4 3.5l16 17";
 
 export class MessageList {
@@ -77,6 +78,7 @@ export class MessageList {
     node.message = message;
     node.root.classList.toggle("wide", Boolean(media && media.kind !== "document"));
     node.bubble.classList.toggle("bare", Boolean(media && media.kind !== "document" && !text));
+    node.quote.textContent = message.reply ?? "";
     const changed = [
       renew(node, "media", media && [media.kind, media.url], () => {
         if (media) show(node.media, media, animate);
@@ -88,7 +90,7 @@ export class MessageList {
       }),
     ];
     renew(node, "keys", buttons, () => this.drawKeys(node, message));
-    renew(node, "meta", [message.edited, message.read, message.silent, message.reaction], () => drawMeta(node, message));
+    renew(node, "meta", [message.edited, message.read, message.silent, message.pinned, message.reaction], () => drawMeta(node, message));
     if (animate && changed.some(Boolean)) flash(node.bubble);
   }
 
@@ -138,13 +140,14 @@ function blank(message) {
     root: element("li", message.fromBot ? "message" : "message own"),
     bubble: element("div", "bubble"),
     media: element("div", "media", { hidden: true }),
+    quote: element("div", "quote"),
     words: element("div", "words"),
     meta: element("div", "meta"),
     keyboard: element("div", "keyboard"),
     drawn: {},
   };
   node.root.dataset.id = message.id;
-  node.bubble.append(node.media, node.words, node.meta);
+  node.bubble.append(node.media, node.quote, node.words, node.meta);
   node.root.append(node.bubble, node.keyboard);
   return node;
 }
@@ -161,6 +164,7 @@ function renew(node, part, shown, draw) {
 function drawMeta(node, message) {
   const parts = [];
   if (message.reaction) parts.push(element("span", "reaction", {}, message.reaction));
+  if (message.pinned) parts.push(named(icon(PIN), "pinned"));
   if (message.silent) parts.push(named(icon(BELL_OFF), "without sound"));
   if (message.edited) parts.push(element("span", "", {}, "edited"));
   parts.push(element("time", "", { dateTime: new Date(message.date).toISOString() }, time(message.date)));
