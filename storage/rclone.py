@@ -23,7 +23,7 @@ from pathlib import Path
 
 from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.keys import Passwords
-from storage.rclone_errors import STALLED, explained, messages, redacted
+from storage.rclone_errors import KILLED, STALLED, explained, messages, redacted
 
 log = logging.getLogger(__name__)
 
@@ -270,6 +270,8 @@ class Rclone:
             log.warning("rclone: %s", redacted(text, self._secrets))
         if any("does not support any hashes" in text for text in done.said):
             raise _NoHash
+        if done.code < 0:
+            raise ArchiveUnreachable(KILLED)
         raise explained(done.said)
 
     async def _start(

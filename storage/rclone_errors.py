@@ -67,7 +67,10 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
         "The cloud refused the sign-in or does not allow writing. Check user, password and rights of your remote.",
     ),
     (
-        r"read-only file system|permission denied|operation not permitted|\b405\b|method not allowed",
+        (
+            r"read-only file system|permission denied|operation not permitted|\b405\b|method not allowed|"
+            r"mkparentdir failed: conflict"
+        ),
         ArchiveRefused,
         "The archive cannot be written to: it is read-only or belongs to somebody else.",
     ),
@@ -84,6 +87,7 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), kind, sentence) for pattern, kind, sentence in _TABLE)
 
 STALLED = "The archive did not answer in time. MoCam tries again by itself."
+KILLED = "rclone was ended from outside, perhaps for lack of memory. MoCam tries again by itself."
 UNKNOWN = "The archive failed for a reason unknown to MoCam; its log has the words of rclone. It tries again."
 
 _SECRET = re.compile(

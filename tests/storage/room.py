@@ -1,0 +1,159 @@
+"""The storage room as tests use it: a real data folder, a real database, real rclone."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from storage.archive import Archive
+from storage.archive_queue import ArchiveQueue
+from storage.catalogue import Catalogue
+from storage.database import Database
+from storage.files import Files
+from storage.keys import Keys, Passwords
+from storage.model import Clip, NewClip
+from storage.outbox import Outbox
+from storage.preferences import Preferences
+from storage.rclone import Rclone, found_binary
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+CHATS = (7, 8)
+
+
+@dataclass
+class Room:
+    """Everything of the room over one folder."""
+
+    files: Files
+    db: Database
+    catalogue: Catalogue
+    outbox: Outbox
+    preferences: Preferences
+    queue: ArchiveQueue
+    passwords: Passwords
+
+    @classmethod
+    def at(cls, data_dir: Path) -> Room:
+        files = Files(data_dir)
+        db = Database(files.database_path)
+        catalogue = Catalogue(db, files)
+        queue = ArchiveQueue(db, catalogue)
+        return cls(files, db, catalogue, Outbox(db), Preferences(db), queue, Keys(files).load_or_make())
+
+    def event(self, number: int, started: datetime = NOON, *, camera: str = "front", ended: bool = True) -> str:
+        event_id = f"e{number}"
+        snapshot = self.files.write_snapshot(event_id, b"jpeg")
+        self.catalogue.open_event(event_id, camera, started, snapshot, CHATS)
+        if ended:
+            self.catalogue.close_event(event_id, started + timedelta(seconds=9), 9.0)
+        return event_id
+
+    def clip(
+        self, event_id: str, part: int = 1, started: datetime = NOON, *, size: int = 1000, archive: bool = True
+    ) -> Clip:
+        event = self.catalogue.event(event_id)
+        assert event is not None
+        temp = self.files.recording_dir / f"{event_id}.{part}.done"
+        temp.write_bytes(random.Random(f"{event_id}-{part}").randbytes(size))
+        path = self.files.publish(temp, event.camera, event_id, part, started)
+        return self.catalogue.add_clip(NewClip(event_id, part, path, started, 12.5, "h264", 640, 360), archive=archive)
+
+    def with_clip(self, number: int, started: datetime = NOON, *, size: int = 1000, archive: bool = True) -> Clip:
+        return self.clip(self.event(number, started), started=started, size=size, archive=archive)
+
+    def now(self, clip_id: int) -> Clip:
+        clip = self.catalogue.clip(clip_id)
+        assert clip is not None
+        return clip
+
+    def rclone(self, remote: Path | str, config: Path | None = None) -> Rclone:
+        return Rclone(str(remote), self.passwords, self.files.data_dir, config or self.files.data_dir / "no.conf")
+
+    def archive(self, remote: Path | str | None, config: Path | None = None, **told: Callable[..., object]) -> Archive:
+        """Retries at once: what the waits are is tested where they are computed."""
+        rclone = None if remote is None else self.rclone(remote, config)
+        told.setdefault("backoff", lambda *_, **__: 0.05)
+        return Archive(self.queue, self.catalogue, self.files, rclone, **told)  # type: ignore[arg-type] # test callbacks
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 60) -> None:
+    """Waits for a condition; the limit only ends a test that hangs."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - the condition is about files and processes, which tell nobody
+            await asyncio.sleep(0.02)
+
+
+async def drained(archive: Archive, room: Room) -> None:
+    """Runs the archive until nothing is left to do."""
+    await running(archive, lambda: until(lambda: idle(room)))
+
+
+def idle(room: Room) -> bool:
+    return room.queue.next_job() is None and room.queue.next_list() is None and room.queue.next_garbage() is None
+
+
+async def running(archive: Archive, meanwhile: Callable[[], Awaitable[None]]) -> None:
+    task = asyncio.create_task(archive.run())
+    done = asyncio.ensure_future(meanwhile())
+    try:
+        await asyncio.wait({task, done}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        await done
+    finally:
+        for waiting in (task, done):
+            waiting.cancel()
+        await asyncio.gather(task, done, return_exceptions=True)
+
+
+def obscured(password: str) -> str:
+    done = subprocess.run(
+        [found_binary(), "obscure", "-"], input=password.encode(), stdout=subprocess.PIPE, check=True, timeout=60
+    )
+    return done.stdout.decode().strip()
+
+
+def python_child(code: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A second program, really another process."""
+    root = str(Path(__file__).parents[2])
+    environment = os.environ | {"PYTHONPATH": root}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    )
+
+
+def children_of_ours() -> dict[int, tuple[str, bytes]]:
+    """Arguments and environment of every rclone below this process, by pid."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _descends(int(entry.name)):
+            try:
+                arguments, environment = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if b"rclone" in arguments.split(b"\0", 1)[0]:
+                found[int(entry.name)] = (arguments.replace(b"\0", b" ").decode(), environment)
+    return found
+
+
+def _descends(pid: int) -> bool:
+    while pid > 1:
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        except (OSError, ValueError, IndexError):
+            return False
+        if pid == os.getpid():
+            return True
+    return False

@@ -1,0 +1,384 @@
+"""The archive on real rclone: a folder and a WebDAV server, read back by an independent reader."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from storage import rclone as rclone_module
+from storage.archive import TRIES_BEFORE_TOLD
+from storage.errors import ArchiveCorrupt, ArchiveRefused, NotFound
+from storage.model import ArchiveState
+from storage.rclone import Rclone
+from tests.storage.dav import Dav
+from tests.storage.room import NOON, Room, children_of_ours, drained, idle, running, sha256, until
+from tests.support_crypt import Reader
+
+
+def reader(room: Room) -> Reader:
+    return Reader.from_file(room.files.keys_dir / "archive-passwords.txt")
+
+
+async def test_an_independent_reader_finds_the_same_bytes_and_names(room: Room, remote: Path) -> None:
+    sizes = (1, 65_536, 65_537, 300_000)
+    clips = [room.with_clip(number, size=size) for number, size in enumerate(sizes, 1)]
+    verified: list[str] = []
+
+    await drained(room.archive(remote, on_verified=verified.append), room)
+
+    found = reader(room).files(remote)
+    for clip in clips:
+        assert clip.path is not None
+        assert found[clip.remote_name] == clip.path.read_bytes()
+        assert sha256(found[clip.remote_name]) == clip.sha256
+        assert room.now(clip.clip_id).archive is ArchiveState.VERIFIED
+    assert verified == ["e1", "e2", "e3", "e4"]
+    assert clips[0].remote_name == "2026/05/01/front-e1-1.mp4"
+
+
+async def test_the_provider_sees_no_plain_name(room: Room, remote: Path) -> None:
+    room.with_clip(1)
+    await drained(room.archive(remote), room)
+    for path in remote.rglob("*"):
+        assert not any(word in path.name for word in ("2026", "front", "e1", "mp4", "manifest")), path
+
+
+async def test_the_list_of_a_day_is_archived_and_follows_deletions(room: Room, remote: Path) -> None:
+    clips = [room.with_clip(number) for number in (1, 2)]
+    archive = room.archive(remote)
+    await drained(archive, room)
+    listed = listed_names(room, remote)
+    assert listed == {clip.remote_name: clip.sha256 for clip in clips}
+
+    await archive.delete(clips[0])
+    await drained(archive, room)
+    assert listed_names(room, remote) == {clips[1].remote_name: clips[1].sha256}
+
+    await archive.delete(clips[1])
+    await drained(archive, room)
+    assert not list(remote.rglob("*")), "the last clip takes its list and its folders along"
+
+
+def listed_names(room: Room, remote: Path) -> dict[str, str]:
+    lists = {name: text for name, text in reader(room).files(remote).items() if "manifest" in name}
+    assert len(lists) == 1, "an old list stays nowhere"
+    entries = [json.loads(line) for line in next(iter(lists.values())).splitlines()]
+    return {entry["name"]: entry["sha256"] for entry in entries}
+
+
+async def test_hashes_prove_a_copy_where_the_backend_has_them(room: Room, remote: Path, dav: Dav) -> None:
+    clip = room.with_clip(1)
+    await drained(room.archive(remote), room)
+    assert proof(room, clip.clip_id) == "hash"
+
+    other = room.with_clip(2)
+    await drained(room.archive("cloud:a/b", dav.config), room)
+    assert proof(room, other.clip_id) == "size"
+
+
+def proof(room: Room, clip_id: int) -> str:
+    with room.db.read() as rows:
+        return str(rows.execute("SELECT verified_by FROM clip WHERE clip_id = ?", (clip_id,)).fetchone()[0])
+
+
+async def test_what_the_remote_changed_on_the_way_is_sent_again(room: Room, remote: Path) -> None:
+    clip = room.with_clip(1, size=100_000)
+    assert clip.path is not None
+    await room.rclone(remote).upload(clip.path, clip.remote_name, clip.size_bytes)
+    place = next(path for name, path in reader(room).paths(remote) if name == clip.remote_name)
+    times = place.stat()
+    damaged = bytearray(place.read_bytes())
+    damaged[5000] ^= 1
+    place.write_bytes(damaged)
+    os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    await drained(room.archive(remote), room)
+
+    assert reader(room).files(remote)[clip.remote_name] == clip.path.read_bytes()
+
+
+async def test_a_truncated_file_under_the_final_name_is_replaced(room: Room, remote: Path) -> None:
+    clip = room.with_clip(1, size=200_000)
+    assert clip.path is not None
+    await room.rclone(remote).upload(clip.path, clip.remote_name, clip.size_bytes)
+    place = next(path for name, path in reader(room).paths(remote) if name == clip.remote_name)
+    os.truncate(place, 32 + 65_536 + 16)
+
+    await drained(room.archive(remote), room)
+
+    assert reader(room).files(remote)[clip.remote_name] == clip.path.read_bytes()
+
+
+async def test_killed_in_mid_upload_it_arrives_whole_at_last(
+    room: Room, dav: Dav, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    clip = room.with_clip(1, size=2_000_000)
+    dav.bytes_per_s = 200_000
+
+    async def kill_once() -> None:
+        await until(lambda: dav.uploaded_bytes > 300_000)
+        uploads = {pid: seen for pid, seen in children_of_ours().items() if "copyto" in seen[0]}
+        assert len(uploads) == 1
+        (pid, (arguments, environment)) = next(iter(uploads.items()))
+        assert "RCLONE_CONFIG_MOCAMCRYPT_PASSWORD=" in environment.decode(), "this is the process with the secrets"
+        secrets = secrets_of(room, environment)
+        assert not [secret for secret in secrets if secret in arguments]
+        os.kill(pid, signal.SIGKILL)
+        dav.bytes_per_s = None
+        await until(lambda: idle(room))
+        assert not [secret for secret in secrets if secret in caplog.text]
+
+    await running(room.archive("cloud:home", dav.config), kill_once)
+
+    assert clip.path is not None
+    assert reader(room).files(dav.folder / "home")[clip.remote_name] == clip.path.read_bytes()
+
+
+def secrets_of(room: Room, environment: bytes) -> list[str]:
+    variables = dict(entry.split("=", 1) for entry in environment.decode().split("\0") if "=" in entry)
+    ours = [value for name, value in variables.items() if "MOCAMCRYPT_PASSWORD" in name]
+    assert len(ours) == 2
+    return [*ours, room.passwords.password, room.passwords.password2]
+
+
+async def test_a_server_that_goes_and_comes_back(room: Room, dav: Dav) -> None:
+    told: list[str | None] = []
+    archive = room.archive("cloud:home", dav.config, on_trouble=told.append)
+    await dav.disconnect()
+    clip = room.with_clip(1)
+
+    async def come_back() -> None:
+        await until(lambda: told)
+        assert archive.trouble == told[0]
+        await dav.connect()
+        await until(lambda: idle(room))
+
+    await running(archive, come_back)
+
+    assert told == ["The archive cannot be reached. MoCam tries again by itself.", None]
+    assert archive.trouble == ""
+    assert room.now(clip.clip_id).archive is ArchiveState.VERIFIED
+
+
+async def test_a_short_outage_is_not_worth_a_message(room: Room, dav: Dav) -> None:
+    told: list[str | None] = []
+    waits: list[int] = []
+
+    def backoff(failures: int, _: float, *, refused: bool) -> float:
+        assert not refused
+        waits.append(failures)
+        return 0.01
+
+    archive = room.archive("cloud:home", dav.config, on_trouble=told.append, backoff=backoff)
+    await dav.disconnect()
+    room.with_clip(1)
+
+    async def come_back() -> None:
+        await until(lambda: waits)
+        await dav.connect()
+        await until(lambda: idle(room))
+
+    await running(archive, come_back)
+    assert waits[:1] == [1]
+    assert told == [] or len(waits) >= TRIES_BEFORE_TOLD
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [("password", "refused the sign-in"), ("remote", "not in your rclone configuration"), ("full", "archive is full")],
+)
+async def test_what_the_owner_must_mend_is_told_at_once_and_once(
+    room: Room, dav: Dav, wrong: str, sentence: str
+) -> None:
+    told: list[str | None] = []
+    if wrong == "password":
+        dav.write_config("not-the-password")
+    dav.full = wrong == "full"
+    place = "nowhere:home" if wrong == "remote" else "cloud:home"
+    archive = room.archive(place, dav.config, on_trouble=told.append)
+    clip = room.with_clip(1)
+
+    async def fails() -> None:
+        await until(lambda: (job := room.queue.next_job()) is not None and job.attempts >= 3)
+
+    await running(archive, fails)
+
+    assert len(told) == 1
+    assert sentence in str(told[0])
+    assert room.now(clip.clip_id).archive is ArchiveState.WAITING
+
+
+async def test_a_read_only_cloud_is_named(room: Room, dav: Dav) -> None:
+    await dav.end_server()
+    await dav.serve("--read-only")
+    clip = room.with_clip(1)
+    assert clip.path is not None
+    with pytest.raises(ArchiveRefused):
+        await room.rclone("cloud:home", dav.config).upload(clip.path, clip.remote_name, clip.size_bytes)
+
+
+async def test_one_clip_that_never_succeeds_holds_up_no_other(room: Room, remote: Path) -> None:
+    poisoned = room.with_clip(1)
+    assert poisoned.path is not None
+    blocker = await occupied(room, remote, poisoned.remote_name)
+    others = [room.with_clip(number) for number in (2, 3)]
+
+    async def others_arrive() -> None:
+        await until(lambda: all(room.now(clip.clip_id).archive is ArchiveState.VERIFIED for clip in others))
+
+    await running(room.archive(remote), others_arrive)
+
+    assert room.now(poisoned.clip_id).archive is ArchiveState.WAITING
+    assert blocker.is_dir()
+
+
+async def occupied(room: Room, remote: Path, name: str) -> Path:
+    """A folder where the file should go: nothing can be written there."""
+    beside = room.with_clip(99)
+    assert beside.path is not None
+    await room.rclone(remote).upload(beside.path, f"{name}/inside", beside.size_bytes)
+    place = next(path for plain, path in reader(room).paths(remote) if plain == f"{name}/inside")
+    return place.parent
+
+
+async def test_a_clip_deleted_here_before_it_could_be_sent_is_no_longer_waited_for(room: Room, remote: Path) -> None:
+    clip = room.with_clip(1)
+    assert clip.path is not None
+    clip.path.unlink()
+    await drained(room.archive(remote), room)
+    assert room.now(clip.clip_id).archive is ArchiveState.DELETED
+    assert room.now(clip.clip_id).path is None
+
+
+async def test_a_stall_ends_by_the_clock_and_leaves_no_process(
+    room: Room, dav: Dav, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rclone_module, "transfer_limit_s", lambda _: 1.5)
+    dav.stalled = True
+    clip = room.with_clip(1)
+    assert clip.path is not None
+    with pytest.raises(rclone_module.ArchiveUnreachable, match="did not answer in time"):
+        await room.rclone("cloud:home", dav.config).upload(clip.path, clip.remote_name, clip.size_bytes)
+    assert not [seen for seen in children_of_ours().values() if "copyto" in seen[0]]
+    dav.stalled = False
+
+
+async def test_cancelled_in_mid_upload_it_leaves_no_process(room: Room, dav: Dav) -> None:
+    dav.bytes_per_s = 50_000
+    clip = room.with_clip(1, size=1_000_000)
+    assert clip.path is not None
+    upload = asyncio.create_task(
+        room.rclone("cloud:home", dav.config).upload(clip.path, clip.remote_name, clip.size_bytes)
+    )
+    await until(lambda: dav.uploaded_bytes > 50_000)
+    upload.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+    assert not [seen for seen in children_of_ours().values() if "copyto" in seen[0]]
+
+
+# -- fetching and deleting -----------------------------------------------------------------------------------------
+
+
+async def test_fetch_gives_the_same_bytes_and_tidies_up(room: Room, remote: Path) -> None:
+    clip = room.with_clip(1, size=150_000)
+    archive = room.archive(remote)
+    await drained(archive, room)
+    assert clip.path is not None
+    async with archive.fetch(room.now(clip.clip_id)) as path:
+        assert path.read_bytes() == clip.path.read_bytes()
+        assert path.is_relative_to(room.files.scratch_dir)
+    assert not list(room.files.scratch_dir.iterdir())
+
+
+@pytest.mark.parametrize("how", ["bit", "cut", "swapped", "gone"])
+async def test_fetch_never_gives_what_was_not_sent(room: Room, remote: Path, how: str) -> None:
+    clip, other = (room.with_clip(number, size=150_000) for number in (1, 2))
+    archive = room.archive(remote)
+    await drained(archive, room)
+    places = dict(reader(room).paths(remote))
+    place = places[clip.remote_name]
+    content = bytearray(place.read_bytes())
+    if how == "bit":
+        content[70_000] ^= 1
+        place.write_bytes(content)
+    elif how == "cut":  # at the end of a block, which the encryption alone cannot notice
+        os.truncate(place, 32 + 65_536 + 16)
+    elif how == "swapped":
+        place.write_bytes(places[other.remote_name].read_bytes())
+    else:
+        place.unlink()
+    with pytest.raises(NotFound if how == "gone" else ArchiveCorrupt):
+        async with archive.fetch(room.now(clip.clip_id)):
+            pass
+    assert not list(room.files.scratch_dir.iterdir())
+
+
+async def test_only_what_the_catalogue_names_is_deleted(room: Room, remote: Path) -> None:
+    clip = room.with_clip(1)
+    archive = room.archive(remote)
+    await drained(archive, room)
+    place = dict(reader(room).paths(remote))[clip.remote_name]
+    foreign = [remote / "holiday.jpg", place.parent / "taxes.pdf"]
+    for path in foreign:
+        path.write_bytes(b"somebody else's")
+
+    await archive.delete(clip)
+    await drained(archive, room)
+
+    assert sorted(path for path in remote.rglob("*") if path.is_file()) == sorted(foreign)
+    with pytest.raises(NotFound):
+        await archive.delete(clip)
+
+
+async def test_an_upload_that_nobody_wants_any_more_is_taken_away(room: Room, remote: Path) -> None:
+    clip = room.with_clip(1)
+    assert clip.path is not None
+    await room.rclone(remote).upload(clip.path, clip.remote_name, clip.size_bytes)
+    room.files.delete(clip.path)
+    room.catalogue.local_gone(clip.clip_id, NOON)
+    await drained(room.archive(remote), room)
+    assert not [path for path in remote.rglob("*") if path.is_file()]
+
+
+async def test_without_an_archive_nothing_waits_and_nothing_can_be_fetched(room: Room) -> None:
+    clip = room.with_clip(1)
+    archive = room.archive(None)
+    assert not archive.on
+
+    async def called_off() -> None:
+        await until(lambda: room.catalogue.totals().waiting == 0)
+
+    await running(archive, called_off)
+    assert room.now(clip.clip_id).archive is ArchiveState.OFF
+    with pytest.raises(NotFound):
+        async with archive.fetch(room.now(clip.clip_id)):
+            pass
+
+
+async def test_check_knows_version_and_remote(room: Room, dav: Dav, remote: Path) -> None:
+    assert (await room.rclone("cloud:home", dav.config).check()).startswith("v1.")
+    assert (await room.rclone(remote).check()).startswith("v1.")
+    with pytest.raises(ArchiveRefused, match="not in your rclone configuration"):
+        await room.rclone("nowhere:home", dav.config).check()
+
+
+async def test_space_is_told_where_the_backend_knows(room: Room, remote: Path, dav: Dav) -> None:
+    remote.mkdir()
+    space = await room.archive(remote).space()
+    assert space.free_bytes is not None
+    assert 0 < space.free_bytes <= (space.total_bytes or 0)
+    nothing = await room.archive("cloud:", dav.config).space()
+    assert nothing.free_bytes is None
+
+
+async def test_the_archive_may_not_lie_where_it_would_be_deleted(room: Room) -> None:
+    with pytest.raises(ArchiveRefused, match="inside DATA_DIR"):
+        Rclone(str(room.files.data_dir / "archive"), room.passwords, room.files.data_dir)
