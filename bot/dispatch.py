@@ -12,7 +12,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus
 
 from bot import callback, keyboards
-from bot.commands.registry import BUTTONS, COMMANDS, Handler
+from bot.commands import BUTTONS, BY_NAME, Handler
 from bot.delivery import Undelivered
 from bot.desk import Ask, Desk
 from bot.parsing import NotUnderstood
@@ -79,8 +79,8 @@ class Dispatch:
             await self._answer(ask, _say(common.TYPE_HINT, near))
             return
         name = word[1:].partition("@")[0].lower()
-        if name in COMMANDS:
-            await self._answer(ask, COMMANDS[name])
+        if name in BY_NAME:
+            await self._answer(ask, BY_NAME[name].run)
         else:
             near = _near(name)
             await self._answer(ask, _say(common.unknown_command(name, near), near))
@@ -123,7 +123,7 @@ class Dispatch:
 
 
 def _near(word: str) -> str | None:
-    return next(iter(difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(word, BY_NAME, n=1, cutoff=0.6)), None)
 
 
 def _say(text: str, offer: str | None) -> Handler:
@@ -141,5 +141,5 @@ def _of_button(data: str) -> tuple[Handler | None, str]:
     """The coroutine and what the button carries; None: a button of another time."""
     verb, argument = callback.unpack(data) or ("", "")
     if verb == "run":
-        return COMMANDS.get(argument), ""
+        return (BY_NAME[argument].run if argument in BY_NAME else None), ""
     return BUTTONS.get(verb), argument

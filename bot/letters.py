@@ -83,8 +83,10 @@ class Letters:
         self._hopeless = _Notes()
         """Clips that Telegram does not take."""
         self._clip_tries = _Notes()
+        self._closed = _Notes()
+        """Letters that can never be shown or edited again, though their events may change."""
         self._unwritten: dict[int, _Shown] = {}
-        """Delivered, but the outbox could not be told. Bounded by the outbox's own bound of what is due."""
+        """Delivered, but the outbox could not be told. Bounded by what the outbox hands out at once."""
         self.given_up = 0
         """First messages that never reached the chat, since the start."""
 
@@ -93,14 +95,19 @@ class Letters:
         if letter.letter_id in self._unwritten:
             await self._write(letter)
             return None
-        if letter.chat_id not in self._house.owners.ids():
-            await self._house.outbox.give_up(letter.letter_id, "not an owner's chat any more")
-            return None
         event = await self._house.clips.event(letter.event_id) if letter.event_id else None
-        if letter.event_id and event is None:
-            await self._house.outbox.give_up(letter.letter_id, "the event is gone")
+        if hopeless := self._hopeless_letter(letter, event):
+            await self._house.outbox.give_up(letter.letter_id, hopeless)
             return None
         return Work(letter, event, alerts.step(letter, event, self._hopeless))
+
+    def _hopeless_letter(self, letter: Letter, event: EventView | None) -> str:
+        """Why it is not worth a call; empty: it is."""
+        if letter.letter_id in self._closed:
+            return "given up before"
+        if letter.chat_id not in self._house.owners.ids():
+            return "not an owner's chat any more"
+        return "the event is gone" if letter.event_id and event is None else ""
 
     async def deliver(self, work: Work) -> None:
         """One step, and its result written to the outbox."""
@@ -235,6 +242,8 @@ class Letters:
             await self._give_up(letter, exc)
         else:
             _log.info("letter %d stays as the chat shows it: %s", letter.letter_id, exc)
+            if exc.outcome is Outcome.GONE:
+                self._closed.add(letter.letter_id)
             await self._house.outbox.give_up(letter.letter_id, exc.reason)
 
     async def _silent(self, work: Work, exc: Undelivered) -> None:
@@ -263,6 +272,7 @@ class Letters:
 
     async def _give_up(self, letter: Letter, exc: Undelivered) -> None:
         self.given_up += 1
+        self._closed.add(letter.letter_id)
         _log.error("letter %d never reached the chat (%s): %s", letter.letter_id, letter.event_id or "notice", exc)
         await self._house.outbox.give_up(letter.letter_id, exc.reason)
 

@@ -157,5 +157,7 @@ async def _tear_down(application: App) -> None:
             continue
         try:
             await step()
-        except Exception as exc:  # noqa: BLE001 - the named border of a dead application; it is thrown away
-            _log.info("while putting a dead application away: %s", type(exc).__name__)
+        except TelegramError as exc:
+            _log.info("while putting an application away: %s", type(exc).__name__)
+        except Exception:  # noqa: BLE001 - the named border of a dead application: the next step must come even so
+            _log.exception("an application could not be put away in order")

@@ -13,6 +13,7 @@ from telegram import Update
 from bot.access import Access
 from bot.answers import Answers
 from bot.application import App, build
+from bot.commands import COMMANDS
 from bot.delivery import Undelivered
 from bot.desk import Desk, House
 from bot.dispatch import Dispatch
@@ -25,9 +26,10 @@ from bot.questions import Questions
 from bot.sender import Sender
 from bot.texts import common
 from bot.texts import pairing as pairing_texts
-from bot.texts.menu import MENU
 from bot.timing import Timing
 from bot.wire import Wire
+
+__all__ = ["Bot", "House"]
 
 _log = logging.getLogger(__name__)
 
@@ -134,10 +136,13 @@ class Bot:
             self._dispatch.spawn(self._menu(chat_id))
 
     async def _menu(self, chat_id: int) -> None:
+        if chat_id in self._menus:
+            return
+        self._menus.add(chat_id)
         try:
-            await self._wire.commands(chat_id, [(name, summary) for name, (_, summary) in MENU.items()])
-            self._menus.add(chat_id)
+            await self._wire.commands(chat_id, [(command.name, command.summary) for command in COMMANDS])
         except Undelivered as exc:
+            self._menus.discard(chat_id)
             _log.info("no command menu for chat %d yet: %s", chat_id, exc)
 
     def _knock(self, update: Update) -> bool:

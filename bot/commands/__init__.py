@@ -1,1 +1,73 @@
-"""One short coroutine per command, and one per button."""
+"""One short coroutine per command, and which of them answers which command and which button."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.commands.arm import arm, arm_yes
+from bot.commands.clip import clip, part_pressed
+from bot.commands.clips import clips, clips_pressed
+from bot.commands.disarm import disarm, disarm_yes
+from bot.commands.help import help_
+from bot.commands.retention import keep_pressed, keep_yes, retention
+from bot.commands.snapshot import snapshot, snapshot_pressed
+from bot.commands.start import start
+from bot.commands.status import status
+from bot.desk import Ask, Desk
+from bot.texts import common
+from bot.texts.menu import MENU
+
+Handler = Callable[[Desk, Ask], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`usage` and `summary` stand in /help; `summary` in Telegram's menu too."""
+
+    name: str
+    usage: str
+    summary: str
+    run: Handler
+
+
+_HANDLERS: Mapping[str, Handler] = {
+    "start": start,
+    "help": help_,
+    "status": status,
+    "arm": arm,
+    "disarm": disarm,
+    "snapshot": snapshot,
+    "clips": clips,
+    "clip": clip,
+    "retention": retention,
+}
+
+COMMANDS: tuple[Command, ...] = tuple(
+    Command(name, usage, summary, _HANDLERS[name]) for name, (usage, summary) in MENU.items()
+)
+"""In the order of the menu."""
+
+BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
+
+
+async def no(desk: Desk, ask: Ask) -> None:
+    """Any No button."""
+    if ask.message_id is not None:
+        desk.questions.dropped(ask.chat_id, ask.message_id)
+    await desk.show(ask, common.LEFT_AS_IT_WAS)
+
+
+BUTTONS: Mapping[str, Handler] = {
+    "no": no,
+    "status": status,
+    "arm-yes": arm_yes,
+    "disarm-yes": disarm_yes,
+    "snap": snapshot_pressed,
+    "clips": clips_pressed,
+    "clip": clip,
+    "part": part_pressed,
+    "keep": keep_pressed,
+    "keep-yes": keep_yes,
+}
+"""Besides these, `run:<command>` runs a command."""

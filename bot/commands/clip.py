@@ -11,7 +11,7 @@ from bot import keyboards, parsing
 from bot.delivery import Outcome, Undelivered
 from bot.desk import Ask, Desk
 from bot.names import file_name
-from bot.ports import ClipView, EventView, Media
+from bot.ports import ArchiveState, ClipView, EventView, Media
 from bot.texts import clips as texts
 from bot.wire import UPLOAD_LIMIT_BYTES
 
@@ -61,7 +61,8 @@ async def _send_event(desk: Desk, ask: Ask, event: EventView) -> None:
 
 
 async def _send_part(desk: Desk, ask: Ask, event: EventView, part: ClipView) -> None:
-    progress = None if part.local else await desk.say(ask, texts.FETCHING)
+    far = not part.local and part.archive is ArchiveState.VERIFIED
+    progress = await desk.say(ask, texts.FETCHING) if far else None
     try:
         await desk.answers.busy(ask.chat_id, ChatAction.UPLOAD_VIDEO)
         for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):

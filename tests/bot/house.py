@@ -1,0 +1,305 @@
+"""A small house in memory behind the chat's ports: it does what they promise, and remembers what was asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.ports import (
+    ArchiveState,
+    Armed,
+    CameraView,
+    ClipView,
+    Deletions,
+    EventPage,
+    EventView,
+    Letter,
+    Media,
+    RulesView,
+    Unavailable,
+    Usage,
+)
+from bot.service import House
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+class Cameras:
+    """`broken` camera names have no picture, with a sentence."""
+
+    def __init__(self, names: Sequence[str], picture: bytes) -> None:
+        self.names = list(names)
+        self.picture = picture
+        self.broken: dict[str, str] = {}
+        self.crash = False
+
+    def views(self) -> Sequence[CameraView]:
+        since_utc = datetime.now(UTC) - timedelta(minutes=5)
+        return [
+            CameraView(name, "blind" if name in self.broken else "watching", since_utc, self.broken.get(name, ""))
+            for name in self.names
+        ]
+
+    async def snapshot(self, camera: str) -> bytes:
+        if self.crash:
+            raise ZeroDivisionError("a bug of the test's own")
+        if camera in self.broken:
+            raise Unavailable(self.broken[camera])
+        return self.picture
+
+
+class Arming:
+    def __init__(self) -> None:
+        self.armed = Armed(True, None)
+
+    async def state(self) -> Armed:
+        return self.armed
+
+    async def arm(self) -> None:
+        self.armed = Armed(True, None)
+
+    async def disarm(self, until_utc: datetime) -> None:
+        self.armed = Armed(False, until_utc)
+
+
+@dataclass
+class Loan:
+    """Refuses with a sentence when the clip is nowhere."""
+
+    clips: Clips
+    clip_id: int
+    limit_bytes: int
+
+    async def __aenter__(self) -> Media:
+        self.clips.lent.append((self.clip_id, self.limit_bytes))
+        part = self.clips.part(self.clip_id)
+        if not part.local and part.archive is not ArchiveState.VERIFIED:
+            raise Unavailable("Both copies were deleted by your rules.")
+        if self.clips.archive_away and not part.local:
+            raise Unavailable("The archive cannot be reached now.")
+        smaller = part.size_bytes > self.limit_bytes
+        return Media(
+            path=self.clips.small if smaller else self.clips.files.get(self.clip_id, self.clips.small),
+            duration_s=part.duration_s,
+            width=part.width,
+            height=part.height,
+            thumbnail=self.clips.thumbnail,
+            smaller=smaller,
+            from_archive=not part.local,
+        )
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.clips.returned += 1
+
+
+class Clips:
+    def __init__(self, small: Path, thumbnail: bytes) -> None:
+        self.small = small
+        self.thumbnail = thumbnail
+        self.files: dict[int, Path] = {}
+        self.events: dict[str, EventView] = {}
+        self.lent: list[tuple[int, int]] = []
+        self.returned = 0
+        self.archive_away = False
+
+    def part(self, clip_id: int) -> ClipView:
+        return next(part for event in self.events.values() for part in event.parts if part.clip_id == clip_id)
+
+    async def event(self, event_id: str) -> EventView | None:
+        return self.events.get(event_id)
+
+    async def latest(self) -> EventView | None:
+        return max(self.events.values(), key=lambda event: event.started_utc, default=None)
+
+    async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
+        by_day: dict[date, list[EventView]] = {}
+        for event in self.events.values():
+            by_day.setdefault(event.started_utc.astimezone(ZONE).date(), []).append(event)
+        if not by_day:
+            return None
+        day = day or max(by_day)
+        found = sorted(by_day.get(day, []), key=lambda event: event.started_utc, reverse=True)
+        return EventPage(
+            day=day,
+            events=tuple(found[page * per_page : (page + 1) * per_page]),
+            page=page,
+            pages=max(1, math.ceil(len(found) / per_page)),
+            older_day=max((other for other in by_day if other < day), default=None),
+            newer_day=min((other for other in by_day if other > day), default=None),
+        )
+
+    def media(self, clip_id: int, limit_bytes: int) -> Loan:
+        return Loan(self, clip_id, limit_bytes)
+
+
+class Retention:
+    def __init__(self) -> None:
+        self.now = RulesView(local_days=14, local_bytes=20 * 10**9, remote_days=90, remote_bytes=None)
+        self.costs = Deletions(0, 0, 0, 0, None)
+        """What any change would delete."""
+        self.state = Usage(12, 1_200_000_000, 40, 4_000_000_000, 25 * 10**9, 0, "", archive_on=True)
+
+    async def rules(self) -> RulesView:
+        return self.now
+
+    async def usage(self) -> Usage:
+        return self.state
+
+    async def preview(self, rules: RulesView) -> Deletions:
+        return Deletions(0, 0, 0, 0, None) if rules == self.now else self.costs
+
+    async def change(self, rules: RulesView) -> Deletions:
+        costs = await self.preview(rules)
+        self.now = rules
+        return costs
+
+
+class Owners:
+    def __init__(self, *ids: int) -> None:
+        self._ids = set(ids)
+
+    def ids(self) -> frozenset[int]:
+        return frozenset(self._ids)
+
+    async def add(self, user_id: int) -> None:
+        await asyncio.sleep(0)
+        self._ids.add(user_id)
+
+
+@dataclass
+class Row:
+    letter: Letter
+    shown: int = 0
+    mono_due_s: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    given_up: bool = False
+
+
+class Outbox:
+    """As the durable one: due while `wanted` differs from `shown`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Row] = {}
+        self.failing_shown = 0
+        """So many calls of `shown` fail."""
+
+    def put(self, chat_id: int, event_id: str = "", text: str = "") -> int:
+        letter_id = len(self.rows) + 1
+        letter = Letter(
+            letter_id=letter_id,
+            chat_id=chat_id,
+            event_id=event_id,
+            text=text,
+            silent=False,
+            message_id=None,
+            holds_clip=False,
+            wanted=1,
+            attempts=0,
+            created_utc=datetime.now(UTC),
+            unknown=False,
+        )
+        self.rows[letter_id] = Row(letter)
+        return letter_id
+
+    def touch(self, event_id: str) -> None:
+        for row in self.rows.values():
+            if row.letter.event_id == event_id:
+                row.letter = replace(row.letter, wanted=row.letter.wanted + 1)
+
+    def open(self) -> list[Row]:
+        return [row for row in self.rows.values() if row.letter.wanted != row.shown]
+
+    async def due(self) -> Sequence[Letter]:
+        await asyncio.sleep(0)
+        now_s = time.monotonic()
+        ready = [row.letter for row in self.open() if row.mono_due_s <= now_s]
+        return sorted(ready, key=lambda letter: letter.message_id is not None)[:50]
+
+    async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
+        await asyncio.sleep(0)
+        if self.failing_shown:
+            self.failing_shown -= 1
+            raise Unavailable("The database is busy.")
+        row = self.rows[letter_id]
+        row.shown = max(row.shown, wanted)
+        row.letter = replace(row.letter, message_id=message_id, holds_clip=holds_clip, attempts=0, unknown=False)
+
+    async def defer(self, letter_id: int, delay_s: float, reason: str, *, unknown: bool) -> None:
+        row = self.rows[letter_id]
+        row.mono_due_s = time.monotonic() + delay_s
+        row.reasons.append(reason)
+        row.letter = replace(row.letter, attempts=row.letter.attempts + 1, unknown=unknown or row.letter.unknown)
+
+    async def give_up(self, letter_id: int, reason: str) -> None:
+        row = self.rows[letter_id]
+        row.shown, row.given_up = row.letter.wanted, True
+        row.reasons.append(reason)
+
+    async def next_due_s(self) -> float | None:
+        waits = [row.mono_due_s for row in self.open()]
+        return max(0.0, min(waits) - time.monotonic()) if waits else None
+
+
+@dataclass
+class TestHouse:
+    """All ports, and shortcuts to what tests change."""
+
+    __test__ = False
+
+    cameras: Cameras
+    arming: Arming
+    clips: Clips
+    retention: Retention
+    owners: Owners
+    outbox: Outbox
+
+    def ports(self) -> House:
+        return House(self.cameras, self.arming, self.clips, self.retention, self.owners, self.outbox)
+
+    def event(
+        self,
+        number: int,
+        *,
+        camera: str = "front",
+        started_utc: datetime | None = None,
+        snapshot: Path | None = None,
+        parts: int = 0,
+        going_on: bool = False,
+        archive: ArchiveState = ArchiveState.WAITING,
+        local: bool = True,
+        size_bytes: int = 50_000,
+    ) -> EventView:
+        """Puts an event into the catalogue, or changes it."""
+        started_utc = started_utc or datetime.now(UTC) - timedelta(seconds=30)
+        views = tuple(
+            ClipView(
+                clip_id=number * 100 + part,
+                part=part,
+                duration_s=2.0,
+                width=640,
+                height=360,
+                size_bytes=size_bytes,
+                local=local,
+                archive=archive,
+                local_until_utc=started_utc + timedelta(days=14) if local else None,
+                remote_until_utc=started_utc + timedelta(days=90) if archive is ArchiveState.VERIFIED else None,
+            )
+            for part in range(1, parts + 1)
+        )
+        event = EventView(
+            event_id=f"e{number}",
+            camera=camera,
+            started_utc=started_utc,
+            ended_utc=None if going_on else started_utc + timedelta(seconds=20),
+            duration_s=2.0 * parts,
+            snapshot=snapshot,
+            parts=views,
+        )
+        self.clips.events[event.event_id] = event
+        return event
