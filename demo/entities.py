@@ -118,7 +118,8 @@ class _Reader:
             raise breach(
                 f"can't parse entities: Can't find end tag corresponding to start tag \"{self._open[-1].tag}\""
             )
-        return _finish("".join(self._text), self._entities, self._source)
+        # Of two with the same extent the outer one was closed later and must be listed first.
+        return _finish("".join(self._text), self._entities[::-1], self._source)
 
     def _letters(self, at: int) -> int:
         end = self._source.find("<", at)
@@ -130,7 +131,7 @@ class _Reader:
 
     def _tag(self, at: int) -> int:
         found = _TAG.match(self._source, at)
-        where = len(self._source[:at].encode())
+        where = len(self._source[:at].encode(errors="replace"))
         if found is None:
             raise breach(f"can't parse entities: Unclosed start tag at byte offset {where}")
         closing, name, rest = found[1], found[2].lower(), found[3]
@@ -159,6 +160,9 @@ class _Reader:
                 f"can't parse entities: Unmatched end tag at byte offset {where}, "
                 f'expected "</{opened.tag}>", found "</{name}>"'
             )
+        if opened.tag == "code" and self._open and self._open[-1].tag == "pre":
+            self._open[-1].language = opened.language
+            return
         length = self._length - opened.offset
         kind = "expandable_blockquote" if opened.expandable else _TAGS[opened.tag]
         if length and (opened.tag != "a" or opened.url):

@@ -40,7 +40,7 @@ class Files:
     """Files below one folder. The oldest go when all together exceed `keep_bytes`; `dropped` counts them."""
 
     def __init__(self, folder: Path, *, keep_bytes: int = 1_000_000_000) -> None:
-        self._folder = folder
+        self.folder = folder
         self._keep_bytes = keep_bytes
         self._stored: dict[str, StoredFile] = {}
         self._held_bytes = 0
@@ -65,7 +65,7 @@ class Files:
     def fresh_path(self, kind: str, suffix: str) -> Path:
         """A path nobody has, in the folder of its kind (`photos`, `videos`, ..)."""
         self._made += 1
-        folder = self._folder / kind
+        folder = self.folder / kind
         folder.mkdir(parents=True, exist_ok=True)
         clean = suffix if suffix[1:].isalnum() else ""
         return folder / f"file_{self._made}{clean.lower()}"

@@ -130,9 +130,14 @@ class Spec:
         return found
 
 
-@cache
+_missing_was_said = False
+
+
 def _say_missing() -> None:
-    log.info("stand-in: no description of the Bot API (%s): it checks its own limits only", ENVIRONMENT)
+    global _missing_was_said  # noqa: PLW0603 - once per process, whoever asks
+    if not _missing_was_said:
+        log.info("stand-in: no description of the Bot API (%s): it checks its own limits only", ENVIRONMENT)
+    _missing_was_said = True
 
 
 def _fields(source: Mapping[str, object]) -> tuple[Field, ...]:
