@@ -92,9 +92,13 @@ class Archive:
         """Does the queue's work until cancelled, and waits longer and longer while the remote fails."""
         if self._rclone is None:
             await self._stay_off()
+        checked = False
         while True:
             self._woken.clear()
             try:
+                if not checked:
+                    log.info("archive on, rclone %s", await self._remote().check())
+                    checked = True
                 worked = await self._work_once()
             except StorageError as error:
                 await self._hold(self._failed(error))

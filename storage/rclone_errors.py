@@ -107,7 +107,9 @@ def _message(line: str) -> str:
         entry = json.loads(line)
     except ValueError:
         return line.strip()
-    if not isinstance(entry, dict) or entry.get("level") in {"info", "debug"}:
+    if not isinstance(entry, dict):
+        return line.strip()
+    if entry.get("level") in {"info", "debug"}:
         return ""
     text = str(entry.get("msg", ""))
     # A folder archive has no configuration, and says so on every call.

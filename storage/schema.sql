@@ -24,7 +24,7 @@ CREATE INDEX event_open ON event (started_utc_us) WHERE ended_utc_us IS NULL;   
 -- One part of an event's clip; the row outlives its copies for a while, so that the chat can still say what became of it.
 CREATE TABLE clip (
   clip_id         INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: old buttons must not open another clip
-  event_id        TEXT NOT NULL REFERENCES event (event_id) ON DELETE CASCADE,
+  event_id        TEXT NOT NULL REFERENCES event (event_id) ON DELETE CASCADE,  -- whose part it is
   part            INTEGER NOT NULL,    -- 1, 2, ..
   started_utc_us  INTEGER NOT NULL,    -- first picture in the file, pre-roll included
   duration_s      REAL NOT NULL,       -- seconds
@@ -34,11 +34,11 @@ CREATE TABLE clip (
   size_bytes      INTEGER NOT NULL,    -- of the plain file
   sha256          TEXT NOT NULL,       -- of the plain file, 64 hex digits
   path            TEXT,                -- where the local copy lies; NULL once it was deleted
-  archive         TEXT NOT NULL CHECK (archive IN ('off', 'waiting', 'verified', 'deleted')),
+  archive         TEXT NOT NULL CHECK (archive IN ('off', 'waiting', 'verified', 'deleted')),  -- the encrypted copy
   remote_name     TEXT NOT NULL,       -- plain name below the crypt remote; '' when never meant for the archive
   verified_by     TEXT NOT NULL DEFAULT '' CHECK (verified_by IN ('', 'size', 'hash')),  -- how the copy was proved
   verified_utc_us INTEGER,             -- when it was proved; NULL before
-  kept            INTEGER NOT NULL DEFAULT 0,  -- the owner's wish: never deleted by rule
+  kept            INTEGER NOT NULL DEFAULT 0,  -- flag, the owner's wish: never deleted by rule
   gone_utc_us     INTEGER,             -- when the last copy went; NULL while there is one
   UNIQUE (event_id, part)
 ) STRICT;
@@ -47,7 +47,7 @@ CREATE INDEX clip_remote ON clip (started_utc_us) WHERE archive = 'verified';   
 
 -- A clip that must still reach the archive; deleted when the copy is verified.
 CREATE TABLE archive_job (
-  clip_id    INTEGER PRIMARY KEY REFERENCES clip (clip_id) ON DELETE CASCADE,
+  clip_id    INTEGER PRIMARY KEY REFERENCES clip (clip_id) ON DELETE CASCADE,  -- what to send
   attempts   INTEGER NOT NULL DEFAULT 0,  -- failed tries; fewer go first, so that one bad clip holds up nobody
   last_error TEXT NOT NULL DEFAULT ''     -- the last failure as a sentence
 ) STRICT;
@@ -68,21 +68,21 @@ CREATE TABLE remote_garbage (
 
 -- The outbox: a message that must still reach one chat, or must still be edited there.
 CREATE TABLE letter (
-  letter_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  letter_id      INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice
   chat_id        INTEGER NOT NULL,     -- Telegram's
-  kind           TEXT NOT NULL CHECK (kind IN ('alert', 'notice')),
+  kind           TEXT NOT NULL CHECK (kind IN ('alert', 'notice')),  -- an event's message, or a sentence
   event_id       TEXT REFERENCES event (event_id) ON DELETE CASCADE,  -- NULL for a notice
   text           TEXT NOT NULL DEFAULT '',  -- of a notice; an alert is rendered from its event
   key            TEXT NOT NULL DEFAULT '',  -- a later notice with the same key replaces one not yet sent
-  silent         INTEGER NOT NULL DEFAULT 0,
+  silent         INTEGER NOT NULL DEFAULT 0,  -- flag: makes no sound
   message_id     INTEGER,              -- Telegram's; NULL until delivered
-  holds_clip     INTEGER NOT NULL DEFAULT 0,  -- the message has become a video
+  holds_clip     INTEGER NOT NULL DEFAULT 0,  -- flag: the message has become a video
   wanted         INTEGER NOT NULL DEFAULT 1,  -- counts up with each change of what the message should show
   shown          INTEGER NOT NULL DEFAULT 0,  -- the count that the chat has seen; due while they differ
   attempts       INTEGER NOT NULL DEFAULT 0,  -- failed tries since it was last shown
-  unknown        INTEGER NOT NULL DEFAULT 0,  -- the last try may have been delivered: no answer came back
+  unknown        INTEGER NOT NULL DEFAULT 0,  -- flag: the last try may have been delivered: no answer came back
   due_utc_us     INTEGER NOT NULL,     -- not to be tried before
-  created_utc_us INTEGER NOT NULL,
+  created_utc_us INTEGER NOT NULL,     -- when it was written
   last_error     TEXT NOT NULL DEFAULT ''     -- why it was deferred or given up
 ) STRICT;
 CREATE INDEX letter_due ON letter (due_utc_us) WHERE wanted <> shown;
@@ -98,5 +98,5 @@ CREATE TABLE preference (
 -- Who paired by the one-time code.
 CREATE TABLE owner (
   user_id       INTEGER PRIMARY KEY,   -- Telegram's
-  paired_utc_us INTEGER NOT NULL
+  paired_utc_us INTEGER NOT NULL       -- when
 ) STRICT;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class Dav:
         self._password = PASSWORD
         self._process: asyncio.subprocess.Process | None = None
         self._line: asyncio.Server | None = None
-        self._pipes: set[asyncio.Task[None]] = set()
+        self._pipes: set[asyncio.Task[object]] = set()
         self._port = 0
         self._upstream = 0
 
@@ -90,8 +91,8 @@ class Dav:
     def files(self) -> list[Path]:
         return sorted(path for path in self.folder.rglob("*") if path.is_file())
 
-    def _keep(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[arg-type] # any coroutine
+    def _keep(self, work: Coroutine[None, None, object]) -> None:
+        task = asyncio.create_task(work)
         self._pipes.add(task)
         task.add_done_callback(self._pipes.discard)
 

@@ -1,0 +1,168 @@
+"""The SQLite file: whole or not at all, through crashes, full disks and newer programs."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from storage import database
+from storage.database import SCHEMA, Database, from_us, to_us
+from storage.errors import DiskFull, StorageError
+from tests.storage.room import python_child
+
+
+def count(db: Database) -> int:
+    with db.read() as rows:
+        return int(rows.execute("SELECT count(*) FROM counter").fetchone()[0])
+
+
+def insert(db: Database, *values: str) -> None:
+    with db.transaction() as rows:
+        for value in values:
+            rows.execute(f"INSERT INTO counter VALUES ({value})")  # noqa: S608 - written below
+
+
+def test_every_table_and_column_has_a_comment() -> None:
+    previous = ""
+    for line in SCHEMA.read_text("utf-8").splitlines():
+        if line.startswith("CREATE TABLE"):
+            assert previous.startswith("-- "), line
+        if re.match(r"  [a-z_0-9]+ +(TEXT|INTEGER|REAL)", line):
+            assert "-- " in line, line
+        previous = line
+
+
+def test_opens_with_the_settings_that_make_rows_survive(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    with db.read() as rows:
+        pragmas = [
+            rows.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+        version = rows.execute("PRAGMA user_version").fetchone()[0]
+    assert pragmas == ["wal", 2, 1]
+    assert version == database.VERSION
+    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600
+    db.close()
+
+
+def test_a_migration_leads_on_and_keeps_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = Database(tmp_path / "a.db")
+    with db.transaction() as rows:
+        rows.execute("INSERT INTO counter VALUES ('event', 41)")
+    db.close()
+    script = "ALTER TABLE counter ADD COLUMN note TEXT;\nUPDATE counter SET note = 'x';"
+    monkeypatch.setattr(database, "MIGRATIONS", (script,))
+    monkeypatch.setattr(database, "VERSION", 2)
+    db = Database(tmp_path / "a.db")
+    with db.read() as rows:
+        assert tuple(rows.execute("SELECT * FROM counter").fetchone()) == ("event", 41, "x")
+    db.close()
+
+
+def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database(tmp_path / "a.db").close()
+    monkeypatch.setattr(database, "MIGRATIONS", ("CREATE TABLE half (x);\nSELECT * FROM nothing;",))
+    monkeypatch.setattr(database, "VERSION", 2)
+    with pytest.raises(StorageError):
+        Database(tmp_path / "a.db")
+    plain = sqlite3.connect(tmp_path / "a.db")
+    assert plain.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert not plain.execute("SELECT * FROM sqlite_master WHERE name = 'half'").fetchall()
+    plain.close()
+
+
+def test_data_of_a_newer_program_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    Database(tmp_path / "a.db").close()
+    plain = sqlite3.connect(tmp_path / "a.db")
+    plain.execute("PRAGMA user_version = 99")
+    plain.close()
+    with pytest.raises(StorageError, match=r"newer MoCam.*Update MoCam"):
+        Database(tmp_path / "a.db")
+
+
+def test_a_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StorageError, match="damaged"):
+        Database(tmp_path / "a.db")
+
+
+def test_a_transaction_is_whole_or_nothing(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    with pytest.raises(StorageError):
+        insert(db, "'a', 1", "'a', 'no number'")
+    assert count(db) == 0
+    with db.transaction() as rows:
+        rows.execute("INSERT INTO counter VALUES ('a', 1)")
+    assert count(db) == 1
+    db.close()
+
+
+def test_a_kill_between_two_transactions_loses_only_the_open_one(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from storage.database import Database
+db = Database(Path(sys.argv[1]))
+with db.transaction() as rows:
+    rows.execute("INSERT INTO counter VALUES ('kept', 1)")
+with db.transaction() as rows:
+    rows.execute("INSERT INTO counter VALUES ('lost', 1)")
+    print("inside", flush=True)
+    sys.stdin.read()
+"""
+    child = python_child(code, str(tmp_path / "a.db"))
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"inside\n"
+    child.kill()
+    child.communicate()
+    db = Database(tmp_path / "a.db")
+    with db.read() as rows:
+        assert [row[0] for row in rows.execute("SELECT name FROM counter")] == ["kept"]
+    assert db.damage() == ""
+    db.close()
+
+
+def test_a_full_disk_is_a_sentence_and_costs_nothing_that_was_there(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    with db.read() as rows:
+        pages = rows.execute("PRAGMA page_count").fetchone()[0]
+    with db.read() as rows:
+        rows.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(DiskFull, match="Free some space"):
+        insert(db, *(f"'{number:0100}', 1" for number in range(10_000)))
+    assert count(db) == 0
+    db.close()
+
+
+def test_many_threads_write_without_loss(tmp_path: Path) -> None:
+    db = Database(tmp_path / "a.db")
+    with db.transaction() as rows:
+        rows.execute("INSERT INTO counter VALUES ('n', 0)")
+
+    def work() -> None:
+        for _ in range(20):
+            with db.transaction() as rows:
+                value = rows.execute("SELECT value FROM counter").fetchone()[0]
+                rows.execute("UPDATE counter SET value = ?", (value + 1,))
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.read() as rows:
+        assert rows.execute("SELECT value FROM counter").fetchone()[0] == 100
+    db.close()
+
+
+def test_times_come_back_exactly() -> None:
+    moment = datetime(2026, 3, 29, 2, 30, 0, 123_457, timezone(timedelta(hours=2)))
+    assert from_us(to_us(moment)) == moment
+    assert from_us(to_us(moment)).tzinfo is UTC
+    with pytest.raises(ValueError, match="zone"):
+        to_us(datetime(2026, 1, 1))  # noqa: DTZ001 - just what must be refused

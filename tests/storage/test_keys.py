@@ -1,0 +1,60 @@
+"""The archive passwords: made once, private, never silently made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.errors import StorageError
+from storage.files import Files
+from storage.keys import ALPHABET, LENGTH, Keys
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return Keys(Files(tmp_path / "data"))
+
+
+def test_made_once_and_private(keys: Keys) -> None:
+    made = keys.load_or_make()
+    assert keys.path.stat().st_mode & 0o777 == 0o600
+    assert made.password != made.password2
+    assert {len(made.password), len(made.password2)} == {LENGTH}
+    assert set(made.password + made.password2) <= set(ALPHABET)
+    assert keys.load_or_make() == made
+    keys.path.chmod(0o644)
+    assert keys.load_or_make() == made
+    assert keys.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_reader_finds_them_in_plain_words(keys: Keys) -> None:
+    made = keys.load_or_make()
+    lines = keys.path.read_text().splitlines()
+    assert f"password = {made.password}" in lines
+    assert f"password2 = {made.password2}" in lines
+
+
+def test_they_show_in_no_repr(keys: Keys) -> None:
+    made = keys.load_or_make()
+    assert made.password not in repr(made)
+    assert made.password2 not in repr(made)
+
+
+@pytest.mark.parametrize("how", ["empty", "one", "short", "strange", "binary", "twice"])
+def test_a_damaged_file_is_refused_and_left_as_it_is(keys: Keys, how: str) -> None:
+    made = keys.load_or_make()
+    text = keys.path.read_text()
+    damaged = {
+        "empty": b"",
+        "one": text.replace("password2 =", "# password2 =").encode(),
+        "short": text.replace(made.password, made.password[:-1]).encode(),
+        "strange": text.replace(made.password, "0" * LENGTH).encode(),
+        "binary": bytes(range(256)),
+        "twice": (text + f"password = {made.password}\n").encode(),
+    }[how]
+    keys.path.write_bytes(damaged)
+    with pytest.raises(StorageError, match="damaged") as caught:
+        keys.load_or_make()
+    assert made.password[:-1] not in str(caught.value)
+    assert keys.path.read_bytes() == damaged
