@@ -1,0 +1,26 @@
+"""Every kind of camera, opened from its address."""
+
+from __future__ import annotations
+
+from camera.config import CameraConfig
+from camera.errors import SourceRefused
+from camera.sources.base import EndOfFile, Source
+from camera.sources.file import open_file, path_of
+from camera.sources.scene import open_scene
+
+__all__ = ["EndOfFile", "Source", "open_source"]
+
+
+def open_source(config: CameraConfig, *, loop: bool = True) -> Source:
+    """Opens the camera that `config.source` names.
+
+    `loop=False` is for files alone: read once, as fast as possible, gray frames only, then EndOfFile. Raises
+    SourceRefused for an address of no known kind, and what the kind itself raises.
+    """
+    address = config.source.strip()
+    scheme = address.partition(":")[0].lower()
+    if scheme == "scene":
+        return open_scene(address)
+    if scheme == "file":
+        return open_file(path_of(address), loop=loop)
+    raise SourceRefused("This is not a camera address. Use picamera2, /dev/video0, rtsp://…, file:///… or scene.")

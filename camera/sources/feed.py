@@ -1,0 +1,163 @@
+"""Turns opened videos into packets and gray frames on one unbroken line of time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from threading import Lock
+
+import av
+
+from camera.encoder import TIME_BASE, Encoder
+from camera.errors import SourceError, SourceLost
+from camera.model import GrayFrame, Packet
+from camera.sources.base import EndOfFile
+from camera.sources.libav import VideoInput
+from camera.sources.picture import gray, still
+from camera.sources.timing import Timekeeper, Timeline
+
+log = logging.getLogger(__name__)
+
+Item = Packet | GrayFrame
+
+CLOSE_WITHIN_S = 5.0
+
+
+class Feed:
+    """The way of every picture that FFmpeg reads. H.264 and HEVC packets pass untouched; anything else is encoded.
+
+    One feed may take several videos one after the other (a looped file); its pts and seconds go on over the joints.
+    """
+
+    def __init__(self, keeper: Timekeeper, *, live: bool, with_packets: bool = True, most_fps: float = 0) -> None:
+        """`with_packets=False` only decodes. `most_fps` thins out what would have to be encoded; 0: all of it."""
+        self._keeper = keeper
+        self._live = live
+        self._with_packets = with_packets
+        self._least_distance_s = 0.75 / most_fps if most_fps else 0.0
+        self._timeline: Timeline | None = None
+        self._encoder: Encoder | None = None
+        self._packet_mono_s = self._gray_mono_s = float("-inf")
+        self._last_taken_s: float | None = None
+
+    def run(self, video: VideoInput) -> Iterator[Item]:
+        """Everything of one video, beginning with a key frame. Raises SourceLost or SourceRefused."""
+        if self._timeline is None:
+            self._timeline = Timeline(
+                video.track.time_base,
+                longest_gap_s=10.0 if self._live else float("inf"),
+                step=max(1, round(1 / (video.fps * video.track.time_base))),
+            )
+        passes = video.passes_through and self._with_packets
+        return self._passed(video, self._timeline) if passes else self._decoded(video, self._timeline)
+
+    def _passed(self, video: VideoInput, timeline: Timeline) -> Iterator[Item]:
+        started = False
+        for packet in video.packets():
+            if packet.pts is None or not (started or packet.is_keyframe) or packet.is_discard:
+                continue  # the first RTSP packets have no time; before a key frame nothing can be decoded
+            if not started:
+                started = True
+                timeline.join(packet.pts)
+            pts, dts = timeline.place(packet.pts, packet.dts, packet.duration)
+            media_s = float(pts * timeline.time_base)
+            self._keeper.release(media_s)
+            yield Packet(bytes(packet), pts, dts, packet.is_keyframe, self._packet_time(media_s), video.track)
+            packet.pts, packet.dts = pts, dts
+            for picture in video.decode(packet):
+                yield self._gray(picture, pts if picture.pts is None else picture.pts, timeline)
+        for picture in video.decode(None):
+            if picture.pts is not None:
+                yield self._gray(picture, picture.pts, timeline)
+
+    def _decoded(self, video: VideoInput, timeline: Timeline) -> Iterator[Item]:
+        started = False
+        for picture in self._pictures(video):
+            stamp = picture.dts if picture.pts is None else picture.pts
+            if not started:
+                started = True
+                timeline.join(stamp or 0)
+            pts, _ = timeline.place(stamp, None, picture.duration)
+            media_s = float(pts * timeline.time_base)
+            self._keeper.release(media_s)
+            if self._with_packets:
+                yield from self._encoded(picture, media_s, video.fps)
+            yield self._gray(picture, pts, timeline)
+
+    def _pictures(self, video: VideoInput) -> Iterator[av.VideoFrame]:
+        for packet in video.packets():
+            if not self._is_surplus(packet):
+                yield from video.decode(packet)
+        yield from video.decode(None)
+
+    def _is_surplus(self, packet: av.Packet[av.VideoStream]) -> bool:
+        """Whether a camera that sends faster than asked (each picture whole) need not be decoded this time."""
+        if not self._least_distance_s or packet.pts is None:
+            return False
+        now_s = float(packet.pts * packet.time_base)
+        last_s, distance_s = self._last_taken_s, self._least_distance_s
+        if last_s is not None and 0 <= now_s - last_s < distance_s:
+            return True
+        self._last_taken_s = now_s
+        return False
+
+    def _encoded(self, picture: av.VideoFrame, media_s: float, fps: float) -> list[Packet]:
+        if self._encoder is None:
+            self._encoder = Encoder(picture.width, picture.height, fps)
+        return self._encoder.encode(picture, round(media_s / TIME_BASE), self._packet_time(media_s))
+
+    def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline) -> GrayFrame:
+        mono_s = self._keeper.mono_s(float(pts * timeline.time_base))
+        self._gray_mono_s = max(self._gray_mono_s, mono_s)
+        return GrayFrame(gray(picture), self._gray_mono_s, still(picture))
+
+    def _packet_time(self, media_s: float) -> float:
+        """Never falling, though B-frames come after the picture that follows them."""
+        self._packet_mono_s = max(self._packet_mono_s, self._keeper.mono_s(media_s))
+        return self._packet_mono_s
+
+
+class StreamSource:
+    """A Source over an iterator of items; every kind but the Pi's camera is one of these.
+
+    Note on locking: `read` holds the lock while it waits, so that `close` from another thread never pulls the device
+    from under FFmpeg. A `close` that cannot get it in time gives up; the reader then closes when it comes back.
+    """
+
+    def __init__(self, items: Iterator[Item], close: Callable[[], None]) -> None:
+        self._items = items
+        self._close = close
+        self._lock = Lock()
+        self._closing = False
+        self._failure: SourceError | None = None
+
+    def read(self) -> Item:
+        with self._lock:
+            try:
+                return self._next()
+            finally:
+                if self._closing:
+                    self._close()
+
+    def close(self) -> None:
+        self._closing = True
+        if not self._lock.acquire(timeout=CLOSE_WITHIN_S):
+            log.warning("A camera is still being read; it is let go when that returns.")
+            return
+        try:
+            self._close()
+        finally:
+            self._lock.release()
+
+    def _next(self) -> Item:
+        if self._failure is not None:
+            raise self._failure
+        if self._closing:
+            raise SourceLost("The camera is closed.")
+        try:
+            return next(self._items)
+        except StopIteration:
+            raise EndOfFile from None
+        except SourceError as exc:
+            self._failure = exc  # the generator is spent; asking again must not look like the end of a file
+            raise

@@ -1,0 +1,169 @@
+"""One opened video: demuxed and decoded by FFmpeg through PyAV, with its errors translated here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import av
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.model import Track
+
+log = logging.getLogger(__name__)
+
+SILENCE_S = 10.0
+"""A live source that delivers nothing for this long is lost."""
+
+_POLL_S = 0.005
+"""Pause between two looks at a device that has no frame yet."""
+
+_MOST_BROKEN = 250
+"""Pictures in a row that may fail to decode before the source counts as lost; about 10 s."""
+
+_WITHOUT_PTS = frozenset({"avi", "h264", "hevc"})
+"""Containers that carry no pts: with B-frames the order of display would be a guess, so these are encoded anew."""
+
+Sentences = Mapping[type[av.FFmpegError], tuple[type[SourceError], str]]
+"""What each of FFmpeg's errors means for one kind of source, said for the owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What FFmpeg opens, and how errors speak of it."""
+
+    url: str = field(repr=False)
+    """May hold a password; never printed."""
+    name: str
+    """What the owner reads: holds no password."""
+    sentences: Sentences
+    container: str | None = None
+    """FFmpeg's demuxer; None: found out."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float | None = None
+    """For opening and for each packet; None: files, which do not stall."""
+
+
+class VideoInput:
+    """The first video track of an opened address. Used by one thread; close it in any case."""
+
+    def __init__(self, address: Address) -> None:
+        """Opens at once, at most `timeout_s` long. Raises SourceLost or SourceRefused."""
+        self._address = address
+        self._container = self._open()
+        try:
+            self._stream = self._video_stream()
+            self._decoder = self._stream.codec_context
+            self._decoder.thread_count, self._decoder.thread_type = 1, ThreadType.NONE
+        except BaseException:
+            self._container.close()
+            raise
+        self._demuxed = self._container.demux(self._stream)
+        self._broken = 0
+        self.codec = self._decoder.name if self._stream.codec is None else self._stream.codec.canonical_name
+        self.fps = float(self._stream.average_rate or self._stream.guessed_rate or 15)
+        self.track = Track(
+            self.codec,
+            self._stream.time_base or Fraction(1, 1_000_000),
+            self._decoder.width,
+            self._decoder.height,
+            self._decoder.extradata or b"",
+        )
+
+    @property
+    def passes_through(self) -> bool:
+        """Whether its packets can go into a clip as they are."""
+        carries_pts = not _WITHOUT_PTS.intersection(self._container.format.name.split(","))
+        return self.codec in ("h264", "hevc") and carries_pts
+
+    def packets(self) -> Iterator[av.Packet[VideoStream]]:
+        """Encoded packets until the end of the file. Raises SourceLost after SILENCE_S without one."""
+        while True:
+            packet = self._next_packet()
+            if packet is None:
+                return
+            if packet.size:
+                yield packet
+
+    def decode(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
+        """The pictures that a packet completes, or with None those still held back at the end of a file.
+
+        A broken packet costs its picture and is counted; SourceLost when nothing can be decoded for long.
+        """
+        try:
+            pictures = self._decoder.decode(packet)
+        except av.FFmpegError as exc:
+            self._broken += 1
+            log.debug("%s: a packet could not be decoded: %s", self._address.name, exc.strerror)
+            if self._broken > _MOST_BROKEN:
+                raise SourceLost(f"The pictures of {self._address.name} cannot be decoded.") from _bare(exc)
+            return []
+        if pictures:
+            self._broken = 0
+        return [picture for picture in pictures if self._fits(picture)]
+
+    def close(self) -> None:
+        """Lets the device or connection go; safe to call twice."""
+        self._container.close()
+
+    def _open(self) -> InputContainer:
+        address = self._address
+        try:
+            return av.open(
+                address.url,
+                "r",
+                format=address.container,
+                options=dict(address.options),
+                timeout=address.timeout_s,
+            )
+        except av.FFmpegError as exc:
+            failure, cause = self._translated(exc), _bare(exc)
+        raise failure from cause  # outside the handler: FFmpeg's own error holds the address with its password
+
+    def _video_stream(self) -> VideoStream:
+        if not self._container.streams.video:
+            raise SourceRefused(f"There is no video in {self._address.name}.")
+        stream = self._container.streams.video[0]
+        if stream.codec_context is None:
+            raise SourceRefused(f"The video of {self._address.name} is of a kind that FFmpeg cannot decode.")
+        return stream
+
+    def _next_packet(self) -> av.Packet[VideoStream] | None:
+        deadline = time.monotonic() + SILENCE_S
+        while True:
+            try:
+                return next(self._demuxed, None)
+            except av.BlockingIOError:
+                self._demuxed = self._container.demux(self._stream)  # an error spends the iterator
+            except av.EOFError:
+                return None
+            except av.FFmpegError as exc:
+                failure, cause = self._translated(exc), _bare(exc)
+                break
+            if time.monotonic() > deadline:
+                raise SourceLost(f"{self._address.name} has sent no picture for {SILENCE_S:.0f} seconds.")
+            time.sleep(_POLL_S)
+        raise failure from cause
+
+    def _fits(self, picture: av.VideoFrame) -> bool:
+        """Checks that the picture has the announced size, since a clip cannot change it midway."""
+        if (picture.width, picture.height) == (self.track.width, self.track.height) or not self._address.timeout_s:
+            return True
+        raise SourceLost(f"{self._address.name} changed its picture size; it is being opened again.")
+
+    def _translated(self, exc: av.FFmpegError) -> SourceError:
+        for kind, (error, sentence) in self._address.sentences.items():
+            if isinstance(exc, kind):
+                return error(sentence.format(name=self._address.name))
+        return SourceLost(f"{self._address.name} cannot be read: {exc.strerror}.")
+
+
+def _bare(exc: av.FFmpegError) -> av.FFmpegError:
+    """The error without its address, which may hold a password."""
+    return type(exc)(exc.errno or 0, exc.strerror or "unknown error")
