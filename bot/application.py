@@ -8,10 +8,11 @@ from typing import Any
 
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, ApplicationHandlerStop, ContextTypes, TypeHandler
-from telegram.request import HTTPXRequest
 
 from bot.access import Access
+from bot.http_request import Request
 from bot.poll_request import PollRequest
+from bot.seen import Seen
 from bot.timing import Timing
 
 _log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def build(
     base_url: str,
     timing: Timing,
     poll_request: PollRequest,
+    seen: Seen,
     access: Access,
     accept: Callable[[Update], None],
     knock: Callable[[Update], bool],
@@ -39,7 +41,7 @@ def build(
         .base_url(f"{base_url}/bot")
         .base_file_url(f"{base_url}/file/bot")
         .request(
-            HTTPXRequest(
+            Request(
                 connection_pool_size=4,
                 read_timeout=timing.read_timeout_s,
                 connect_timeout=timing.connect_timeout_s,
@@ -52,6 +54,8 @@ def build(
     )
 
     async def guard(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        if not seen.is_new(update.update_id):
+            raise ApplicationHandlerStop
         if access.allows(update):
             return
         if update.effective_user is not None and not knock(update):

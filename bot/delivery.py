@@ -6,7 +6,6 @@ timeout is TimedOut), so the decision looks at the cause below and at Telegram's
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 
 import httpx
@@ -16,9 +15,10 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
-    RetryAfter,
     TelegramError,
 )
+
+from bot.http_request import TooManyRequests
 
 
 class Outcome(StrEnum):
@@ -86,8 +86,8 @@ _BAD_REQUESTS = (
 
 def classify(exc: TelegramError) -> Undelivered:
     """The meaning of what python-telegram-bot raised. Pure."""
-    if isinstance(exc, RetryAfter):
-        return Undelivered(Outcome.HOLD, "too many messages", _seconds(exc.retry_after))
+    if isinstance(exc, TooManyRequests):
+        return Undelivered(Outcome.HOLD, "too many messages", exc.hold_s)
     if isinstance(exc, Forbidden):
         return Undelivered(Outcome.BLOCKED, exc.message)
     if isinstance(exc, InvalidToken):
@@ -98,10 +98,6 @@ def classify(exc: TelegramError) -> Undelivered:
     if isinstance(exc, ChatMigrated | Conflict):
         return Undelivered(Outcome.REFUSED, type(exc).__name__)
     return _of_network(exc)
-
-
-def _seconds(value: int | timedelta) -> float:
-    return value.total_seconds() if isinstance(value, timedelta) else float(value)
 
 
 def _of_bad_request(message: str) -> Outcome:

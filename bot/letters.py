@@ -174,24 +174,33 @@ class Letters:
     async def _clip(self, work: Work, to: Address) -> _Shown:
         event, message_id = _event(work), _message_id(work)
         part = alerts.first_part(event)
-        note = texts.CLIP_TOO_LARGE
-        for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2) if part else ():
+        if part is None:
+            return await self._bare(work, to, "")
+        try:
+            note = await self._fitting_clip(event, part.clip_id, to, message_id)
+        except Unavailable as exc:
+            if self._clip_tries.add(work.letter.letter_id) < MOST_CLIP_TRIES:
+                raise Undelivered(Outcome.NOT_SENT, str(exc)) from exc
+            note = texts.unavailable(str(exc))
+        if not note:
+            return _Shown(message_id, work.letter.wanted, holds_clip=True)
+        self._hopeless.add(part.clip_id)
+        return await self._bare(work, to, note)
+
+    async def _fitting_clip(self, event: EventView, clip_id: int, to: Address, message_id: int) -> str:
+        """Smaller once more if it must be; returns why Telegram does not take it, empty: it did."""
+        note = ""
+        for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):
             try:
-                await self._into_clip(event, part.clip_id if part else 0, limit_bytes, to, message_id=message_id)
+                await self._into_clip(event, clip_id, limit_bytes, to, message_id=message_id)
             except Undelivered as exc:
                 if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
                     raise
                 _log.warning("Telegram did not take the clip of %s: %s", event.event_id, exc)
                 note = texts.CLIP_TOO_LARGE if exc.outcome is Outcome.TOO_LARGE else texts.CLIP_REFUSED
-            except Unavailable as exc:
-                if self._clip_tries.add(work.letter.letter_id) < MOST_CLIP_TRIES:
-                    raise Undelivered(Outcome.NOT_SENT, str(exc)) from exc
-                note = texts.unavailable(str(exc))
             else:
-                return _Shown(message_id, work.letter.wanted, holds_clip=True)
-        if part:
-            self._hopeless.add(part.clip_id)
-        return await self._bare(work, to, note)
+                return ""
+        return note
 
     async def _into_clip(
         self, event: EventView, clip_id: int, limit_bytes: int, to: Address, *, message_id: int

@@ -119,6 +119,9 @@ def _date(year: int, month: int, day_: int) -> date:
 
 def seconds(text: str) -> int:
     """The pause that a button carries, within the same bounds."""
-    if not text.isdecimal() or not SHORTEST_PAUSE.total_seconds() <= int(text) <= LONGEST_PAUSE.total_seconds():
+    if (
+        not (text.isascii() and text.isdecimal())
+        or not SHORTEST_PAUSE.total_seconds() <= int(text) <= LONGEST_PAUSE.total_seconds()
+    ):
         raise NotUnderstood(Why.DURATION)
     return int(text)

@@ -5,44 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from telegram import Update
-from telegram.request import BaseRequest, HTTPXRequest, RequestData
+from telegram.request import BaseRequest, RequestData
 
+from bot.http_request import Request, TooManyRequests
 from bot.timing import Timing
 
 _log = logging.getLogger(__name__)
 
-MOST_REMEMBERED = 1000
 
-
-class Seen:
-    """The updates that were handed on, so that a rebuilt application does not obey the same command twice."""
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[int, None] = OrderedDict()
-
-    def is_new(self, update_id: int) -> bool:
-        """True the first time."""
-        if update_id in self._ids:
-            return False
-        self._ids[update_id] = None
-        while len(self._ids) > MOST_REMEMBERED:
-            self._ids.popitem(last=False)
-        return True
-
-
-class PollRequest(HTTPXRequest):
+class PollRequest(Request):
     """For getUpdates only. python-telegram-bot ends polling for good after one 401 or 404, and turns in circles on an
     update that it cannot read; neither shows from outside. Here both do."""
 
     def __init__(
         self,
         timing: Timing,
-        seen: Seen,
         good: Callable[[], None],
         refused: Callable[[], None],
     ) -> None:
@@ -53,7 +34,6 @@ class PollRequest(HTTPXRequest):
             connect_timeout=timing.connect_timeout_s,
             pool_timeout=timing.connect_timeout_s,
         )
-        self._seen = seen
         self._good = good
         self._refused = refused
 
@@ -67,10 +47,15 @@ class PollRequest(HTTPXRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """As the parent; the payload of a good answer has only updates that can be read and are new."""
-        code, payload = await super().do_request(
-            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
-        )
+        """As the parent; the payload of a good answer has only updates that can be read."""
+        try:
+            code, payload = await super().do_request(
+                url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+            )
+        except TooManyRequests as exc:
+            # The library's polling loop would come back sooner than was asked for.
+            await asyncio.sleep(exc.hold_s)
+            raise
         if code in (401, 404):
             self._refused()
         if code != 200:
@@ -93,14 +78,12 @@ class PollRequest(HTTPXRequest):
         return json.dumps({"ok": True, "result": [update for update in kept if update is not None]}).encode()
 
     def _readable(self, update: Any) -> dict[str, Any] | None:
-        """The update; or only its id, which confirms it and does nothing, if it cannot be read or was handed on."""
+        """The update; or only its id, which confirms it and does nothing, if it cannot be read."""
         try:
             update_id = int(update["update_id"])
         except (KeyError, TypeError, ValueError):
             _log.error("Telegram sent an update without an id; it is ignored")
             return None
-        if not self._seen.is_new(update_id):
-            return {"update_id": update_id}
         try:
             Update.de_json(update, None)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over, the next update must get through

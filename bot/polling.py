@@ -14,10 +14,13 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot import backoff
 from bot.application import ALLOWED_UPDATES, App
-from bot.poll_request import PollRequest, Seen
+from bot.poll_request import PollRequest
 from bot.timing import Timing
 
 _log = logging.getLogger(__name__)
+
+
+DYING_S = 0.2
 
 
 class Ended(StrEnum):
@@ -45,11 +48,11 @@ class Polling:
         self._connected = connected
         self._conflict = conflict
         self._clock = clock
-        self._seen = Seen()
         self._failures = 0
         self._alarm = asyncio.Event()
         self._ended: Ended | None = None
-        self.mono_last_good_s: float | None = None
+        self._mono_alive_s = 0.0
+        """Of the last good poll, or of the start of this application."""
         self.wall_last_good_utc: datetime | None = None
         self.trouble = ""
         """Why it is not connected; empty when it is."""
@@ -58,8 +61,8 @@ class Polling:
     @property
     def connected(self) -> bool:
         """An application is up and its last successful poll is recent."""
-        good_s = self.mono_last_good_s
-        return not self.trouble and good_s is not None and self._clock() - good_s < self._timing.poll_stall_s
+        recent = self._clock() - self._mono_alive_s < self._timing.poll_stall_s
+        return recent and not self.trouble and self.wall_last_good_utc is not None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -71,10 +74,12 @@ class Polling:
         """One application from its building to its end; returns the seconds to wait before the next."""
         self._alarm.clear()
         self._ended = None
-        application = self._build(PollRequest(self._timing, self._seen, self._stamp, self._refused))
+        application = self._build(PollRequest(self._timing, self._stamp, self._refused))
         try:
             await self._bring_up(application)
             reason = await self._watch()
+            # The polling task is about to end by itself; stopped in that moment it leaves its error behind unread.
+            await asyncio.sleep(DYING_S if reason is Ended.REFUSED else 0)
         except InvalidToken:
             return self._pause("Telegram refuses the token", logging.ERROR)
         except TelegramError as exc:
@@ -93,7 +98,7 @@ class Polling:
         updater = application.updater
         if updater is None:
             raise RuntimeError("an application for polling has an updater")
-        self.mono_last_good_s = self._clock()
+        self._mono_alive_s = self._clock()
         await updater.start_polling(
             timeout=self._timing.poll_timeout_s,
             bootstrap_retries=0,
@@ -107,7 +112,7 @@ class Polling:
     async def _watch(self) -> Ended:
         """Until this application is of no use any more."""
         while self._ended is None:
-            left_s = (self.mono_last_good_s or 0.0) + self._timing.poll_stall_s - self._clock()
+            left_s = self._mono_alive_s + self._timing.poll_stall_s - self._clock()
             if left_s <= 0:
                 return Ended.STALLED
             try:
@@ -118,7 +123,7 @@ class Polling:
         return self._ended
 
     def _stamp(self) -> None:
-        self.mono_last_good_s = self._clock()
+        self._mono_alive_s = self._clock()
         self.wall_last_good_utc = datetime.now(UTC)
         self._failures = 0
 

@@ -38,7 +38,7 @@ class Change:
 
 
 _PLACES = {"here": Place.HERE, "local": Place.HERE, "archive": Place.ARCHIVE, "remote": Place.ARCHIVE}
-_PLACES |= {"cloud": Place.ARCHIVE}
+_PLACES |= {"cloud": Place.ARCHIVE, "h": Place.HERE, "a": Place.ARCHIVE}
 _FILLERS = frozenset({"keep", "for", "and", "at", "most", "max", "in", "the", "to", "on"})
 _DAY_UNITS = {"": 1, "d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7, "month": 30, "months": 30}
 _DAY_UNITS |= {"y": 365, "year": 365, "years": 365}
@@ -141,12 +141,12 @@ def _with(rules: RulesView, change: Change) -> RulesView:
 
 
 def spelled(changes: tuple[Change, ...]) -> str:
-    """Words that `parse` reads back to the same changes; short enough for a button (at most 42 bytes)."""
+    """Words that `parse` reads back to the same changes; short enough for a button (at most 46 bytes)."""
     words = []
     for place in Place:
         here = [change for change in changes if change.place is place]
         if here:
-            words += [place, *_spelled_limits(here)]
+            words += [place[0], *_spelled_limits(here)]
     return " ".join(words)
 
 

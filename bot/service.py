@@ -23,6 +23,7 @@ from bot.pairing import Pairing
 from bot.poll_request import PollRequest
 from bot.polling import Polling
 from bot.questions import Questions
+from bot.seen import Seen
 from bot.sender import Sender
 from bot.texts import common
 from bot.texts import pairing as pairing_texts
@@ -61,6 +62,7 @@ class Bot:
         self._pairing = Pairing(house.owners, announce, zone, self._timing)
         self._access = Access(house.owners, self._tell_of_stranger, self._timing.stranger_notice_s)
         self._polling = Polling(self._build, self._timing, self._up, self._tell_of_conflict)
+        self._seen = Seen()
         self._menus: set[int] = set()
         """Chats that have their command menu. Bounded by the owners."""
         self._conflict_told_s = float("-inf")
@@ -114,6 +116,7 @@ class Bot:
             self._base_url,
             self._timing,
             poll_request=poll_request,
+            seen=self._seen,
             access=self._access,
             accept=self._dispatch.accept,
             knock=self._knock,

@@ -27,9 +27,9 @@ from telegram import (
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.delivery import Outcome, Undelivered, classify
+from bot.http_request import Request
 from bot.pacing import Pacer, Rank
 from bot.ports import Media
 from bot.timing import Timing
@@ -280,8 +280,8 @@ class Wire:
             await self._request.initialize()
 
 
-def _request(timing: Timing) -> HTTPXRequest:
-    return HTTPXRequest(
+def _request(timing: Timing) -> Request:
+    return Request(
         connection_pool_size=16,
         read_timeout=timing.read_timeout_s,
         write_timeout=20,

@@ -1,0 +1,51 @@
+"""python-telegram-bot's HTTP client, with a 429 that says how long to wait without a deprecation warning each time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from telegram.error import TelegramError
+from telegram.request import BaseRequest, HTTPXRequest, RequestData
+
+LONGEST_HOLD_S = 3600.0
+NO_HOLD_GIVEN_S = 5.0
+
+
+class TooManyRequests(TelegramError):  # noqa: N818 - as the library names its own
+    """Telegram's 429. Its own RetryAfter warns whenever it is made, and an environment variable is no way out here."""
+
+    def __init__(self, hold_s: float) -> None:
+        super().__init__(f"Too many requests: wait {hold_s:.0f} s")
+        self.hold_s = hold_s
+
+
+class Request(HTTPXRequest):
+    """Raises TooManyRequests; otherwise as its parent."""
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises TelegramError."""
+        code, payload = await super().do_request(
+            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+        )
+        if code == 429:
+            raise TooManyRequests(hold_of(payload))
+        return code, payload
+
+
+def hold_of(payload: bytes) -> float:
+    """Seconds to wait, from the body of a 429; within an hour, whatever it says."""
+    try:
+        hold_s = float(json.loads(payload)["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return NO_HOLD_GIVEN_S
+    return min(max(hold_s, 1.0), LONGEST_HOLD_S)

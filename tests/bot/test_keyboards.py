@@ -1,0 +1,58 @@
+"""Buttons fit Telegram's limits and still mean something after a restart."""
+
+from __future__ import annotations
+
+import pytest
+from telegram import InlineKeyboardMarkup
+
+from bot import keyboards
+from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
+from bot.commands import BUTTONS, BY_NAME
+from bot.ports import EventPage
+from tests.bot.house import ZONE, TestHouse
+
+
+def data_of(markup: InlineKeyboardMarkup | None) -> list[str]:
+    assert markup is not None
+    return [str(button.callback_data) for row in markup.inline_keyboard for button in row]
+
+
+def test_every_button_is_known_and_fits(house: TestHouse) -> None:
+    event = house.event(123_456_789_012, camera="x" * 200, parts=40, going_on=True)
+    day = event.started_utc.date()
+    page = EventPage(day, (event,) * 8, 1, 3, day, day)
+    found = [
+        *data_of(keyboards.status(True)),
+        *data_of(keyboards.status(False)),
+        *data_of(keyboards.cameras(["ü" * 100, "front"])),
+        *data_of(keyboards.page(page, day, ZONE)),
+        *data_of(keyboards.alert(event)),
+        *data_of(keyboards.retention(archive_on=True)),
+        *data_of(keyboards.question("Yes", "disarm-yes", "2592000")),
+        *data_of(keyboards.run("snapshot")),
+        *data_of(keyboards.arm()),
+    ]
+    for data in found:
+        assert len(data.encode()) <= MOST_BYTES
+        verb, argument = unpack(data) or ("", "")
+        assert verb in BUTTONS or (verb == "run" and argument in BY_NAME)
+
+
+def test_data_that_would_not_fit_is_our_mistake() -> None:
+    with pytest.raises(ValueError, match="64"):
+        pack("verb", "x" * 64)
+
+
+@pytest.mark.parametrize("data", ["", "v1", "v1:", "v1::", "v0:clip:e1", "clip:e1", "v1:clip"])
+def test_foreign_data_is_not_read(data: str) -> None:
+    assert unpack(data) is None
+
+
+def test_what_is_packed_is_unpacked() -> None:
+    assert unpack(pack("clip", "e42:7")) == ("clip", "e42:7")
+    assert camera_key("front") != camera_key("garden") != ALL_CAMERAS
+
+
+def test_one_part_needs_no_buttons(house: TestHouse) -> None:
+    assert keyboards.alert(house.event(1, parts=1)) is None
+    assert keyboards.parts(house.event(1, parts=1), 2) is None
