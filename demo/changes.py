@@ -28,7 +28,7 @@ class Changes:
         while self.count <= count:
             await self._next.wait()
 
-    async def until(self, predicate: Callable[[], T], timeout_s: float) -> T:
+    async def until(self, predicate: Callable[[], T | None], timeout_s: float) -> T:
         """Asks `predicate` now and after every change; returns its first true answer. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while True:

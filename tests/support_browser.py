@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from playwright.async_api import ConsoleMessage, Error, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -44,34 +44,47 @@ def chromium() -> str:
 
 
 @contextlib.asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """One browser for many windows, on one event loop; starting it takes seconds on a small machine."""
+    path = chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@contextlib.asynccontextmanager
 async def window(
     address: str,
     *,
+    browser: Browser | None = None,
     width: int = 1280,
     height: int = 860,
     color_scheme: Literal["light", "dark"] = "light",
     touch: bool = False,
 ) -> AsyncIterator[Window]:
-    """Opens `address` in a fresh browser; sizes in CSS pixels. Errors on its console are collected."""
-    path = chromium()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        try:
-            context = await browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=color_scheme,
-                has_touch=touch,
-                device_scale_factor=2 if touch else 1,
-                locale="en-GB",
-            )
-            opened = Window(await context.new_page())
-            opened.page.on("console", lambda line: _console(opened, line))
-            opened.page.on("pageerror", lambda error: _error(opened, error))
-            await opened.page.goto(address)
-            yield opened
-            await context.close()
-        finally:
-            await browser.close()
+    """Opens `address` as a new visitor; sizes in CSS pixels. Errors on its console are collected.
+
+    Without `browser` it starts one of its own.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        if browser is None:
+            browser = await stack.enter_async_context(launched())
+        context = await browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=color_scheme,
+            has_touch=touch,
+            device_scale_factor=2 if touch else 1,
+            locale="en-GB",
+        )
+        stack.push_async_callback(context.close)
+        opened = Window(await context.new_page())
+        opened.page.on("console", lambda line: _console(opened, line))
+        opened.page.on("pageerror", lambda error: _error(opened, error))
+        await opened.page.goto(address)
+        yield opened
 
 
 def _console(opened: Window, line: ConsoleMessage) -> None:
