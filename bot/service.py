@@ -66,11 +66,13 @@ class Bot:
         self._menus: set[int] = set()
         """Chats that have their command menu. Bounded by the owners."""
         self._conflict_told_s = float("-inf")
+        self._begun = False
         self._stopping = asyncio.Event()
         self._stopped = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled or `stop`ped."""
+        self._begun = True
         parts = {"polling": self._polling.run, "sender": self._sender.run, "pairing": self._pairing.run}
         tasks = [asyncio.create_task(self._keep(name, part)) for name, part in parts.items()]
         try:
@@ -80,9 +82,12 @@ class Bot:
             self._stopped.set()
 
     async def stop(self) -> None:
-        """Lets what is on its way finish, for some seconds; returns when all is closed. `run` must have been begun."""
+        """Lets what is on its way finish, for some seconds; returns when all is closed."""
         self._stopping.set()
-        await self._stopped.wait()
+        if self._begun:
+            await self._stopped.wait()
+        else:
+            await self._wire.close()
 
     def wake(self) -> None:
         """Something new is in the outbox. Loop only."""
