@@ -49,6 +49,10 @@ class Program:
         """The command line as every user of the machine can see it."""
         return Path(f"/proc/{self.pid}/cmdline").read_bytes()
 
+    def status(self) -> str:
+        """What the kernel knows of the process: memory and more."""
+        return Path(f"/proc/{self.pid}/status").read_text()
+
     async def start(self) -> None:
         self.process = await spawn(self.folder, self.settings, "run", output=self.output)
 
@@ -122,23 +126,25 @@ class Phone:
         return [message for message in self.messages if message.text.startswith("Motion")]
 
     async def ask(self, text: str, timeout_s: float = 30) -> Message:
-        """Says `text`; the bot's next message."""
+        """Says `text`; the bot's answer, which may come among alerts and notices."""
         sent = self.api.say(self.user_id, text)
-        return await self.api.wait_for(lambda: next((m for m in self.messages if m.message_id > sent), None), timeout_s)
+        return await self.api.wait_for(lambda: self._answer_after(sent), timeout_s)
 
     async def press(self, message: Message, label: str, timeout_s: float = 30) -> Message:
         """Presses the button whose label has `label` in it; the message once it was edited, or the bot's next one."""
         full = next((known for known in message.labels if label.lower() in known.lower()), None)
         assert full, f"no button {label!r} among {message.labels}"
-        before = (message.revision, len(self.api.office.conversation.of_chat(self.user_id)))
+        revision = message.revision
         last = max(m.message_id for m in self.api.messages(self.user_id))
         self.api.press(self.user_id, message.message_id, full)
+        return await self.api.wait_for(
+            lambda: self._answer_after(last) or (message if message.revision > revision else None), timeout_s
+        )
 
-        def changed() -> Message | None:
-            newer = next((m for m in self.messages if m.message_id > last), None)
-            return newer or (message if message.revision > before[0] else None)
-
-        return await self.api.wait_for(changed, timeout_s)
+    def _answer_after(self, message_id: int) -> Message | None:
+        unasked = ("Motion · ", "Somebody tried")
+        later = (message for message in self.messages if message.message_id > message_id)
+        return next((message for message in later if not message.text.startswith(unasked)), None)
 
     async def alert(self, number: int = 1, timeout_s: float = 60) -> Message:
         """The alert that came as the `number`th."""

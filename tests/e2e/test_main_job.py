@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from demo.botapi import BotApi
-from tests.e2e.program import TOKEN, Phone, event_id, running, settings_for, spawn, until
+from tests.e2e.program import TOKEN, Phone, Program, event_id, running, settings_for, spawn, until
 from tests.e2e.video import look
 from tests.support_crypt import Reader
 
@@ -32,6 +33,8 @@ async def test_an_event_goes_the_whole_way(api: BotApi, phone: Phone, tmp_path: 
         listed = await phone.ask("/clips")
         assert f"#{event_id(clip)}" in listed.text
         arguments = program.arguments()
+        reader = Reader.from_file(program.data_dir / "keys/archive-passwords.txt")
+        await until(lambda: any(name.endswith(".jsonl") for name, _ in reader.paths(program.archive_dir)))
         assert await program.stop() == 0
 
     found = look(clip.media)
@@ -44,7 +47,6 @@ async def test_an_event_goes_the_whole_way(api: BotApi, phone: Phone, tmp_path: 
     assert found.duration_s == pytest.approx(found.pts_s[-1] + 1 / 15, abs=0.1)
     assert 10 < found.duration_s < 25
 
-    reader = Reader.from_file(program.data_dir / "keys/archive-passwords.txt")
     archived = reader.files(program.archive_dir)
     clips = [content for name, content in archived.items() if name.endswith(".mp4")]
     assert clips == [sent]
@@ -92,6 +94,7 @@ async def test_a_kill_in_mid_recording_loses_no_event(api: BotApi, phone: Phone,
         alert = await phone.alert()
         recording = program.data_dir / "recording/front"
         await until(lambda: any(path.stat().st_size > 300_000 for path in recording.glob("*.part")))
+        await until(lambda: sent_letters(program) == 1)
         assert program.process
         os.kill(program.process.pid, signal.SIGKILL)
         await program.process.wait()
@@ -101,10 +104,18 @@ async def test_a_kill_in_mid_recording_loses_no_event(api: BotApi, phone: Phone,
         assert clip.media
         assert look(clip.media).decoded > 30
         assert await program.stop() == 0
-        with sqlite3.connect(program.data_dir / "mocam.sqlite3") as rows:
-            (unfinished,) = rows.execute("SELECT count(*) FROM event WHERE ended_utc_us IS NULL").fetchone()
-        assert unfinished == 0
+        assert asked(program, "SELECT count(*) FROM event WHERE ended_utc_us IS NULL") == 0
         assert list(recording.iterdir()) == []
+
+
+def sent_letters(program: Program) -> int:
+    """Alerts of which the program knows that they arrived."""
+    return asked(program, "SELECT count(*) FROM letter WHERE message_id IS NOT NULL")
+
+
+def asked(program: Program, query: str) -> int:
+    with contextlib.closing(sqlite3.connect(program.data_dir / "mocam.sqlite3")) as rows:
+        return int(rows.execute(query).fetchone()[0])
 
 
 async def test_a_second_program_on_the_same_folder_refuses(api: BotApi, phone: Phone, tmp_path: Path) -> None:

@@ -51,13 +51,21 @@ def _slices(packet: bytes) -> list[bytes]:
     return [unit for unit in units if unit and unit[0] & 31 in PICTURES]
 
 
-def film(path: Path, seconds: float, moving: tuple[float, float], *, fps: int = 15, crf: int = 26) -> Path:
-    """640x360 H.264: a textured wall, and a dark block that crosses it between the two times."""
+def film(
+    path: Path, seconds: float, moving: tuple[float, float], *, fps: int = 15, crf: int = 26, noise: int = 0
+) -> Path:
+    """640x360 H.264: a textured wall, and a dark block that crosses it between the two times.
+
+    `noise` is still, not flickering; every picture is a key frame then, so that it costs bytes in each.
+    """
     rng = np.random.default_rng(7)
     wall = np.kron(rng.integers(90, 170, (18, 32)), np.ones((20, 20))).astype(np.uint8)
+    wall += rng.integers(0, noise + 1, wall.shape, dtype=np.uint8)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(
-            "libx264", rate=fps, options={"preset": "ultrafast", "crf": str(crf), "g": str(fps), "bf": "0"}
+            "libx264",
+            rate=fps,
+            options={"preset": "ultrafast", "crf": str(crf), "g": "1" if noise else str(fps), "bf": "0"},
         )
         stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
         for index in range(int(seconds * fps)):

@@ -1,0 +1,58 @@
+"""`make bench`: measures what docs/performance.md states, writes it there and, as JSON, to build/bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.bench import alert, detector, memory, replay
+from tests.bench.figure import Figure, table
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/performance.md"
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+
+PARTS: dict[str, Callable[[bool], Awaitable[list[Figure]]]] = {
+    "detector": detector.measure,
+    "replay": replay.measure,
+    "memory": memory.measure,
+    "alert": alert.measure,
+}
+
+
+async def measure(names: list[str], *, short: bool) -> list[Figure]:
+    figures = []
+    for name in names:
+        begun = time.monotonic()
+        sys.stderr.write(f"{name} ..\n")
+        figures += await PARTS[name](short)
+        sys.stderr.write(f"{name}: {time.monotonic() - begun:.0f} s\n")
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
+    parser.add_argument("--short", action="store_true", help="few repetitions, and nothing is written to the docs")
+    chosen = parser.parse_args()
+    figures = asyncio.run(measure(chosen.parts or list(PARTS), short=chosen.short))
+    rows = table(figures)
+    sys.stdout.write(rows + "\n")
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    (build / "bench.json").write_text(json.dumps([figure.as_json() for figure in figures], indent=1) + "\n")
+    if not chosen.short and not chosen.parts:
+        machine = f"Measured on {platform.machine()}, Python {platform.python_version()}, by `make bench`:"
+        text = PAGE.read_text(encoding="utf-8")
+        before, rest = text.split(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n\n{machine}\n\n{rows}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
