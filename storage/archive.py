@@ -191,14 +191,14 @@ class Archive:
 
     async def _prove(self, clip: Clip, path: Path) -> str:
         """`hash` or `size`, by what the copy was proved. Raises ArchiveCorrupt, and sends it anew next time."""
-        if await self._remote().size_bytes(clip.remote_name) != clip.size_bytes:
+        if self._has_hashes and (same := await self._same_content(clip, path)) is not None:
+            proved, by = same, "hash"
+        else:
+            proved, by = await self._remote().size_bytes(clip.remote_name) == clip.size_bytes, "size"
+        if not proved:
             self._send_anew.add(clip.clip_id)
-            raise ArchiveCorrupt("The archive did not take a clip whole. MoCam sends it again.")
-        same = await self._same_content(clip, path) if self._has_hashes else None
-        if same is False:
-            self._send_anew.add(clip.clip_id)
-            raise ArchiveCorrupt("The archive changed a clip on the way. MoCam sends it again.")
-        return "size" if same is None else "hash"
+            raise ArchiveCorrupt("The archive did not take a clip as it was sent. MoCam sends it again.")
+        return by
 
     async def _same_content(self, clip: Clip, path: Path) -> bool | None:
         """True or False by the backend's hashes; None: it has none, or this disk knows no hard links."""

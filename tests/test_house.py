@@ -30,7 +30,7 @@ ONLY_IN = {
     "telegram": ("bot/", "Telegram's quirks end at the chat's door"),
     "picamera2": ("camera/sources/picam.py", "it exists only on a Pi and must be imported late"),
     "libcamera": ("camera/sources/picam.py", "it exists only on a Pi and must be imported late"),
-    "rclone_python": ("storage/rclone.py", "every call is a shell string: one file keeps it on names that we made"),
+    "rclone_python": ("storage/rclone_short.py", "every call is a shell string without limit: it gets its own process"),
     "sqlite3": ("storage/", "one writer, one place that knows SQL"),
     "apscheduler": ("storage/maintenance.py", "one scheduler that outlives every rebuilt part"),
     "aiohttp": ("demo/", "the program itself opens no port"),

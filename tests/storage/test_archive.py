@@ -211,14 +211,17 @@ async def test_what_the_owner_must_mend_is_told_at_once_and_once(
         dav.write_config("not-the-password")
     dav.full = wrong == "full"
     place = "nowhere:home" if wrong == "remote" else "cloud:home"
-    archive = room.archive(place, dav.config, on_trouble=told.append)
+    waits: list[bool] = []
+
+    def backoff(_: int, __: float, *, refused: bool) -> float:
+        waits.append(refused)
+        return 0.01
+
+    archive = room.archive(place, dav.config, on_trouble=told.append, backoff=backoff)
     clip = room.with_clip(1)
+    await running(archive, lambda: until(lambda: len(waits) >= 2))
 
-    async def fails() -> None:
-        await until(lambda: (job := room.queue.next_job()) is not None and job.attempts >= 3)
-
-    await running(archive, fails)
-
+    assert all(waits)
     assert len(told) == 1
     assert sentence in str(told[0])
     assert room.now(clip.clip_id).archive is ArchiveState.WAITING
@@ -242,7 +245,7 @@ async def test_one_clip_that_never_succeeds_holds_up_no_other(room: Room, remote
     async def others_arrive() -> None:
         await until(lambda: all(room.now(clip.clip_id).archive is ArchiveState.VERIFIED for clip in others))
 
-    await running(room.archive(remote), others_arrive)
+    await running(room.archive(remote, backoff=lambda *_, **__: 1.0), others_arrive)
 
     assert room.now(poisoned.clip_id).archive is ArchiveState.WAITING
     assert blocker.is_dir()
