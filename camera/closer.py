@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from camera.errors import RecordingError
+from camera.errors import EmptyRecording, RecordingError
 from camera.finish import GROWING_SUFFIX, PLAIN_SUFFIX, make_plain
 from camera.model import EventEnd, FinishedPart, Reports
 from camera.take import Part
@@ -67,7 +67,11 @@ class Closer:
 
     def _finish(self, part: Part) -> FinishedPart:
         target = part.path.with_name(part.path.name.removesuffix(GROWING_SUFFIX) + PLAIN_SUFFIX)
-        finished = make_plain(part.path, target, part.until_s)
+        try:
+            finished = make_plain(part.path, target, part.until_s)
+        except EmptyRecording:
+            part.path.unlink(missing_ok=True)
+            raise
         part.path.unlink()
         return FinishedPart(
             event_id=part.event_id,

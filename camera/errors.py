@@ -5,6 +5,7 @@ CameraError
 │   ├── SourceLost           retryable: unplugged, no network, stalled, end of stream
 │   └── SourceRefused        permanent until the owner acts: wrong address, password, codec, missing library
 └── RecordingError           the clip could not be written (disk full, read-only)
+    └── EmptyRecording       there is no picture in it: nothing to save
 
 Every text is a sentence for the owner that says what to do; it never holds a password.
 """
@@ -28,3 +29,7 @@ class SourceRefused(SourceError):  # noqa: N818 - named for what the owner sees
 
 class RecordingError(CameraError):
     """A clip could not be written."""
+
+
+class EmptyRecording(RecordingError):  # noqa: N818 - named for what is found
+    """A recording holds no picture; its file may be deleted."""

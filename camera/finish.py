@@ -13,7 +13,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from camera.errors import RecordingError
+from camera.errors import EmptyRecording, RecordingError
 from camera.muxing import COPIED_CODECS, reason
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,9 @@ class Leftover:
 def make_plain(source: Path, target: Path, until_s: float | None = None) -> Finished:
     """Copies the packets of `source` into a faststart MP4 that appears under `target` whole and synced.
 
-    `until_s` (file seconds) cuts off what is later. A damaged end of `source` is left out. Raises RecordingError when
-    nothing is in it or the disk refuses; nothing is left under `target` then, and `source` is never touched.
+    `until_s` (file seconds) cuts off what is later. A damaged end of `source` is left out. Raises EmptyRecording when
+    nothing is in it, RecordingError when the disk refuses; nothing is left under `target` then, and `source` is never
+    touched.
     """
     growing = target.with_name(target.name + ".new")
     try:
@@ -60,6 +61,9 @@ def make_plain(source: Path, target: Path, until_s: float | None = None) -> Fini
         finished = describe(growing)
         growing.replace(target)
         _sync(target.parent)
+    except av.InvalidDataError as exc:
+        growing.unlink(missing_ok=True)
+        raise EmptyRecording("A recording holds nothing that can be read.") from exc
     except (OSError, ValueError, av.FFmpegError) as exc:
         growing.unlink(missing_ok=True)
         raise RecordingError(f"A clip could not be finished ({reason(exc)}).") from exc
@@ -72,7 +76,7 @@ def make_plain(source: Path, target: Path, until_s: float | None = None) -> Fini
 def repair(source: Path, target: Path) -> Finished:
     """Makes a plain MP4 of a recording that was cut off at any byte; at most its last fragment is lost.
 
-    Raises RecordingError if nothing is in it.
+    Raises EmptyRecording if nothing is in it (the caller may delete it), RecordingError when the disk refuses.
     """
     return make_plain(source, target)
 
@@ -83,7 +87,7 @@ def describe(path: Path) -> Finished:
         with av.open(str(path)) as container:
             stream = _video(container)
             if not stream.frames or stream.duration is None or stream.time_base is None:
-                raise RecordingError("A recording holds no picture.")
+                raise EmptyRecording("A recording holds no picture.")
             return Finished(
                 path,
                 float(stream.duration * stream.time_base),
@@ -128,7 +132,7 @@ def _copy(source: Path, target: Path, until_s: float | None) -> None:
             writing.mux(packet)
             empty = False
         if empty:
-            raise RecordingError("A recording holds no picture.")
+            raise EmptyRecording("A recording holds no picture.")
 
 
 def _packets(reading: InputContainer, stream: VideoStream, until_s: float | None) -> Iterator[av.Packet[VideoStream]]:
@@ -150,7 +154,7 @@ def _packets(reading: InputContainer, stream: VideoStream, until_s: float | None
 
 def _video(container: InputContainer) -> VideoStream:
     if not container.streams.video:
-        raise RecordingError("A recording holds no picture.")
+        raise EmptyRecording("A recording holds no picture.")
     return container.streams.video[0]
 
 

@@ -73,6 +73,7 @@ class Take:
         self._until_mono_s = float("-inf")
         self._retry_mono_s = float("-inf")
         self._dropped = 0
+        self._written = 0
         self._waiting: list[Part] = []
 
     def write(self, packet: Packet, until_mono_s: float) -> None:
@@ -91,6 +92,7 @@ class Take:
         elif self._last is not None and packet.dts <= self._last.dts:
             self._dropped += 1  # a camera that repeats itself; a muxer would refuse the whole file
         else:
+            self._written += 1
             self._open.file.write(packet)
             self._last = packet
 
@@ -118,6 +120,14 @@ class Take:
                 self._open.file.abandon()
                 self._put_aside(self._open, self._last.mono_s)
 
+    def _discard_if_empty(self, current: _Open) -> bool:
+        path = current.part.path
+        if path.exists() and path.stat().st_size:
+            return False
+        path.unlink(missing_ok=True)
+        self._dropped += self._written
+        return True
+
     def _must_roll(self, packet: Packet, first: Packet) -> bool:
         if packet.track != first.track:
             return True  # another size or codec cannot stand in the same file
@@ -136,7 +146,7 @@ class Take:
             self._dropped += 1
             path.unlink(missing_ok=True)
             raise
-        self._number = number
+        self._number, self._written = number, 1
         part = Part(path, self._event_id, number, packet.mono_s, packet.mono_s, self._anchor)
         self._open = _Open(file, part, packet)
 
@@ -146,6 +156,8 @@ class Take:
 
     def _put_aside(self, current: _Open, end_mono_s: float) -> None:
         self._open = None
+        if self._discard_if_empty(current):
+            return
         self._waiting.append(replace(current.part, end_mono_s=end_mono_s, dropped_packets=self._dropped))
         self._dropped = 0
         self._release()

@@ -1,0 +1,33 @@
+"""The pause before a camera is opened again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from camera.backoff import LONGEST_S, pause_s
+
+
+def test_doubles_up_to_a_minute() -> None:
+    assert [pause_s(n, 0) for n in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_permanent_error_is_retried_slowly_from_the_start() -> None:
+    assert pause_s(1, 0, permanent=True) == LONGEST_S
+
+
+@given(st.integers(1, 10**9), st.floats(0, 1), st.booleans())
+def test_is_always_between_three_quarters_of_a_second_and_a_minute(
+    failures: int, jitter: float, permanent: bool
+) -> None:
+    assert 0.75 <= pause_s(failures, jitter, permanent=permanent) <= LONGEST_S
+
+
+def test_jitter_shortens_by_a_quarter_at_most() -> None:
+    assert pause_s(3, 1.0) == pytest.approx(3.0)
+
+
+def test_failures_count_from_one() -> None:
+    with pytest.raises(ValueError, match="from 1"):
+        pause_s(0, 0)
