@@ -1,22 +1,38 @@
-// The picture, clip or file of one message. A clip loads only near the screen: a browser plays a few dozen at most.
+// The picture, clip or file of one message. Only some clips stay loaded: a browser refuses more than a few dozen.
 
 import { element, icon, length, size } from "./text.js";
 
 const PLAY = "M8 5.5v13l11-6.5z";
 const FILE = "M7 3.5h7l4 4v13H7zM14 3.5v4h4";
 
-const nearby = new IntersectionObserver(
-  (entries) => entries.forEach((entry) => load(entry.target, entry.isIntersecting)),
-  { rootMargin: "1200px 0px" },
-);
+const LOADED = 24;
+const loaded = new Set();
+const near = new WeakSet();
+const nearby = new IntersectionObserver((entries) => entries.forEach(moved), { rootMargin: "1200px 0px" });
 
-function load(video, near) {
-  if (near && !video.getAttribute("src")) {
-    video.src = video.dataset.src;
-  } else if (!near && video.paused && video.getAttribute("src")) {
-    video.removeAttribute("src");
-    video.load();
+function moved({ target, isIntersecting }) {
+  if (isIntersecting) {
+    near.add(target);
+    load(target);
+  } else {
+    near.delete(target);
   }
+}
+
+function load(video) {
+  if (!video.getAttribute("src")) video.src = video.dataset.src;
+  loaded.delete(video); // the latest use counts
+  loaded.add(video);
+  for (const other of loaded) {
+    if (loaded.size <= LOADED) return;
+    if (!near.has(other) && other.paused) unload(other);
+  }
+}
+
+function unload(video) {
+  loaded.delete(video);
+  video.removeAttribute("src");
+  video.load();
 }
 
 /** Shows `media` in `box`. What was there before fades out once the new one can be seen. */
@@ -52,6 +68,7 @@ function discard(node) {
   if (node.matches("video")) {
     nearby.unobserve(node);
     node.pause();
+    if (loaded.has(node)) unload(node);
   }
   node.remove();
 }
@@ -75,7 +92,7 @@ function clip(box, media) {
   const play = element("button", "play", { type: "button" }, element("span", "", {}, icon(PLAY)));
   play.setAttribute("aria-label", `Play clip, ${length(media.duration)}`);
   play.addEventListener("click", () => {
-    video.src ||= media.url;
+    load(video);
     video.play().catch(() => { video.controls = true; });
   });
   video.addEventListener("play", () => {
@@ -92,6 +109,7 @@ function clip(box, media) {
     if (video.getAttribute("src")) box.append(...lost("This clip cannot be played here."));
   });
   nearby.observe(video);
+  load(video);
   return [video, play, element("span", "badge", {}, length(media.duration))];
 }
 
