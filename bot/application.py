@@ -40,14 +40,7 @@ def build(
         .token(token)
         .base_url(f"{base_url}/bot")
         .base_file_url(f"{base_url}/file/bot")
-        .request(
-            Request(
-                connection_pool_size=4,
-                read_timeout=timing.read_timeout_s,
-                connect_timeout=timing.connect_timeout_s,
-                pool_timeout=timing.connect_timeout_s,
-            )
-        )
+        .request(Request(4, read_timeout_s=timing.read_timeout_s, connect_timeout_s=timing.connect_timeout_s))
         .get_updates_request(poll_request)
         .job_queue(None)
         .build()

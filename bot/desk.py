@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
 from telegram import InlineKeyboardMarkup
@@ -13,6 +14,8 @@ from bot.formatting import moment_text
 from bot.ports import Arming, Cameras, Clips, Outbox, Owners, Retention
 from bot.questions import Questions
 from bot.timing import Timing
+
+CLIPS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Desk:
     lost: Callable[[], int]
     """Messages that could not be delivered since the start."""
     now_utc: Callable[[], datetime] = _now_utc
+    lending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLIPS_AT_ONCE))
+    """Held while a clip is fetched and sent: many taps must not fill the disk with fetched copies."""
 
     def today(self) -> date:
         """In the owner's zone."""

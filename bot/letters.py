@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
 from bot import alerts, backoff
 from bot.alerts import Step
@@ -29,6 +30,7 @@ from bot.timing import Timing
 from bot.wire import PHOTO_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Address, Wire
 
 _log = logging.getLogger(__name__)
+_V = TypeVar("_V")
 
 MOST_REMEMBERED = 1000
 MOST_CLIP_TRIES = 3
@@ -53,18 +55,15 @@ class _Shown:
     holds_clip: bool
 
 
-class _Notes(OrderedDict[int, int]):
-    """Numbers by id; the oldest go first when it is full. Lost at a restart, which costs one more try."""
+class _Notes(OrderedDict[int, _V]):
+    """Something known by id; the oldest go first when it is full. Lost at a restart, which costs one more try."""
 
-    def put(self, key: int, number: int) -> None:
-        self[key] = number
+    def put(self, key: int, value: _V) -> _V:
+        self[key] = value
         self.move_to_end(key)
         while len(self) > MOST_REMEMBERED:
             self.popitem(last=False)
-
-    def add(self, key: int) -> int:
-        self.put(key, self.get(key, 0) + 1)
-        return self[key]
+        return value
 
 
 class Letters:
@@ -78,12 +77,12 @@ class Letters:
         self._zone = zone
         self._timing = timing
         self._now_utc = now_utc
-        self._silences = _Notes()
+        self._silences = _Notes[int]()
         """Tries without an answer, by letter."""
-        self._hopeless = _Notes()
-        """Clips that Telegram does not take."""
-        self._clip_tries = _Notes()
-        self._closed = _Notes()
+        self._hopeless = _Notes[str]()
+        """Why, by clip that Telegram does not take."""
+        self._clip_tries = _Notes[int]()
+        self._closed = _Notes[str]()
         """Letters that can never be shown or edited again, though their events may change."""
         self._unwritten: dict[int, _Shown] = {}
         """Delivered, but the outbox could not be told. Bounded by what the outbox hands out at once."""
@@ -104,7 +103,7 @@ class Letters:
     def _hopeless_letter(self, letter: Letter, event: EventView | None) -> str:
         """Why it is not worth a call; empty: it is."""
         if letter.letter_id in self._closed:
-            return "given up before"
+            return self._closed[letter.letter_id] or "given up before"
         if letter.chat_id not in self._house.owners.ids():
             return "not an owner's chat any more"
         return "the event is gone" if letter.event_id and event is None else ""
@@ -179,13 +178,13 @@ class Letters:
         try:
             note = await self._fitting_clip(event, part.clip_id, to, message_id)
         except Unavailable as exc:
-            if self._clip_tries.add(work.letter.letter_id) < MOST_CLIP_TRIES:
+            tries = self._clip_tries.get(work.letter.letter_id, 0) + 1
+            if self._clip_tries.put(work.letter.letter_id, tries) < MOST_CLIP_TRIES:
                 raise Undelivered(Outcome.NOT_SENT, str(exc)) from exc
             note = texts.unavailable(str(exc))
         if not note:
             return _Shown(message_id, work.letter.wanted, holds_clip=True)
-        self._hopeless.add(part.clip_id)
-        return await self._bare(work, to, note)
+        return await self._bare(work, to, self._hopeless.put(part.clip_id, note))
 
     async def _fitting_clip(self, event: EventView, clip_id: int, to: Address, message_id: int) -> str:
         """Smaller once more if it must be; returns why Telegram does not take it, empty: it did."""
@@ -217,7 +216,8 @@ class Letters:
 
     async def _caption(self, work: Work, to: Address) -> _Shown:
         if not work.letter.holds_clip:
-            return await self._bare(work, to, texts.CLIP_REFUSED if alerts.first_part(_event(work)) else "")
+            part = alerts.first_part(_event(work))
+            return await self._bare(work, to, self._hopeless.get(part.clip_id, "") if part else "")
         event, message_id = _event(work), _message_id(work)
         caption = alerts.clip_caption(event, self._now_utc(), self._zone)
         await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event))
@@ -252,7 +252,7 @@ class Letters:
         else:
             _log.info("letter %d stays as the chat shows it: %s", letter.letter_id, exc)
             if exc.outcome is Outcome.GONE:
-                self._closed.add(letter.letter_id)
+                self._closed.put(letter.letter_id, exc.reason)
             await self._house.outbox.give_up(letter.letter_id, exc.reason)
 
     async def _silent(self, work: Work, exc: Undelivered) -> None:
@@ -268,7 +268,7 @@ class Letters:
             return
         if work.step is Step.CLIP and silences >= MOST_CLIP_TRIES:
             part = alerts.first_part(_event(work))
-            self._hopeless.add(part.clip_id if part else 0)
+            self._hopeless.put(part.clip_id if part else 0, texts.CLIP_REFUSED)
         await self._defer(letter, self._delay_s(letter), exc)
 
     def _silences_of(self, letter: Letter) -> int:
@@ -281,7 +281,7 @@ class Letters:
 
     async def _give_up(self, letter: Letter, exc: Undelivered) -> None:
         self.given_up += 1
-        self._closed.add(letter.letter_id)
+        self._closed.put(letter.letter_id, exc.reason)
         _log.error("letter %d never reached the chat (%s): %s", letter.letter_id, letter.event_id or "notice", exc)
         await self._house.outbox.give_up(letter.letter_id, exc.reason)
 

@@ -131,5 +131,5 @@ class Pairing:
 def qr_text(link: str) -> str:
     """The link as a QR code of block characters, for a console."""
     out = io.StringIO()
-    segno.make(link, error="m").terminal(out, compact=True)
+    segno.make_qr(link, error="m").terminal(out, compact=True)
     return out.getvalue()

@@ -28,12 +28,7 @@ class PollRequest(Request):
         refused: Callable[[], None],
     ) -> None:
         """`good()` after each answered poll; `refused()` after a 401 or 404, which is the end of this polling."""
-        super().__init__(
-            connection_pool_size=4,
-            read_timeout=timing.poll_read_timeout_s,
-            connect_timeout=timing.connect_timeout_s,
-            pool_timeout=timing.connect_timeout_s,
-        )
+        super().__init__(4, read_timeout_s=timing.poll_read_timeout_s, connect_timeout_s=timing.connect_timeout_s)
         self._good = good
         self._refused = refused
 

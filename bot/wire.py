@@ -61,15 +61,18 @@ class Wire:
     def __init__(self, token: str, base_url: str, timing: Timing, pacer: Pacer) -> None:
         self._timing = timing
         self._pacer = pacer
-        self._request = _request(timing)
-        spare = _request(timing)
-        self._requests = (self._request, spare)
+        self._request = Request(
+            16,
+            read_timeout_s=timing.read_timeout_s,
+            connect_timeout_s=timing.connect_timeout_s,
+            upload_write_timeout_s=60.0,
+        )
         self._bot = Bot(
             token,
             base_url=f"{base_url}/bot",
             base_file_url=f"{base_url}/file/bot",
             request=self._request,
-            get_updates_request=spare,
+            get_updates_request=self._request,
         )
         self._in_flight = 0
         self._pool_leaked = False
@@ -78,8 +81,7 @@ class Wire:
 
     async def close(self) -> None:
         """Closes its connections."""
-        for request in self._requests:
-            await request.shutdown()
+        await self._request.shutdown()
 
     # -- new messages ------------------------------------------------------------------------------------------------
 
@@ -278,17 +280,6 @@ class Wire:
             _log.warning("the connection pool had leaked and is made anew")
             await self._request.shutdown()
             await self._request.initialize()
-
-
-def _request(timing: Timing) -> Request:
-    return Request(
-        connection_pool_size=16,
-        read_timeout=timing.read_timeout_s,
-        write_timeout=20,
-        connect_timeout=timing.connect_timeout_s,
-        pool_timeout=timing.connect_timeout_s,
-        media_write_timeout=60,  # per 64 KiB, as files are streamed
-    )
 
 
 @contextmanager

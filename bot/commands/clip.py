@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from telegram import InlineKeyboardMarkup
 from telegram.constants import ChatAction
 
 from bot import keyboards, parsing
@@ -76,7 +75,7 @@ async def _send_part(desk: Desk, ask: Ask, event: EventView, part: ClipView) -> 
 
 async def _sent(desk: Desk, ask: Ask, event: EventView, part: ClipView, *, limit_bytes: int) -> bool:
     """False: Telegram finds it too large."""
-    async with desk.house.clips.media(part.clip_id, limit_bytes) as media:
+    async with desk.lending, desk.house.clips.media(part.clip_id, limit_bytes) as media:
         caption = texts.clip_caption(event, part.part, desk.now_utc(), desk.zone, smaller=media.smaller)
         try:
             await _upload(desk, ask, event, media, caption)
@@ -89,5 +88,4 @@ async def _sent(desk: Desk, ask: Ask, event: EventView, part: ClipView, *, limit
 
 
 async def _upload(desk: Desk, ask: Ask, event: EventView, media: Media, caption: str) -> None:
-    keyboard: InlineKeyboardMarkup | None = None
-    await desk.answers.video(ask.chat_id, media, file_name(event.camera, event.event_id, ".mp4"), caption, keyboard)
+    await desk.answers.video(ask.chat_id, media, file_name(event.camera, event.event_id, ".mp4"), caption)

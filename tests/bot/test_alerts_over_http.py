@@ -135,6 +135,7 @@ async def test_a_clip_that_never_fits_is_said_so_once(phone: Phone, snapshot_fil
     assert alert.kind == "photo"
     finish(phone, snapshot_file, archive=ArchiveState.VERIFIED)
     await phone.api.wait_for(lambda: "verified" in alert.text)
+    assert texts.CLIP_TOO_LARGE in alert.text
     assert phone.count("editMessageMedia") == 2
 
 
