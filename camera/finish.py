@@ -23,6 +23,9 @@ GROWING_SUFFIX = ".mp4.part"
 PLAIN_SUFFIX = ".mp4"
 """`e42.1.mp4`: whole, waiting to be published."""
 
+CUT_TOLERANCE_S = 0.001
+"""A cut at a picture's very time is before it, though one time is a fraction and the other a rounded number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -147,7 +150,7 @@ def _packets(reading: InputContainer, stream: VideoStream, until_s: float | None
             zero_pts = packet.pts if zero_pts is None else zero_pts
             packet.pts -= zero_pts
             packet.dts -= zero_pts
-            if until_s is not None and packet.pts * packet.time_base >= until_s:
+            if until_s is not None and packet.pts * packet.time_base >= until_s - CUT_TOLERANCE_S:
                 return
             yield packet
 

@@ -1,0 +1,158 @@
+"""One source from packets and gray frames to events and clips."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from camera.config import CameraConfig
+from camera.errors import SourceLost
+from camera.model import GrayFrame, Packet, State
+from camera.motion import Motion, Reason
+from camera.pipeline import NO_PICTURE_S, Pipeline
+from camera.recorder import Recorder
+from tests.camera.footage import FPS, decoded, packets, stored_units
+from tests.camera.reports import Heard
+from tests.camera.script import Script, jpeg, visit
+
+ZERO_MONO_S = 500.0
+NOW_MONO_S, NOW_UTC = 600.0, datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class StoppedClock:
+    def mono_s(self) -> float:
+        return NOW_MONO_S
+
+    def wall_utc(self) -> datetime:
+        return NOW_UTC
+
+
+class Rig:
+    """A pipeline on real files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.heard = Heard()
+        self.states: list[State] = []
+        self.frames: list[GrayFrame] = []
+        self.config = CameraConfig("front", "scene", folder)
+        self.recorder = Recorder(self.config, self.heard)
+        self.recorder.start()
+        self.pipeline = Pipeline(
+            self.config,
+            recorder=self.recorder,
+            reports=self.heard,
+            new_event_id=lambda: f"e{len(self.heard.starts) + 1}",
+            clock=StoppedClock(),
+            watch=self.states.append,
+            show=self.frames.append,
+        )
+
+    def play(self, items: Iterator[Packet | GrayFrame]) -> None:
+        for item in items:
+            self.pipeline.take(item)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(tmp_path)
+    yield rig
+    rig.pipeline.finish()
+    assert rig.recorder.close(60)
+
+
+def test_a_visit_becomes_an_alert_a_clip_and_an_end_in_this_order(rig: Rig) -> None:
+    rig.play(visit(zero_mono_s=ZERO_MONO_S))
+    assert rig.recorder.flush(60)
+    assert rig.heard.names == ["event_started", "part_finished", "event_ended"]
+    assert rig.states == [State.WATCHING, State.RECORDING, State.WATCHING]
+    start, end = rig.heard.starts[0], rig.heard.ends[0]
+    assert 7.0 <= start.mono_s - ZERO_MONO_S <= 7.3
+    assert start.wall_utc == NOW_UTC + timedelta(seconds=start.mono_s - NOW_MONO_S)
+    assert start.event_id == rig.heard.parts[0].event_id == end.event_id == "e1"
+    assert end.wall_utc - start.wall_utc == pytest.approx(
+        timedelta(seconds=end.motion_s), abs=timedelta(milliseconds=1)
+    )
+    assert end.motion_s == pytest.approx(1.9, abs=0.4)
+
+
+def test_the_clip_is_the_cameras_packets_from_the_key_frame_before_the_pre_roll_to_the_post_roll(rig: Rig) -> None:
+    items = list(visit(zero_mono_s=ZERO_MONO_S))
+    rig.play(iter(items))
+    assert rig.recorder.flush(60)
+    start, end, part = rig.heard.starts[0], rig.heard.ends[0], rig.heard.parts[0]
+    sent = [item for item in items if isinstance(item, Packet)]
+    wanted_from_s = start.mono_s - rig.config.pre_roll_s
+    first = max(i for i, packet in enumerate(sent) if packet.is_keyframe and packet.mono_s <= wanted_from_s)
+    until_s = start.mono_s + end.motion_s + rig.config.post_roll_s
+    expected = [packet.data for packet in sent[first:] if packet.mono_s < until_s - 1e-6]
+    assert stored_units(part.path) == expected
+    assert decoded(part.path) == len(expected)
+    assert part.duration_s == pytest.approx(len(expected) / FPS)
+    assert part.wall_utc == NOW_UTC + timedelta(seconds=sent[first].mono_s - NOW_MONO_S)
+
+
+def test_the_alert_goes_out_with_the_frame_that_confirms_the_motion(rig: Rig) -> None:
+    frames = 0
+    for item in visit(zero_mono_s=ZERO_MONO_S):
+        rig.pipeline.take(item)
+        frames += isinstance(item, GrayFrame)
+        if rig.heard.starts:
+            break
+    start = rig.heard.starts[0]
+    first_moved = round((start.mono_s - ZERO_MONO_S) * FPS)
+    assert frames - 1 - first_moved <= 3
+    assert start.still() in {jpeg(number) for number in range(first_moved, frames)}
+
+
+def test_finish_closes_an_event_in_progress_once_and_takes_nothing_more(rig: Rig) -> None:
+    items = visit(zero_mono_s=ZERO_MONO_S)
+    while not rig.heard.starts:
+        rig.pipeline.take(next(items))
+    rig.pipeline.finish()
+    rig.pipeline.finish()
+    shown = len(rig.frames)
+    rig.play(items)
+    assert rig.recorder.flush(60)
+    assert rig.heard.names == ["event_started", "part_finished", "event_ended"]
+    assert len(rig.frames) == shown
+
+
+def test_run_once_finishes_the_event_when_the_source_is_lost(rig: Rig) -> None:
+    beats: list[None] = []
+    script = Script((item for item, _ in zip(visit(), range(2 * 8 * FPS), strict=False)), SourceLost("Unplugged."))
+    with pytest.raises(SourceLost, match="Unplugged"):
+        rig.pipeline.run_once(script, threading.Event(), lambda: beats.append(None))
+    assert rig.recorder.flush(60)
+    assert rig.heard.names == ["event_started", "part_finished", "event_ended"]
+    assert len(beats) == 2 * 8 * FPS
+
+
+def test_packets_without_any_picture_are_a_lost_source(rig: Rig) -> None:
+    sent = packets(int(NO_PICTURE_S + 2) * FPS)
+    with pytest.raises(SourceLost, match="picture"):
+        rig.play(iter(sent))
+
+
+def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
+    class Always:
+        def look(self, _luma: object, _t_s: float) -> Motion:
+            return Motion(True, 0.5, None, Reason.MOTION)
+
+    pipeline = Pipeline(
+        rig.config,
+        recorder=rig.recorder,
+        reports=rig.heard,
+        new_event_id=lambda: "e9",
+        clock=StoppedClock(),
+        watch=rig.states.append,
+        show=rig.frames.append,
+        detector=Always(),
+    )
+    for item in visit(1):
+        pipeline.take(item)
+    pipeline.finish()
+    assert [start.event_id for start in rig.heard.starts] == ["e9"]

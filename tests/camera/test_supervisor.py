@@ -1,0 +1,227 @@
+"""Supervisors with scripted cameras: states, disarming, failures, hanging drivers. Nothing here sleeps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from camera.config import CameraConfig
+from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.model import State
+from camera.supervisor import MOST_HUNG, Supervisor
+from tests.camera.footage import FPS, decoded
+from tests.camera.reports import TIMEOUT_S, Heard
+from tests.camera.script import Cameras, Script, visit
+
+Make = Callable[..., Supervisor]
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def make(tmp_path: Path, heard: Heard) -> Iterator[Make]:
+    made: list[tuple[Supervisor, Cameras]] = []
+    numbers = iter(range(1, 1000))
+
+    def supervisor(cameras: Cameras, name: str = "front", hang_s: float = TIMEOUT_S) -> Supervisor:
+        one = Supervisor(
+            CameraConfig(name, "script", tmp_path),
+            heard,
+            lambda: f"e{next(numbers)}",
+            open_camera=cameras.open,
+            jitter=lambda: 1.0,
+            hang_s=hang_s,
+        )
+        made.append((one, cameras))
+        return one
+
+    yield supervisor
+    for one, cameras in made:
+        cameras.let_go()
+        one.stop(TIMEOUT_S)
+
+
+def quiet(then: Exception | None = None) -> Script:
+    return Script(visit(3, 90, 91), then)
+
+
+def busy(then: Exception | None = None) -> Script:
+    """Ends in mid-event."""
+    return Script((item for item, _ in zip(visit(), range(2 * 8 * FPS), strict=False)), then)
+
+
+def endless() -> Script:
+    """A quiet camera that never stops delivering, for as long as a test may take."""
+    return Script(item for _ in range(10_000) for item in visit(3, 90, 91))
+
+
+def test_armed_it_watches_and_disarmed_the_device_is_closed(make: Make, heard: Heard) -> None:
+    cameras = Cameras([endless])
+    supervisor = make(cameras)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: State.WATCHING in h.states)
+    supervisor.disarm(TIMEOUT_S)
+    assert cameras.opened[0].closed.is_set()
+    assert supervisor.status().state is State.DISARMED
+    assert heard.states == [State.STARTING, State.WATCHING, State.DISARMED]
+    supervisor.arm()
+    heard.wait_for(lambda h: h.states[-1] is State.WATCHING)
+    assert len(cameras.opened) == 2
+
+
+def test_started_disarmed_it_opens_nothing(make: Make, heard: Heard) -> None:
+    cameras = Cameras([endless])
+    supervisor = make(cameras)
+    supervisor.start(armed=False)
+    assert heard.states == [State.DISARMED]
+    assert cameras.opened == []
+    with pytest.raises(SourceError, match="disarmed"):
+        supervisor.snapshot(1)
+
+
+def test_arming_twice_and_disarming_twice_change_nothing(make: Make, heard: Heard) -> None:
+    cameras = Cameras([endless])
+    supervisor = make(cameras)
+    supervisor.start(armed=True)
+    supervisor.arm()
+    heard.wait_for(lambda h: State.WATCHING in h.states)
+    supervisor.disarm(TIMEOUT_S)
+    supervisor.disarm(TIMEOUT_S)
+    assert len(cameras.opened) == 1
+    assert heard.states.count(State.DISARMED) == 1
+
+
+def test_an_event_in_progress_is_finished_before_disarm_returns(make: Make, heard: Heard) -> None:
+    played = threading.Event()
+
+    def items() -> Iterator[object]:
+        yield from (item for item, _ in zip(visit(), range(2 * 8 * FPS), strict=False))
+        played.set()
+        yield from (item for _ in range(10_000) for item in visit(1, 90, 91, zero_mono_s=8))
+
+    supervisor = make(Cameras([lambda: Script(items())]))  # type: ignore[arg-type]  # items of both kinds
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: h.starts)
+    assert supervisor.status().state is State.RECORDING
+    assert played.wait(TIMEOUT_S)
+    supervisor.disarm(TIMEOUT_S)
+    assert heard.names == ["event_started", "part_finished", "event_ended"]
+    assert decoded(heard.parts[0].path) > 5 * FPS
+    assert heard.states[-1] is State.DISARMED
+
+
+def test_a_source_lost_in_mid_event_finishes_the_clip_says_why_and_comes_back(make: Make, heard: Heard) -> None:
+    cameras = Cameras([lambda: busy(SourceLost("The camera was unplugged.")), endless])
+    supervisor = make(cameras)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: State.BLIND in h.states)
+    heard.wait_for(lambda h: h.ends)
+    assert heard.names == ["event_started", "part_finished", "event_ended"]
+    assert cameras.opened[0].closed.is_set()
+    heard.wait_for(lambda h: h.states[-1] is State.WATCHING)
+    assert heard.states == [State.STARTING, State.WATCHING, State.RECORDING, State.BLIND, State.WATCHING]
+    assert heard.details == ["", "", "", "The camera was unplugged.", ""]
+
+
+@pytest.mark.parametrize("error", [SourceRefused("Wrong password."), SourceLost("No network.")])
+def test_a_camera_that_cannot_be_opened_is_blind_and_says_so_to_who_asks(
+    make: Make, heard: Heard, error: Exception
+) -> None:
+    def refuse() -> Script:
+        raise error
+
+    supervisor = make(Cameras([refuse]))
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: State.BLIND in h.states)
+    assert supervisor.status().detail == str(error)
+    with pytest.raises(SourceError, match=str(error)):
+        supervisor.snapshot(TIMEOUT_S)
+    supervisor.disarm(TIMEOUT_S)
+    assert supervisor.status().state is State.DISARMED
+    assert supervisor.status().detail == ""
+
+
+def test_a_fault_of_the_program_makes_a_camera_blind_but_not_dead(
+    make: Make, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    cameras = Cameras([lambda: quiet(ZeroDivisionError("bug")), endless])
+    supervisor = make(cameras)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: State.BLIND in h.states)
+    heard.wait_for(lambda h: h.states[-1] is State.WATCHING)
+    assert "ZeroDivisionError" in caplog.text
+    assert cameras.opened[0].closed.is_set()
+
+
+def test_a_snapshot_is_taken_from_another_thread(make: Make) -> None:
+    supervisor = make(Cameras([endless]))
+    supervisor.start(armed=True)
+    taken: list[bytes] = []
+    asking = [threading.Thread(target=lambda: taken.append(supervisor.snapshot(TIMEOUT_S))) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join(TIMEOUT_S)
+    assert len(taken) == 4
+    assert all(jpeg.startswith(b"\xff\xd8") for jpeg in taken)
+
+
+def test_one_hanging_camera_leaves_the_others_alone(make: Make, heard: Heard) -> None:
+    cameras = Cameras([quiet])
+    hanging, working = make(cameras, "garden"), make(Cameras([endless]), "front")
+    hanging.start(armed=True)
+    working.start(armed=True)
+    heard.wait_for(lambda h: h.states.count(State.WATCHING) == 2)
+    assert cameras.opened[0].waits.wait(TIMEOUT_S)
+    with pytest.raises(SourceError, match="garden does not answer"):
+        hanging.disarm(timeout_s=0.1)
+    assert working.snapshot(TIMEOUT_S)
+    working.disarm(TIMEOUT_S)
+    assert working.status().state is State.DISARMED
+
+
+def test_a_hanging_driver_is_left_behind_its_event_finished_and_the_camera_opened_again(
+    make: Make, heard: Heard
+) -> None:
+    cameras = Cameras([busy, endless])
+    supervisor = make(cameras, hang_s=0.5)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: h.ends)
+    assert heard.names == ["event_started", "part_finished", "event_ended"]
+    heard.wait_for(lambda h: h.states[-1] is State.WATCHING and State.BLIND in h.states)
+    assert not supervisor.beyond_help
+    cameras.opened[0].let_go.set()
+    assert cameras.opened[0].closed.wait(TIMEOUT_S)
+    assert supervisor.status().state is State.WATCHING  # what the lost thread does no longer counts
+
+
+def test_too_many_hanging_threads_are_beyond_help_until_one_comes_back(make: Make, heard: Heard) -> None:
+    cameras = Cameras([*[quiet] * MOST_HUNG, endless])
+    supervisor = make(cameras, hang_s=0.5)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: any("restarted" in detail for detail in h.details))
+    assert supervisor.beyond_help
+    assert len(cameras.opened) == MOST_HUNG
+    cameras.opened[0].let_go.set()
+    heard.wait_for(lambda h: h.states[-1] is State.WATCHING)
+    assert len(cameras.opened) == MOST_HUNG + 1
+
+
+def test_stop_finishes_the_event_and_is_final(make: Make, heard: Heard) -> None:
+    cameras = Cameras([lambda: busy(SourceLost("gone")), endless])
+    supervisor = make(cameras)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: h.starts)
+    supervisor.stop(TIMEOUT_S)
+    assert heard.names == ["event_started", "part_finished", "event_ended"]
+    assert all(script.closed.is_set() for script in cameras.opened)
+    supervisor.arm()
+    assert not any(thread.name == "camera-front" for thread in threading.enumerate())
+    with pytest.raises(SourceError, match="stopping"):
+        supervisor.snapshot(1)
