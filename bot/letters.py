@@ -10,6 +10,7 @@ The policies, in one place:
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections import OrderedDict
@@ -122,6 +123,12 @@ class Letters:
         except Undelivered as exc:
             await self._failed(work, exc)
             return
+        except asyncio.CancelledError:
+            # The program stops in the middle of it; the next start must know that it may have arrived.
+            if work.letter.message_id is None:
+                stopped = Undelivered(Outcome.UNKNOWN, "the program was stopped")
+                await self._defer(work.letter, 0.0, stopped, unknown=True)
+            raise
         self._unwritten[work.letter.letter_id] = shown
         self._silences.pop(work.letter.letter_id, None)
         await self._write(work.letter)

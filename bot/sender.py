@@ -34,10 +34,22 @@ class Sender:
         self._timing = timing
         self._wake = asyncio.Event()
         self._in_hand: set[int] = set()
+        self._closing = False
 
     def wake(self) -> None:
         """Something new is in the outbox, or the network is back."""
         self._wake.set()
+
+    async def settle(self, patience_s: float) -> None:
+        """Begins nothing new, and waits so long for what is on its way."""
+        self._closing = True
+        try:
+            async with asyncio.timeout(patience_s):
+                while self._in_hand:
+                    self._wake.clear()
+                    await self._wake.wait()
+        except TimeoutError:
+            _log.warning("stopped while %d letters were on their way", len(self._in_hand))
 
     async def run(self) -> None:
         """One task looks into the outbox, one works per lane."""
@@ -66,7 +78,7 @@ class Sender:
 
     async def _hand_out(self, lanes: dict[str, _Lane]) -> None:
         for letter in await self._outbox.due():
-            if letter.letter_id in self._in_hand:
+            if self._closing or letter.letter_id in self._in_hand:
                 continue
             work = await self._letters.plan(letter)
             if work is not None:
@@ -87,6 +99,8 @@ class Sender:
 
     async def _fresh(self, work: Work) -> None:
         """It may have waited in its lane: with the event as it is now, or back to the outbox if the step changed."""
+        if self._closing:
+            return
         now = await self._letters.plan(work.letter)
         if now is not None and now.step is work.step:
             await self._letters.deliver(now)

@@ -209,8 +209,13 @@ class Bot:
             await asyncio.sleep(self._timing.retry_first_s)
 
     async def _shut(self, tasks: list[asyncio.Task[None]]) -> None:
-        await self._dispatch.stop(self._timing.stop_patience_s)
+        patience_s = self._timing.stop_patience_s
+        await asyncio.gather(self._dispatch.stop(patience_s), self._sender.settle(patience_s))
         for task in tasks:
+            task.cancel()
+        # An application says good-bye to Telegram, which nobody waits for when there is no network.
+        _, late = await asyncio.wait(tasks, timeout=patience_s)
+        for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._wire.close()

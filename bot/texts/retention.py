@@ -49,7 +49,7 @@ def question(changes: tuple[Change, ...], deletions: Deletions) -> str:
     """The change, and what it would cost."""
     what = _what(deletions)
     cost = f"⚠️ That deletes <b>{what}</b> now." if what else "That deletes nothing now."
-    return f"Keep {wish(changes)}?\n{cost}"
+    return f"Keep clips {wish(changes)}?\n{cost}"
 
 
 def done(rules: RulesView, deletions: Deletions) -> str:
@@ -63,7 +63,7 @@ def done(rules: RulesView, deletions: Deletions) -> str:
 
 
 def wish(changes: tuple[Change, ...]) -> str:
-    """`here 30 days, at most 20 GB; in the archive forever`."""
+    """`here for 30 days, at most 20 GB; in the archive forever`."""
     return "; ".join(
         f"{_PLACES[place]} {', '.join(_limit(change) for change in own)}"
         for place in Place
@@ -75,7 +75,7 @@ def _limit(change: Change) -> str:
     if change.value is None:
         return "<b>forever</b>" if change.kind is Kind.DAYS else "<b>any size</b>"
     if change.kind is Kind.DAYS:
-        return f"<b>{days_text(change.value)}</b>"
+        return f"for <b>{days_text(change.value)}</b>"
     return f"at most <b>{limit_text(int(change.value))}</b>"
 
 

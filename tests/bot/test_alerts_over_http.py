@@ -173,7 +173,7 @@ async def test_a_captive_portal_is_waited_for(phone: Phone, snapshot_file: Path)
 async def test_a_pause_that_telegram_asks_for_holds_everything(phone: Phone, snapshot_file: Path) -> None:
     phone.api.faults.status("sendPhoto", 429, retry_after=2)
     begin(phone, snapshot_file)
-    await phone.until(lambda: phone.count("sendPhoto"))
+    await phone.until(lambda: phone.bot._wire._pacer.held_s)
     answer = await phone.says("/help")
     alert = await phone.shows(lambda message: message.kind == "photo")
     refused = next(call for call in phone.api.calls if call.status == 429)
@@ -294,6 +294,27 @@ async def test_an_outbox_that_fails_after_delivery_makes_no_second_copy(phone: P
     begin(phone, snapshot_file)
     await phone.settled()
     assert phone.count("sendPhoto") == 1
+
+
+async def test_what_was_on_its_way_when_the_program_stopped_is_told_apart(
+    api: BotApi, house: TestHouse, snapshot_file: Path
+) -> None:
+    api.faults.silence("sendPhoto", 60, stored=True)
+    async with running(api, house, replace(QUICK, upload_read_timeout_s=60, stop_patience_s=0.2)) as phone:
+        begin(phone, snapshot_file)
+        await phone.until(lambda: phone.count("sendPhoto"))
+    assert house.outbox.rows[1].letter.unknown
+    async with running(api, house) as phone:
+        assert await phone.shows(lambda message: "Sent again" in message.text)
+
+
+async def test_a_stop_lets_an_upload_finish(api: BotApi, house: TestHouse, snapshot_file: Path) -> None:
+    api.faults.slow("sendPhoto", 0.5)
+    async with running(api, house) as phone:
+        begin(phone, snapshot_file)
+        await phone.until(lambda: phone.count("sendPhoto"))
+    assert house.outbox.open() == []
+    assert len(phone.of_bot()) == 1
 
 
 async def test_a_long_upload_does_not_delay_the_next_photo(api: BotApi, house: TestHouse, snapshot_file: Path) -> None:
