@@ -6,7 +6,10 @@ from camera.config import CameraConfig
 from camera.errors import SourceRefused
 from camera.sources.base import EndOfFile, Source
 from camera.sources.file import open_file, path_of
+from camera.sources.picam import open_picam
+from camera.sources.rtsp import open_rtsp
 from camera.sources.scene import open_scene
+from camera.sources.usb import open_usb
 
 __all__ = ["EndOfFile", "Source", "open_source"]
 
@@ -23,4 +26,10 @@ def open_source(config: CameraConfig, *, loop: bool = True) -> Source:
         return open_scene(address)
     if scheme == "file":
         return open_file(path_of(address), loop=loop)
+    if scheme in ("rtsp", "rtsps"):
+        return open_rtsp(address)
+    if scheme == "picamera2":
+        return open_picam(config)
+    if address.startswith("/dev/"):
+        return open_usb(config)
     raise SourceRefused("This is not a camera address. Use picamera2, /dev/video0, rtsp://…, file:///… or scene.")

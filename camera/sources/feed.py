@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from threading import Lock
+from typing import TypeAlias
 
 import av
+from av.video.stream import VideoStream
 
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError, SourceLost
@@ -19,6 +21,7 @@ from camera.sources.timing import Timekeeper, Timeline
 log = logging.getLogger(__name__)
 
 Item = Packet | GrayFrame
+VideoPacket: TypeAlias = "av.Packet[VideoStream]"
 
 CLOSE_WITHIN_S = 5.0
 
@@ -53,9 +56,9 @@ class Feed:
 
     def _passed(self, video: VideoInput, timeline: Timeline) -> Iterator[Item]:
         started = False
-        for packet in video.packets():
-            if packet.pts is None or not (started or packet.is_keyframe) or packet.is_discard:
-                continue  # the first RTSP packets have no time; before a key frame nothing can be decoded
+        for packet in self._timed(video, timeline):
+            if packet.is_discard or not (started or packet.is_keyframe) or packet.pts is None:
+                continue  # before a key frame nothing can be decoded
             if not started:
                 started = True
                 timeline.join(packet.pts)
@@ -69,6 +72,24 @@ class Feed:
         for picture in video.decode(None):
             if picture.pts is not None:
                 yield self._gray(picture, picture.pts, timeline)
+
+    @staticmethod
+    def _timed(video: VideoInput, timeline: Timeline) -> Iterator[VideoPacket]:
+        """Packets that have a time. FFmpeg gives the first one of a live stream none.
+
+        It is a whole key frame from a USB camera, which goes one step before the next packet; from an RTSP server it
+        may be parameter sets alone, with the key frame next, and then it is not needed.
+        """
+        first: VideoPacket | None = None
+        for packet in video.packets():
+            if packet.pts is None:
+                first = packet if packet.is_keyframe else None
+                continue
+            if first is not None and not packet.is_keyframe:
+                first.pts = first.dts = packet.pts - timeline.step
+                yield first
+            first = None
+            yield packet
 
     def _decoded(self, video: VideoInput, timeline: Timeline) -> Iterator[Item]:
         started = False
@@ -90,7 +111,7 @@ class Feed:
                 yield from video.decode(packet)
         yield from video.decode(None)
 
-    def _is_surplus(self, packet: av.Packet[av.VideoStream]) -> bool:
+    def _is_surplus(self, packet: VideoPacket) -> bool:
         """Whether a camera that sends faster than asked (each picture whole) need not be decoded this time."""
         if not self._least_distance_s or packet.pts is None:
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,9 +19,6 @@ log = logging.getLogger(__name__)
 
 SILENCE_S = 10.0
 """A live source that delivers nothing for this long is lost."""
-
-_POLL_S = 0.005
-"""Pause between two looks at a device that has no frame yet."""
 
 _MOST_BROKEN = 250
 """Pictures in a row that may fail to decode before the source counts as lost; about 10 s."""
@@ -66,7 +62,7 @@ class VideoInput:
             raise
         self._demuxed = self._container.demux(self._stream)
         self._broken = 0
-        self.codec = self._decoder.name if self._stream.codec is None else self._stream.codec.canonical_name
+        self.codec = self._decoder.codec.canonical_name
         self.fps = float(self._stream.average_rate or self._stream.guessed_rate or 15)
         self.track = Track(
             self.codec,
@@ -83,7 +79,7 @@ class VideoInput:
         return self.codec in ("h264", "hevc") and carries_pts
 
     def packets(self) -> Iterator[av.Packet[VideoStream]]:
-        """Encoded packets until the end of the file. Raises SourceLost after SILENCE_S without one."""
+        """Encoded packets until the end of the file. Raises SourceLost after `timeout_s` without one."""
         while True:
             packet = self._next_packet()
             if packet is None:
@@ -102,7 +98,7 @@ class VideoInput:
             self._broken += 1
             log.debug("%s: a packet could not be decoded: %s", self._address.name, exc.strerror)
             if self._broken > _MOST_BROKEN:
-                raise SourceLost(f"The pictures of {self._address.name} cannot be decoded.") from _bare(exc)
+                raise SourceLost(f"The pictures of {self._address.name} cannot be decoded.") from bare(exc)
             return []
         if pictures:
             self._broken = 0
@@ -119,11 +115,11 @@ class VideoInput:
                 address.url,
                 "r",
                 format=address.container,
-                options=dict(address.options),
+                container_options=dict(address.options),  # `options` would force its size on the decoder as well
                 timeout=address.timeout_s,
             )
         except av.FFmpegError as exc:
-            failure, cause = self._translated(exc), _bare(exc)
+            failure, cause = self._translated(exc), bare(exc)
         raise failure from cause  # outside the handler: FFmpeg's own error holds the address with its password
 
     def _video_stream(self) -> VideoStream:
@@ -132,23 +128,17 @@ class VideoInput:
         stream = self._container.streams.video[0]
         if stream.codec_context is None:
             raise SourceRefused(f"The video of {self._address.name} is of a kind that FFmpeg cannot decode.")
+        if not stream.codec_context.width:
+            raise SourceLost(f"{self._address.name} has sent no whole picture yet.")
         return stream
 
     def _next_packet(self) -> av.Packet[VideoStream] | None:
-        deadline = time.monotonic() + SILENCE_S
-        while True:
-            try:
-                return next(self._demuxed, None)
-            except av.BlockingIOError:
-                self._demuxed = self._container.demux(self._stream)  # an error spends the iterator
-            except av.EOFError:
-                return None
-            except av.FFmpegError as exc:
-                failure, cause = self._translated(exc), _bare(exc)
-                break
-            if time.monotonic() > deadline:
-                raise SourceLost(f"{self._address.name} has sent no picture for {SILENCE_S:.0f} seconds.")
-            time.sleep(_POLL_S)
+        try:
+            return next(self._demuxed, None)
+        except av.EOFError:
+            return None
+        except av.FFmpegError as exc:
+            failure, cause = self._translated(exc), bare(exc)
         raise failure from cause
 
     def _fits(self, picture: av.VideoFrame) -> bool:
@@ -164,6 +154,6 @@ class VideoInput:
         return SourceLost(f"{self._address.name} cannot be read: {exc.strerror}.")
 
 
-def _bare(exc: av.FFmpegError) -> av.FFmpegError:
+def bare(exc: av.FFmpegError) -> av.FFmpegError:
     """The error without its address, which may hold a password."""
     return type(exc)(exc.errno or 0, exc.strerror or "unknown error")

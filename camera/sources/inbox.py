@@ -1,0 +1,93 @@
+"""Where packets and gray frames that come by callback wait for their reader, bounded."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+
+from camera.errors import SourceLost
+from camera.model import GrayFrame, Packet
+from camera.sources.libav import SILENCE_S
+
+log = logging.getLogger(__name__)
+
+MOST_PACKETS = 150
+"""10 s at 15 pictures a second; then packets are dropped until the next key frame."""
+
+MOST_GRAYS = 8
+"""Detection wants the newest: the oldest is dropped."""
+
+
+class Inbox:
+    """Filled from any thread, emptied by one.
+
+    A gray frame comes out after the packet of its moment, which the encoder delivers somewhat later than the sensor
+    delivers the luma. Note on locking: one condition guards all; nothing is called while it is held.
+    """
+
+    def __init__(self, name: str, silence_s: float = SILENCE_S) -> None:
+        """`name` begins the sentences of errors; `silence_s` without a packet means that the source is lost."""
+        self._name, self._silence_s = name, silence_s
+        self._changed = threading.Condition()
+        self._packets: deque[Packet] = deque()
+        self._grays: deque[GrayFrame] = deque()
+        self._passed_mono_s = float("-inf")
+        self._wants_key = True
+        self._failure: Exception | None = None
+        self.dropped_packets = 0
+        self.dropped_grays = 0
+        self._told = (0, 0)
+
+    def put_packet(self, packet: Packet) -> None:
+        """Never blocks. A stream begins with a key frame, and begins again with one after a loss."""
+        with self._changed:
+            if self._wants_key and not packet.is_keyframe:
+                self.dropped_packets += self._passed_mono_s > float("-inf")
+                return
+            if len(self._packets) >= MOST_PACKETS:
+                self._wants_key = True
+                self.dropped_packets += 1
+                return
+            self._wants_key = False
+            self._packets.append(packet)
+            self._changed.notify()
+
+    def put_gray(self, gray: GrayFrame) -> None:
+        """Never blocks."""
+        with self._changed:
+            if len(self._grays) >= MOST_GRAYS:
+                self._grays.popleft()
+                self.dropped_grays += 1
+            self._grays.append(gray)
+            self._changed.notify()
+
+    def fail(self, exc: Exception) -> None:
+        """A callback failed: the reader is told."""
+        with self._changed:
+            self._failure = self._failure or exc
+            self._changed.notify()
+
+    def take(self) -> Packet | GrayFrame:
+        """The next packet or gray frame. Raises SourceLost after a failure, or when no packet came for long."""
+        self._tell_drops()
+        deadline = time.monotonic() + self._silence_s
+        with self._changed:
+            while True:
+                if self._failure is not None:
+                    raise SourceLost(f"{self._name} failed while it delivered a picture.") from self._failure
+                if self._grays and self._grays[0].mono_s <= self._passed_mono_s:
+                    return self._grays.popleft()
+                if self._packets:
+                    packet = self._packets.popleft()
+                    self._passed_mono_s = packet.mono_s
+                    return packet
+                if not self._changed.wait(deadline - time.monotonic()) and time.monotonic() >= deadline:
+                    raise SourceLost(f"{self._name} has sent no picture for {self._silence_s:.0f} seconds.")
+
+    def _tell_drops(self) -> None:
+        drops = (self.dropped_packets, self.dropped_grays)
+        if drops != self._told:
+            self._told = drops
+            log.warning("%s: %d packets and %d gray frames dropped so far, the reader is too slow.", self._name, *drops)

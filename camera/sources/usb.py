@@ -1,0 +1,123 @@
+"""A USB camera, or anything else that Linux shows as /dev/videoN."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Iterator
+
+import av
+from av.video.stream import VideoStream
+
+from camera.config import CameraConfig
+from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.sources.feed import Feed, Item, StreamSource
+from camera.sources.libav import SILENCE_S, Address, Sentences, VideoInput
+from camera.sources.timing import Arrival
+
+log = logging.getLogger(__name__)
+
+_WISHES = ("h264", "mjpeg", None)
+"""What is asked of the camera, best first: its own H.264, then small packets, then whatever it has."""
+
+_MOST_WAITING = 16
+"""Packets between the device and the decoder; when it is full the kernel drops new ones."""
+
+_STOP_WITHIN_S = 4.0
+
+_SENTENCES: Sentences = {
+    av.FileNotFoundError: (SourceLost, "{name} is not there: the camera is unplugged, or has another number now."),
+    av.PermissionError: (SourceRefused, "{name} may not be opened by this user: sudo usermod -aG video $USER"),
+    av.ArgumentError: (SourceRefused, "{name} is no camera, or has no format that FFmpeg knows."),
+}
+
+
+def open_usb(config: CameraConfig) -> StreamSource:
+    """Opens the camera in the best format it has, at the size and rate nearest to the configured ones.
+
+    Raises SourceLost when it is unplugged or busy, SourceRefused when it may not be opened or is no camera.
+    """
+    video = _opened(config)
+    feed = Feed(Arrival(), live=True, most_fps=config.fps)
+    return StreamSource(_items(feed, video, config.source), video.close)
+
+
+def _items(feed: Feed, video: VideoInput, name: str) -> Iterator[Item]:
+    yield from feed.run(video)
+    raise SourceLost(f"{name} delivers no more pictures.")
+
+
+def _opened(config: CameraConfig) -> VideoInput:
+    for wish in _WISHES:
+        try:
+            return _PumpedInput(_address(config, wish))
+        except SourceRefused as exc:
+            if wish is None or not isinstance(exc.__cause__, av.ArgumentError):
+                raise
+            log.debug("%s has no %s: asking for another format.", config.source, wish)
+    raise AssertionError("the last wish either opens or raises")
+
+
+def _address(config: CameraConfig, wish: str | None) -> Address:
+    options = {"video_size": f"{config.width}x{config.height}", "framerate": str(config.fps)}
+    if wish is not None:
+        options["input_format"] = wish
+    return Address(config.source, config.source, _SENTENCES, container="v4l2", options=options, timeout_s=SILENCE_S)
+
+
+class _PumpedInput(VideoInput):
+    """A device whose packets are read on a thread of their own.
+
+    FFmpeg waits for a frame inside the kernel, where no timeout reaches it: a camera that goes silent would hang its
+    reader for ever. Here only this thread hangs; it lets the device go when the kernel gives it back.
+
+    Note on locking: the thread alone touches the demuxer after the start, the reader alone the decoder.
+    """
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address)
+        self._name = address.name
+        self._waiting: queue.Queue[av.Packet[VideoStream] | SourceError | None] = queue.Queue(_MOST_WAITING)
+        self._stopping = threading.Event()
+        self._pump = threading.Thread(target=self._run, name=f"usb {address.name}", daemon=True)
+        self._pump.start()
+
+    def packets(self) -> Iterator[av.Packet[VideoStream]]:
+        while True:
+            try:
+                packet = self._waiting.get(timeout=SILENCE_S)
+            except queue.Empty:
+                raise SourceLost(f"{self._name} has sent no picture for {SILENCE_S:.0f} seconds.") from None
+            if packet is None:
+                return
+            if isinstance(packet, SourceError):
+                raise packet
+            yield packet
+
+    def close(self) -> None:
+        """Waits a few seconds for the device; the thread closes it when that was not enough."""
+        self._stopping.set()
+        self._pump.join(_STOP_WITHIN_S)
+        if self._pump.is_alive():
+            log.warning("%s does not answer; it is let go when it does.", self._name)
+
+    def _run(self) -> None:
+        try:
+            for packet in super().packets():
+                self._hand_over(packet)
+                if self._stopping.is_set():
+                    return
+            self._hand_over(None)
+        except SourceError as exc:
+            self._hand_over(exc)
+        finally:
+            super().close()
+
+    def _hand_over(self, packet: av.Packet[VideoStream] | SourceError | None) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._waiting.put(packet, timeout=0.2)
+            except queue.Full:
+                continue
+            return

@@ -1,0 +1,246 @@
+/* An LD_PRELOAD library that puts one USB camera into a process, for the real V4L2 demuxer of FFmpeg.
+ *
+ *   gcc -shared -fPIC -O2 -o libfakev4l2.so fakev4l2.c -ldl
+ *
+ *   FAKE_V4L2         the device's path, such as /dev/video7
+ *   FAKE_V4L2_FORMAT  YUYV, MJPG or H264: the one format that it offers
+ *   FAKE_V4L2_FRAMES  a file of its frames, each with its length before it (32 bit, little endian); played in a circle
+ *   FAKE_V4L2_SIZE    640x360
+ *   FAKE_V4L2_FPS     30
+ *   FAKE_V4L2_GONE    unplugged while a file of this path exists
+ *   FAKE_V4L2_STALL   plugged in but silent while a file of this path exists
+ *   FAKE_V4L2_DENIED  set: the user may not open it
+ *
+ * One opener at a time, as with a real camera. Not for threads that open it at once.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/videodev2.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_BUFFERS 8
+#define QUEUE 64
+
+static struct {
+    int fd, nonblocking, width, height, fps;
+    uint32_t format;
+    FILE *frames;
+    size_t room, stride; /* of one buffer: bytes that fit, distance in the mapping */
+    unsigned buffers, sequence;
+    unsigned queue[QUEUE], head, tail;
+    struct timespec next;
+} camera = {.fd = -1};
+
+static int fail(int error) {
+    errno = error;
+    return -1;
+}
+
+static int exists(const char *variable) {
+    const char *path = getenv(variable);
+    return path && access(path, F_OK) == 0;
+}
+
+static int is_ours(const char *path) {
+    const char *device = getenv("FAKE_V4L2");
+    return device && path && strcmp(device, path) == 0;
+}
+
+static const char *setting(const char *variable, const char *otherwise) {
+    const char *value = getenv(variable);
+    return value ? value : otherwise;
+}
+
+static int open_camera(int flags) {
+    if (exists("FAKE_V4L2_GONE")) return fail(ENOENT);
+    if (getenv("FAKE_V4L2_DENIED")) return fail(EACCES);
+    if (camera.fd >= 0) return fail(EBUSY);
+    const char *format = setting("FAKE_V4L2_FORMAT", "YUYV");
+    camera.format = v4l2_fourcc(format[0], format[1], format[2], format[3]);
+    if (sscanf(setting("FAKE_V4L2_SIZE", "640x360"), "%dx%d", &camera.width, &camera.height) != 2) return fail(EINVAL);
+    camera.fps = atoi(setting("FAKE_V4L2_FPS", "30"));
+    camera.room = (size_t)camera.width * camera.height * 2;
+    camera.stride = (camera.room + 4095) & ~(size_t)4095;
+    camera.nonblocking = flags & O_NONBLOCK;
+    camera.head = camera.tail = camera.sequence = 0;
+    camera.frames = fopen(setting("FAKE_V4L2_FRAMES", "/dev/null"), "rb");
+    camera.fd = memfd_create("fakev4l2", 0);
+    return camera.fd;
+}
+
+#define OPEN(name)                                                       \
+    int name(const char *path, int flags, ...) {                         \
+        va_list rest;                                                    \
+        va_start(rest, flags);                                           \
+        int mode = va_arg(rest, int);                                    \
+        va_end(rest);                                                    \
+        if (is_ours(path)) return open_camera(flags);                    \
+        static int (*real)(const char *, int, ...);                      \
+        if (!real) real = dlsym(RTLD_NEXT, #name);                       \
+        return real(path, flags, mode);                                  \
+    }
+OPEN(open)
+OPEN(open64)
+
+int close(int fd) {
+    static int (*real)(int);
+    if (!real) real = dlsym(RTLD_NEXT, "close");
+    if (fd >= 0 && fd == camera.fd) {
+        camera.fd = -1;
+        if (camera.frames) fclose(camera.frames);
+        camera.frames = NULL;
+    }
+    return real(fd);
+}
+
+static int set_format(struct v4l2_format *format, int may_change) {
+    struct v4l2_pix_format *picture = &format->fmt.pix;
+    if (!may_change && picture->pixelformat != camera.format) return fail(EINVAL);
+    picture->width = camera.width;
+    picture->height = camera.height;
+    picture->pixelformat = camera.format;
+    picture->field = V4L2_FIELD_NONE;
+    picture->bytesperline = camera.format == V4L2_PIX_FMT_YUYV ? camera.width * 2 : 0;
+    picture->sizeimage = camera.room;
+    picture->colorspace = V4L2_COLORSPACE_SRGB;
+    return 0;
+}
+
+static int describe(struct v4l2_capability *capability) {
+    memset(capability, 0, sizeof *capability);
+    strcpy((char *)capability->driver, "fake");
+    strcpy((char *)capability->card, "Fake USB Camera");
+    strcpy((char *)capability->bus_info, "usb-fake-1");
+    capability->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+    capability->capabilities = capability->device_caps | V4L2_CAP_DEVICE_CAPS;
+    return 0;
+}
+
+static int describe_input(struct v4l2_input *input) {
+    unsigned index = input->index;
+    if (index) return fail(EINVAL);
+    memset(input, 0, sizeof *input);
+    strcpy((char *)input->name, "Camera 1");
+    input->type = V4L2_INPUT_TYPE_CAMERA;
+    return 0;
+}
+
+static int describe_format(struct v4l2_fmtdesc *format) {
+    if (format->index) return fail(EINVAL);
+    format->flags = camera.format == V4L2_PIX_FMT_YUYV ? 0 : V4L2_FMT_FLAG_COMPRESSED;
+    strcpy((char *)format->description, "The only format");
+    format->pixelformat = camera.format;
+    return 0;
+}
+
+static int set_rate(struct v4l2_streamparm *parameters) {
+    parameters->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
+    parameters->parm.capture.timeperframe.numerator = 1;
+    parameters->parm.capture.timeperframe.denominator = camera.fps;
+    return 0;
+}
+
+static int make_buffers(int fd, struct v4l2_requestbuffers *request) {
+    if (request->memory != V4L2_MEMORY_MMAP) return fail(EINVAL);
+    camera.buffers = request->count > MOST_BUFFERS ? MOST_BUFFERS : request->count;
+    request->count = camera.buffers;
+    camera.head = camera.tail = 0;
+    return ftruncate(fd, (off_t)(camera.buffers * camera.stride));
+}
+
+static int describe_buffer(struct v4l2_buffer *buffer) {
+    if (buffer->index >= camera.buffers) return fail(EINVAL);
+    buffer->length = camera.stride;
+    buffer->m.offset = buffer->index * camera.stride;
+    buffer->flags = 0;
+    return 0;
+}
+
+static size_t read_frame(unsigned char *data) {
+    uint32_t length = 0;
+    for (int again = 0; again < 2 && camera.frames; again++) {
+        if (fread(&length, sizeof length, 1, camera.frames) == 1 && length <= camera.room &&
+            fread(data, 1, length, camera.frames) == length)
+            return length;
+        rewind(camera.frames);
+    }
+    return 0;
+}
+
+static int is_early(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec < camera.next.tv_sec || (now.tv_sec == camera.next.tv_sec && now.tv_nsec < camera.next.tv_nsec);
+}
+
+static int take_frame(int fd, struct v4l2_buffer *buffer) {
+    while (!camera.nonblocking && exists("FAKE_V4L2_STALL") && !exists("FAKE_V4L2_GONE")) usleep(10000);
+    if (exists("FAKE_V4L2_GONE")) return fail(ENODEV);
+    if (exists("FAKE_V4L2_STALL") || camera.head == camera.tail) return fail(camera.nonblocking ? EAGAIN : EIO);
+    if (is_early()) {
+        if (camera.nonblocking) return fail(EAGAIN);
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &camera.next, NULL);
+    }
+    unsigned index = camera.queue[camera.head++ % QUEUE];
+    unsigned char *data = malloc(camera.room);
+    size_t length = read_frame(data);
+    ssize_t written = pwrite(fd, data, length, (off_t)(index * camera.stride));
+    free(data);
+    if (written < 0) return -1;
+    describe_buffer((buffer->index = index, buffer));
+    buffer->bytesused = length;
+    buffer->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
+    buffer->field = V4L2_FIELD_NONE;
+    buffer->sequence = camera.sequence++;
+    buffer->timestamp.tv_sec = camera.next.tv_sec;
+    buffer->timestamp.tv_usec = camera.next.tv_nsec / 1000;
+    camera.next.tv_nsec += 1000000000L / camera.fps;
+    if (camera.next.tv_nsec >= 1000000000L) {
+        camera.next.tv_nsec -= 1000000000L;
+        camera.next.tv_sec++;
+    }
+    return 0;
+}
+
+int ioctl(int fd, unsigned long request, ...) {
+    va_list rest;
+    va_start(rest, request);
+    void *argument = va_arg(rest, void *);
+    va_end(rest);
+    if (fd < 0 || fd != camera.fd) {
+        static int (*real)(int, unsigned long, ...);
+        if (!real) real = dlsym(RTLD_NEXT, "ioctl");
+        return real(fd, request, argument);
+    }
+    if (exists("FAKE_V4L2_GONE")) return fail(ENODEV);
+    switch ((unsigned)request) {
+    case VIDIOC_QUERYCAP: return describe(argument);
+    case VIDIOC_ENUMINPUT: return describe_input(argument);
+    case VIDIOC_G_INPUT: *(int *)argument = 0; return 0;
+    case VIDIOC_S_INPUT: return *(int *)argument ? fail(EINVAL) : 0;
+    case VIDIOC_ENUM_FMT: return describe_format(argument);
+    case VIDIOC_G_FMT: return set_format(argument, 1);
+    case VIDIOC_S_FMT:
+    case VIDIOC_TRY_FMT: return set_format(argument, 0);
+    case VIDIOC_G_PARM:
+    case VIDIOC_S_PARM: return set_rate(argument);
+    case VIDIOC_REQBUFS: return make_buffers(fd, argument);
+    case VIDIOC_QUERYBUF: return describe_buffer(argument);
+    case VIDIOC_QBUF:
+        camera.queue[camera.tail++ % QUEUE] = ((struct v4l2_buffer *)argument)->index;
+        return 0;
+    case VIDIOC_DQBUF: return take_frame(fd, argument);
+    case VIDIOC_STREAMON: clock_gettime(CLOCK_MONOTONIC, &camera.next); return 0;
+    case VIDIOC_STREAMOFF: camera.head = camera.tail = 0; return 0;
+    }
+    return fail(ENOTTY);
+}
