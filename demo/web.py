@@ -221,6 +221,7 @@ class ChatPage:
 
     async def _watch_panel(self) -> None:
         """Asks the composition what to show, only while somebody looks."""
+        failing = False
         while self._panel:
             if not self._pages:
                 await self._panel_changes.after(self._panel_changes.count)
@@ -229,9 +230,12 @@ class ChatPage:
                 view = panel_view(
                     await self._panel.provider_listing(), await self._panel.owner_listing(), await self._panel.now()
                 )
-            except OSError:
-                log.warning("the side panel could not be read; trying again", exc_info=True)
+            except OSError as exc:
+                if not failing:
+                    log.warning("the side panel cannot be read, trying again: %s", exc)
+                failing = True
             else:
+                failing = False
                 text = json.dumps(view)
                 if text != self._panel_json:
                     self._panel_json = text

@@ -34,9 +34,7 @@ async function post(path, body) {
 
 async function say(text) {
   list.toBottom(false);
-  const sent = await post("say", { text });
-  if (sent && input.value.trim() === text.trim()) write("");
-  else if (sent && input.value.startsWith("/") && text.startsWith("/")) write("");
+  return post("say", { text });
 }
 
 async function press(message, button, key) {
@@ -158,11 +156,12 @@ function grow() {
   input.style.height = `${input.scrollHeight + 2}px`;
 }
 
-function submit() {
+async function submit() {
   const text = input.value.trim();
   if (!text) return;
   completion.close();
-  say(text);
+  write("");
+  if (!(await say(text)) && !input.value) write(text);
 }
 
 input.addEventListener("input", grow);

@@ -20,8 +20,11 @@ export class Completion {
 
   follow() {
     const found = /^\/(\w*)$/.exec(this.input.value);
-    if (found) this.show(this.commands.filter(({ command }) => command.startsWith(found[1].toLowerCase())));
-    else this.close();
+    if (!found) return this.close();
+    const typed = found[1].toLowerCase();
+    const fitting = this.commands.filter(({ command }) => command.startsWith(typed));
+    // What was typed out in full comes first, so that Enter never sends a longer command.
+    return this.show(fitting.sort((a, b) => (b.command === typed) - (a.command === typed)));
   }
 
   toggle() {
@@ -87,7 +90,8 @@ export class Completion {
 
   choose(index) {
     const { command } = this.shown[index];
-    this.close();
+    this.input.value = "";
+    this.input.dispatchEvent(new Event("input"));
     this.send(`/${command}`);
     this.input.focus();
   }

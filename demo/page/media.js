@@ -81,7 +81,14 @@ function ratio(media) {
 }
 
 function picture(media) {
-  return [element("img", "", { src: media.url, alt: "Picture from the camera", decoding: "async" })];
+  const open = element("button", "open", { type: "button", onclick: () => view(media.url) });
+  open.setAttribute("aria-label", "Open picture");
+  return [element("img", "", { src: media.url, alt: "Picture from the camera", decoding: "async" }), open];
+}
+
+function view(url) {
+  document.getElementById("viewed").src = url;
+  document.getElementById("viewer").showModal();
 }
 
 function clip(box, media) {

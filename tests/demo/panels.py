@@ -11,14 +11,15 @@ WHEN_UTC = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
 
 class FixedPanel:
-    """What a composition would give; `trouble` makes it fail as a vanished disk would."""
+    """What a composition would give; it fails `failures` times as a vanished disk would."""
 
     def __init__(self) -> None:
         self.files = [ProviderFile("k3v9t2q8s1u0/pi18ea8qom883joj2aek", 1_500_000, WHEN_UTC)]
-        self.trouble = False
+        self.failures = 0
 
     async def provider_listing(self) -> Sequence[ProviderFile]:
-        if self.trouble:
+        if self.failures:
+            self.failures -= 1
             raise OSError("the disk is gone")
         return self.files
 

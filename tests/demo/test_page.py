@@ -22,6 +22,7 @@ COMMANDS = [
     {"command": "status", "description": "what every camera is doing"},
     {"command": "snapshot", "description": "a picture of now"},
     {"command": "clips", "description": "recent clips"},
+    {"command": "clip", "description": "one clip again"},
 ]
 KEYS = {"inline_keyboard": [[{"text": "Keep", "callback_data": "v1:keep:e1"}]]}
 PHOTO: File = ("a.jpg", jpeg(), "image/jpeg")
@@ -166,6 +167,8 @@ async def test_a_slash_opens_completion(opened: Opened, client: Client) -> None:
         await box.fill("/c")
         await box.press("Tab")
         await expect(box).to_have_value("/clips ")
+        await box.fill("/clip")
+        await expect(page.locator('[role="option"][aria-selected="true"]')).to_have_text("/clipone clip again")
         await box.fill("/")
         await box.press("Escape")
         await expect(page.get_by_role("listbox")).to_have_count(0)
@@ -212,6 +215,27 @@ async def test_markup_in_a_text_stays_text(opened: Opened, client: Client) -> No
     async with opened() as page:
         await expect(page.locator(".words")).to_have_text(text)
         assert await page.locator(".words > *").count() == 0
+
+
+async def test_a_picture_opens_at_full_size(opened: Opened, client: Client) -> None:
+    await client.call("sendPhoto", {"photo": PHOTO}, chat_id=OWNER)
+    async with opened() as page:
+        await page.get_by_role("button", name="Open picture").click()
+        await expect(page.get_by_role("dialog").get_by_role("img")).to_be_in_viewport()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_text_that_could_not_be_sent_is_not_lost(browser: Browser, api: BotApi) -> None:
+    chat = ChatPage(api, user_id=OWNER)
+    await chat.start()
+    async with window(chat.address, browser=browser) as seen:
+        await expect(seen.page.locator("#presence")).to_have_text("starting…")
+        await chat.stop()
+        await seen.page.get_by_role("combobox").fill("hello")
+        await seen.page.keyboard.press("Enter")
+        await expect(seen.page.locator("#toast")).to_contain_text("cannot be reached")
+        await expect(seen.page.get_by_role("combobox")).to_have_value("hello")
 
 
 async def test_a_deleted_message_goes(opened: Opened, client: Client) -> None:

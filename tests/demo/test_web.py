@@ -223,17 +223,20 @@ async def test_presence_and_commands_follow_the_bot(http: httpx.AsyncClient, api
         await asyncio.gather(poll, return_exceptions=True)
 
 
-async def test_the_panel_shows_both_sides_and_goes_on_after_trouble(http: httpx.AsyncClient, panel: FixedPanel) -> None:
+async def test_the_panel_shows_both_sides_and_goes_on_after_trouble(
+    http: httpx.AsyncClient, panel: FixedPanel, caplog: pytest.LogCaptureFixture
+) -> None:
     async with live(http) as stream:
         view = await stream.next("panel")
         assert view["provider"]["count"] == 1
         assert view["provider"]["files"][0]["path"] == "k3v9t2q8s1u0/pi18ea8qom883joj2aek"
         assert view["owner"]["clips"][0]["event"] == "e42"
         assert view["now"] == {"cameras": [{"name": "front", "state": "watching"}], "waiting": 2, "detail": ""}
-        panel.trouble = True
+        panel.failures = 2
         panel.files = []
-        panel.trouble = False
         assert (await stream.next("panel"))["provider"]["count"] == 0
+        assert panel.failures == 0
+    assert [record.levelname for record in caplog.records if record.name == "demo.web"] == ["WARNING"]
 
 
 async def test_stopping_ends_open_pages(api: BotApi) -> None:
