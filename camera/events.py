@@ -13,6 +13,10 @@ Frame = TypeVar("Frame")
 LAPSE_S = 0.5
 """Unconfirmed motion is forgotten after this long without a moved frame."""
 
+SUSPICION_S = 0.6
+"""A suspicion that is neither confirmed nor forgotten for this long (or twice the least motion) begins anew: flickering
+before a visit must not delay the alert."""
+
 TOLERANCE_S = 0.005
 """Frame times jitter; three frames at 15 per second are 0.2 s for this purpose."""
 
@@ -49,6 +53,7 @@ class EventMachine(Generic[Frame]):
     def __init__(self, least_motion_s: float, gap_s: float) -> None:
         self._least_motion_s = least_motion_s
         self._gap_s = gap_s
+        self._suspicion_s = max(SUSPICION_S, 2 * least_motion_s)
         self._now_s = float("-inf")
         self._first_s = 0.0
         self._last_s = 0.0
@@ -85,27 +90,35 @@ class EventMachine(Generic[Frame]):
         return self._close() if self._in_event else None
 
     def _suspect(self, motion: Motion, frame: Frame) -> Start[Frame] | None:
-        if self._best is not None and self._now_s - self._last_s > LAPSE_S and not motion.moved:
-            self._best = None
-        if self._best is None:
-            if not motion.moved:
-                return None
-            self._first_s, self._moved, self._frames = self._now_s, 0, 0
-        self._frames += 1
         if not motion.moved:
+            self._frames += 1
+            if self._now_s - self._last_s > LAPSE_S:
+                self._best = None
             return None
+        if self._best is None:
+            self._begin(motion, frame)
+            return None
+        self._frames += 1
         self._moved += 1
         self._last_s = self._now_s
-        if self._best is None or motion.score > self._best[0]:
+        if motion.score > self._best[0]:
             self._best = (motion.score, frame)
-        return self._confirm(self._best[1])
+        if self._is_confirmed():
+            start = Start(self._first_s, self._last_s, self._best[1])
+            self._in_event, self._best = True, None
+            return start
+        if self._last_s - self._first_s > self._suspicion_s:
+            self._begin(motion, frame)
+        return None
 
-    def _confirm(self, best: Frame) -> Start[Frame] | None:
+    def _begin(self, motion: Motion, frame: Frame) -> None:
+        self._best = (motion.score, frame)
+        self._first_s = self._last_s = self._now_s
+        self._moved = self._frames = 1
+
+    def _is_confirmed(self) -> bool:
         long_enough = self._last_s - self._first_s >= self._least_motion_s - TOLERANCE_S
-        if not long_enough or self._moved < 2 or 2 * self._moved < self._frames:
-            return None
-        self._in_event, self._best = True, None
-        return Start(self._first_s, self._last_s, best)
+        return long_enough and 2 * self._moved >= self._frames
 
     def _close(self) -> End:
         self._in_event = False

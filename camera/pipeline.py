@@ -59,7 +59,7 @@ class Pipeline:
         self._detector = detector or CellDetector(config.least_area)
         self._machine: EventMachine[Still] = EventMachine(config.least_motion_s, config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
-        self._ring = Ring(config.pre_roll_s + config.least_motion_s + 2.0)
+        self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0)
         self._event: _Event | None = None
         self._picture_mono_s: float | None = None
         self._first_mono_s: float | None = None

@@ -58,6 +58,20 @@ def test_one_missed_frame_does_not_undo_a_suspicion() -> None:
     assert isinstance(happened[0][1], Start)
 
 
+def test_flicker_before_a_visit_neither_delays_nor_antedates_its_start() -> None:
+    flicker = [0.01, 0, 0, 0] * 15
+    index, start = run([*flicker, *[0.01] * 30])[0]
+    assert isinstance(start, Start)
+    assert index <= 60 + 12
+    assert start.first_s >= 60 * STEP_S - 0.7
+
+
+def test_at_one_frame_a_second_two_moved_frames_are_enough() -> None:
+    machine: EventMachine[None] = EventMachine(0.2, 10.0)
+    assert machine.step(verdict(0.1), 1.0, None) == []
+    assert machine.step(verdict(0.1), 2.0, None) == [Start(1.0, 2.0, None)]
+
+
 def test_the_best_frame_so_far_is_handed_back() -> None:
     start = run([0.01, 0.05, 0.02, 0.03, 0.9])[0][1]
     assert isinstance(start, Start)
