@@ -97,7 +97,7 @@ class Archive:
             self._woken.clear()
             try:
                 if not checked:
-                    log.info("archive on, rclone %s", await self._remote().check())
+                    await self._begin()
                     checked = True
                 worked = await self._work_once()
             except StorageError as error:
@@ -107,6 +107,15 @@ class Archive:
                 self._went_well()
             else:
                 await self._woken.wait()
+
+    async def _begin(self) -> None:
+        """What can be known before the first clip: the program, the owner's configuration, the folder."""
+        version = await self._remote().check()
+        totals = await asyncio.to_thread(self._catalogue.totals)
+        if not totals.remote_clips:
+            self._remote().make_folder()
+        log.info("archive on, rclone %s", version)
+        self._went_well()
 
     async def _stay_off(self) -> None:
         if waiting := await asyncio.to_thread(self._queue.switch_off):

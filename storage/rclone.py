@@ -191,10 +191,19 @@ class Rclone:
                 raise explained(["didn't find section in config file"])
         return version
 
+    def make_folder(self) -> None:
+        """Makes the archive's folder, where it is one on this machine.
+
+        Only while nothing can be in it: a folder that was there and is gone is a disk that is not mounted.
+        """
+        if self._folder is not None:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ArchiveRefused(f"The archive folder {self._folder} cannot be made: {error.strerror}.") from error
+
     async def upload(self, source: Path, name: str, size_bytes: int, *, anew: bool = False) -> None:
         """Sends a closed file; one that is there whole already is left, a truncated one replaced."""
-        if self._folder is not None:
-            self._make_folder(self._folder)
         try:
             await self._run(upload_arguments(source, name, anew=anew), transfer_limit_s(size_bytes))
         except NotFound as error:
@@ -259,6 +268,9 @@ class Rclone:
         return _parsed(done.output)
 
     async def _run(self, arguments: Sequence[str], limit_s: float) -> Done:
+        # Without it a deletion would find "nothing there", and an upload would fill the mount point's own disk.
+        if self._folder is not None and not self._folder.is_dir():
+            raise ArchiveRefused(f"The archive folder {self._folder} is gone. Is its disk mounted?")
         done = await self._start([str(self._binary), *arguments], limit_s, await self._child_environment())
         self._raise_for(done)
         return done
@@ -326,12 +338,6 @@ class Rclone:
         if done.code != 0 or len(_decoded(text)) != 16 + len(password):
             raise ArchiveRefused("rclone did not prepare the archive passwords as expected. Is it the real rclone?")
         return text
-
-    def _make_folder(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveRefused(f"The archive folder {folder} cannot be made: {error.strerror}.") from error
 
 
 class _NoHash(Exception):  # noqa: N818 - an answer, not a fault

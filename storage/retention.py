@@ -150,6 +150,7 @@ class Retention:
         that is taken in anew.
         """
         done: list[Clip] = []
+        trouble = ""
         for clip in found.local:
             try:
                 if clip.path is not None:
@@ -157,10 +158,11 @@ class Retention:
                 self._catalogue.local_gone(clip.clip_id, now_utc)
             except StorageError as error:
                 log.error("clip %s-%d could not be deleted: %s", clip.event_id, clip.part, error)
-                return tuple(done), str(error)
+                trouble = str(error)
+                continue
             done.append(clip)
             log.info("clip %s-%d deleted here (%s)", clip.event_id, clip.part, found.why_local[clip.clip_id])
-        return tuple(done), ""
+        return tuple(done), trouble
 
     async def _delete_remote(self, wanted: Sequence[Clip]) -> tuple[tuple[Clip, ...], str]:
         done: list[Clip] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +29,7 @@ class Dav:
         self._password = PASSWORD
         self._process: asyncio.subprocess.Process | None = None
         self._line: asyncio.Server | None = None
+        self._log: asyncio.Task[bytes] | None = None
         self._pipes: set[asyncio.Task[object]] = set()
         self._port = 0
         self._upstream = 0
@@ -55,13 +55,16 @@ class Dav:
             while b"http://127.0.0.1:" not in (line := await self._process.stderr.readline()):
                 assert line, "the WebDAV server did not start"
         self._upstream = int(line.split(b"http://127.0.0.1:")[1].split(b"/")[0])
-        self._keep(self._process.stderr.read())
+        # Somebody must read on, or a full pipe would stop the server.
+        self._log = asyncio.create_task(self._process.stderr.read())
 
     async def end_server(self) -> None:
         if self._process and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
+        if self._log:
+            await self._log
 
     async def connect(self) -> None:
         """Opens the line (again, at the same address)."""
@@ -90,11 +93,6 @@ class Dav:
 
     def files(self) -> list[Path]:
         return sorted(path for path in self.folder.rglob("*") if path.is_file())
-
-    def _keep(self, work: Coroutine[None, None, object]) -> None:
-        task = asyncio.create_task(work)
-        self._pipes.add(task)
-        task.add_done_callback(self._pipes.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -88,7 +88,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 60) -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 180) -> None:
     """Waits for a condition; the limit only ends a test that hangs."""
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110 - the condition is about files and processes, which tell nobody

@@ -32,6 +32,13 @@ def files(folder: Path) -> list[Path]:
     return [path for path in tree(folder) if path.is_file()]
 
 
+async def sent(room: Room, remote: Path, path: Path, name: str) -> None:
+    """As an earlier try left it."""
+    rclone = room.rclone(remote)
+    rclone.make_folder()
+    await rclone.upload(path, name, 1)
+
+
 async def test_an_independent_reader_finds_the_same_bytes_and_names(room: Room, remote: Path) -> None:
     sizes = (1, 65_536, 65_537, 300_000)
     clips = [room.with_clip(number, size=size) for number, size in enumerate(sizes, 1)]
@@ -97,7 +104,7 @@ def proof(room: Room, clip_id: int) -> str:
 async def test_what_the_remote_changed_on_the_way_is_sent_again(room: Room, remote: Path) -> None:
     clip = room.with_clip(1, size=100_000)
     assert clip.path is not None
-    await room.rclone(remote).upload(clip.path, clip.remote_name, clip.size_bytes)
+    await sent(room, remote, clip.path, clip.remote_name)
     place = next(path for name, path in reader(room).paths(remote) if name == clip.remote_name)
     times = place.stat()
     damaged = bytearray(place.read_bytes())
@@ -113,7 +120,7 @@ async def test_what_the_remote_changed_on_the_way_is_sent_again(room: Room, remo
 async def test_a_truncated_file_under_the_final_name_is_replaced(room: Room, remote: Path) -> None:
     clip = room.with_clip(1, size=200_000)
     assert clip.path is not None
-    await room.rclone(remote).upload(clip.path, clip.remote_name, clip.size_bytes)
+    await sent(room, remote, clip.path, clip.remote_name)
     place = next(path for name, path in reader(room).paths(remote) if name == clip.remote_name)
     os.truncate(place, 32 + 65_536 + 16)
 
@@ -255,7 +262,7 @@ async def occupied(room: Room, remote: Path, name: str) -> Path:
     """A folder where the file should go: nothing can be written there."""
     beside = room.with_clip(99)
     assert beside.path is not None
-    await room.rclone(remote).upload(beside.path, f"{name}/inside", beside.size_bytes)
+    await sent(room, remote, beside.path, f"{name}/inside")
     place = next(path for plain, path in reader(room).paths(remote) if plain == f"{name}/inside")
     return place.parent
 
@@ -349,7 +356,7 @@ async def test_only_what_the_catalogue_names_is_deleted(room: Room, remote: Path
 async def test_an_upload_that_nobody_wants_any_more_is_taken_away(room: Room, remote: Path) -> None:
     clip = room.with_clip(1)
     assert clip.path is not None
-    await room.rclone(remote).upload(clip.path, clip.remote_name, clip.size_bytes)
+    await sent(room, remote, clip.path, clip.remote_name)
     room.files.delete(clip.path)
     room.catalogue.local_gone(clip.clip_id, NOON)
     await drained(room.archive(remote), room)
@@ -384,6 +391,25 @@ async def test_space_is_told_where_the_backend_knows(room: Room, tmp_path: Path,
     assert 0 < space.free_bytes <= (space.total_bytes or 0)
     nothing = await room.archive("cloud:", dav.config).space()
     assert nothing.free_bytes is None
+
+
+def unplug(remote: Path) -> None:
+    remote.rename(remote.with_name("unplugged"))
+
+
+async def test_a_folder_on_a_disk_that_is_not_mounted_is_left_alone(room: Room, remote: Path) -> None:
+    told: list[str | None] = []
+    clip = room.with_clip(1)
+    archive = room.archive(remote, on_trouble=told.append)
+    await drained(archive, room)
+    unplug(remote)
+    room.with_clip(2)
+    await running(room.archive(remote, on_trouble=told.append), lambda: until(lambda: told))
+    assert "Is its disk mounted?" in str(told[0])
+    with pytest.raises(ArchiveRefused):
+        await archive.delete(clip)
+    assert room.now(clip.clip_id).archive is ArchiveState.VERIFIED
+    assert not tree(remote)
 
 
 async def test_the_archive_may_not_lie_where_it_would_be_deleted(room: Room) -> None:

@@ -130,6 +130,7 @@ async def test_the_real_rclone_reveals_what_was_obscured(room: Room, remote: Pat
     clip = room.with_clip(1)
     assert clip.path is not None
     rclone = room.rclone(remote)
+    rclone.make_folder()
     await rclone.upload(clip.path, NAME, clip.size_bytes)
     made = rclone._environment
     assert made is not None
@@ -144,6 +145,7 @@ async def test_missing_is_none_and_deleting_twice_is_fine(room: Room, remote: Pa
     clip = room.with_clip(1)
     assert clip.path is not None
     rclone = room.rclone(remote)
+    rclone.make_folder()
     assert await rclone.size_bytes(NAME) is None
     await rclone.upload(clip.path, NAME, clip.size_bytes)
     assert await rclone.size_bytes(NAME) == clip.size_bytes
@@ -178,6 +180,7 @@ async def test_an_old_rclone_is_refused(room: Room, remote: Path, tmp_path: Path
 
 
 async def test_a_program_that_is_no_rclone_is_refused(room: Room, remote: Path) -> None:
+    room.rclone(remote).make_folder()
     for binary, words in ((Path("/bin/cat"), "real rclone"), (Path("/nowhere/rclone"), "cannot be started")):
         with pytest.raises(ArchiveRefused, match=words):
             await Rclone(str(remote), room.passwords, room.files.data_dir, None, binary).size_bytes(NAME)
@@ -201,18 +204,17 @@ async def test_a_call_that_hangs_is_ended_with_all_its_children(
     script = f'#!/bin/sh\n[ "$1" = obscure ] && exec {found_binary()} "$@"\nsleep 1000 & echo $! > {pid_file}\nwait\n'
     hanging.write_text(script)
     hanging.chmod(0o755)
+    room.rclone(remote).make_folder()
     with pytest.raises(ArchiveUnreachable, match="did not answer in time"):
         await Rclone(str(remote), room.passwords, room.files.data_dir, None, hanging).size_bytes(NAME)
     pid = int(pid_file.read_text())
     await until(lambda: ended(pid))
 
 
-async def test_a_folder_that_cannot_be_made_is_named(room: Room, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_named(room: Room, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    clip = room.with_clip(1)
-    assert clip.path is not None
     with pytest.raises(ArchiveRefused, match="cannot be made"):
-        await room.rclone(tmp_path / "file" / "archive").upload(clip.path, NAME, clip.size_bytes)
+        room.rclone(tmp_path / "file" / "archive").make_folder()
 
 
 def test_short_calls_refuse_what_a_shell_could_read() -> None:

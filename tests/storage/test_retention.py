@@ -273,6 +273,16 @@ async def test_a_wrong_clock_deletes_nothing(room: Room) -> None:
     assert len(list(room.files.clip_files())) == 2
 
 
+async def test_one_file_that_cannot_be_deleted_does_not_save_the_others(room: Room) -> None:
+    stuck, *_ = [old(room, number, 400 - number, archive=False) for number in (1, 2, 3)]
+    assert stuck.path is not None
+    stuck.path.unlink()
+    stuck.path.mkdir()
+    applied = await Retention(room.catalogue, room.files, room.archive(None), room.preferences).apply(NOW)
+    assert len(applied.local) == 2
+    assert str(stuck.path) in applied.trouble
+
+
 async def test_two_runs_at_once_delete_each_clip_once(room: Room) -> None:
     for number in range(1, 6):
         old(room, number, 400, archive=False)
