@@ -9,7 +9,9 @@ import pytest
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if reporter is None:
+        return
+    skipped = reporter.stats.get("skipped", [])
     if skipped and os.environ.get("CI") == "true":
         reporter.write_line(f"{len(skipped)} skipped: in CI a skip is a failure", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
