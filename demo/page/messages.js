@@ -19,8 +19,17 @@ export class MessageList {
     this.nodes = new Map();
     this.days = "";
     this.stuck = true;
-    scroller.addEventListener("scroll", () => { this.stuck = this.atBottom(); }, { passive: true });
+    this.top = 0;
+    scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.stuck && this.toBottom(false)).observe(scroller);
+  }
+
+  /** Only a move upwards is the reader's wish to stay; on the way down a smooth scroll may still be going on. */
+  scrolled() {
+    const { scrollTop } = this.scroller;
+    if (this.atBottom()) this.stuck = true;
+    else if (scrollTop < this.top) this.stuck = false;
+    this.top = scrollTop;
   }
 
   atBottom() {
@@ -35,7 +44,8 @@ export class MessageList {
 
   /** Shows changes; returns the messages that were not there before. */
   apply(messages, reset) {
-    const stuck = this.stuck;
+    this.scrolled(); // the event of a scroll comes later than the scroll
+    const { stuck } = this;
     if (reset) this.clear();
     const added = messages.filter((message) => this.put(message, reset));
     this.trim();
