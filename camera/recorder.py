@@ -133,6 +133,8 @@ class Recorder:
         with self._wake:
             self._closing = True
             self._wake.notify()
+        if self._thread.ident is None:
+            return True  # never started
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 

@@ -75,6 +75,7 @@ class Supervisor:
         self._lock = threading.Lock()
         self._session: _Session | None = None
         self._hung: list[threading.Thread] = []
+        self._closes_late = False
         self._trouble = ""
         self._status = Status(config.name, State.DISARMED, self._clock.wall_utc())
         self._snapshots = Snapshots(self._clock.mono_s)
@@ -122,6 +123,7 @@ class Supervisor:
         """Opens the camera in the background; nothing happens if it is armed."""
         with self._command:
             if self._session is None and not self._stopped.is_set():
+                self._closes_late = False
                 self._snapshots.blank("")
                 self._open_session(State.STARTING, "", 0)
 
@@ -135,8 +137,11 @@ class Supervisor:
             closed = self._leave(timeout_s)
             self._blank_disarmed()
             if not closed:
-                raise SourceError(f"The camera {self.name} does not answer; it is closed as soon as it does.")
-            self._change(None, State.DISARMED, "")
+                sentence = f"The camera {self.name} does not answer; it is closed as soon as it does."
+                self._change(None, State.BLIND, sentence)
+                self._closes_late = True
+                raise SourceError(sentence)
+            self._change(None, State.DISARMED)
             self._recorder.flush(max(0.1, deadline_mono_s - self._clock.mono_s()))
 
     def status(self) -> Status:
@@ -163,13 +168,17 @@ class Supervisor:
         with self._lock:
             session, self._session = self._session, None
         if session is None:
-            return not any(thread.is_alive() for thread in self._hung)
+            return not self._is_held()
         session.stop.set()
         session.thread.join(timeout_s)
         if session.thread.is_alive():
             self._give_up(session)
             return False
-        return not any(thread.is_alive() for thread in self._hung)
+        return not self._is_held()
+
+    def _is_held(self) -> bool:
+        """Whether a thread that was left behind still holds the device."""
+        return any(thread.is_alive() for thread in self._hung)
 
     def _run(self, session: _Session) -> None:
         """`run_once` again and again; the only place that waits between tries."""
@@ -219,11 +228,18 @@ class Supervisor:
             with self._lock:
                 session = self._session
             if session is None:
-                continue
-            if session.stop.is_set() and not self.beyond_help:  # a thread that seemed lost has come back
+                self._say_closed_late()
+            elif session.stop.is_set() and not self.beyond_help:  # a thread that seemed lost has come back
                 self._reopen(session)
             elif self._clock.mono_s() - session.beat_mono_s > self._hang_s:
                 self._replace(session)
+
+    def _say_closed_late(self) -> None:
+        """The device that did not close in time has closed after all."""
+        if self._closes_late and not self._is_held():
+            with self._command:
+                self._closes_late = False
+                self._change(None, State.DISARMED)
 
     def _replace(self, session: _Session) -> None:
         """The thread hangs in a driver and cannot be ended: it is left behind and another one tries."""

@@ -17,7 +17,9 @@ from tests.camera.footage import FPS, Change, film, light, mover
 
 def video(path: Path, seconds: int, *changes: Change, codec: str = "libx264") -> Path:
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=Fraction(FPS))
+        stream = container.add_stream(
+            codec, rate=Fraction(FPS), options={"preset": "ultrafast"} if codec == "libx264" else {}
+        )
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.bit_rate = 2_000_000

@@ -181,9 +181,18 @@ def test_one_hanging_camera_leaves_the_others_alone(make: Make, heard: Heard) ->
     assert cameras.opened[0].waits.wait(TIMEOUT_S)
     with pytest.raises(SourceError, match="garden does not answer"):
         hanging.disarm(timeout_s=0.1)
+    assert hanging.status().state is State.BLIND  # not disarmed: the device is not closed
     assert working.snapshot(TIMEOUT_S)
     working.disarm(TIMEOUT_S)
     assert working.status().state is State.DISARMED
+    cameras.let_go()
+    heard.wait_for(lambda h: h.states[-1] is State.DISARMED and h.states.count(State.DISARMED) == 2)
+    assert cameras.opened[0].closed.is_set()
+    assert hanging.status().state is State.DISARMED
+
+
+def test_stopping_what_was_never_started_is_no_fault(make: Make) -> None:
+    make(Cameras([endless])).stop(TIMEOUT_S)
 
 
 def test_a_hanging_driver_is_left_behind_its_event_finished_and_the_camera_opened_again(
