@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -20,6 +21,8 @@ from camera.sources.scene_figures import draw
 from camera.sources.scene_garden import garden
 from camera.sources.scene_visitors import Visit, bounds, visit_at, visits
 from camera.sources.timing import RealTime
+
+log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, FPS = 1280, 720, 15
 
@@ -54,6 +57,8 @@ def _played(seed: int) -> Iterator[Item]:
         media_s = frame / FPS
         keeper.release(media_s)
         picture, mono_s = stage.picture(media_s), keeper.mono_s(media_s)
+        if frame == 0:
+            log.debug("first picture at %.3f s of the monotonic clock", mono_s)  # with `truth`: when what moved
         yield from encoder.encode(picture, frame * frame_pts, mono_s)
         yield GrayFrame(gray(picture), mono_s, still(picture))
         frame += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from demo.botapi import BotApi
+from tests.camera.source_devices import rtsp_server
 from tests.e2e.program import Phone, running
 from tests.e2e.video import film, look, pictures
-from tests.support_rtsp import rtsp_server
 
 UPLOAD_LIMIT_BYTES = 50_000_000
 
@@ -28,8 +28,8 @@ async def test_a_file_is_a_camera_and_its_clip_is_the_cameras_own_video(
 
 async def test_rtsp_clips_hold_the_cameras_own_access_units(api: BotApi, phone: Phone, tmp_path: Path) -> None:
     source = film(tmp_path / "wall.mp4", 40, (8, 12))
-    with rtsp_server(source) as url:
-        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=url):
+    with rtsp_server(source) as (port, _):
+        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file"):
             alert = await phone.alert()
             assert alert.kind == "photo"
             clip = await phone.archived()
@@ -44,7 +44,7 @@ async def test_rtsp_clips_hold_the_cameras_own_access_units(api: BotApi, phone: 
 async def test_a_clip_over_the_limit_comes_smaller_and_stays_whole_here(
     api: BotApi, phone: Phone, tmp_path: Path
 ) -> None:
-    source = film(tmp_path / "wall.mp4", 40, (8, 12), crf=1, noise=90)
+    source = film(tmp_path / "wall.mp4", 45, (8, 22), crf=1, noise=90)
     async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"file://{source}") as program:
         clip = await phone.clip(timeout_s=180)
         assert clip.media
