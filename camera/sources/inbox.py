@@ -9,7 +9,6 @@ from collections import deque
 
 from camera.errors import SourceLost
 from camera.model import GrayFrame, Packet
-from camera.sources.libav import SILENCE_S
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ class Inbox:
     delivers the luma. Note on locking: one condition guards all; nothing is called while it is held.
     """
 
-    def __init__(self, name: str, silence_s: float = SILENCE_S) -> None:
+    def __init__(self, name: str, silence_s: float) -> None:
         """`name` begins the sentences of errors; `silence_s` without a packet means that the source is lost."""
         self._name, self._silence_s = name, silence_s
         self._changed = threading.Condition()
@@ -36,6 +35,7 @@ class Inbox:
         self._passed_mono_s = float("-inf")
         self._wants_key = True
         self._failure: Exception | None = None
+        self._closed = False
         self.dropped_packets = 0
         self.dropped_grays = 0
         self._told = (0, 0)
@@ -69,12 +69,22 @@ class Inbox:
             self._failure = self._failure or exc
             self._changed.notify()
 
+    def close(self) -> None:
+        """Whoever reads is told; what still waits is thrown away."""
+        with self._changed:
+            self._closed = True
+            self._packets.clear()
+            self._grays.clear()
+            self._changed.notify()
+
     def take(self) -> Packet | GrayFrame:
         """The next packet or gray frame. Raises SourceLost after a failure, or when no packet came for long."""
         self._tell_drops()
         deadline = time.monotonic() + self._silence_s
         with self._changed:
             while True:
+                if self._closed:
+                    raise SourceLost(f"{self._name} is closed.")
                 if self._failure is not None:
                     raise SourceLost(f"{self._name} failed while it delivered a picture.") from self._failure
                 if self._grays and self._grays[0].mono_s <= self._passed_mono_s:

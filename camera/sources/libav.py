@@ -60,7 +60,7 @@ class VideoInput:
         except BaseException:
             self._container.close()
             raise
-        self._demuxed = self._container.demux(self._stream)
+        self._demuxed: Iterator[av.Packet[VideoStream]] = self._container.demux(self._stream)
         self._broken = 0
         self.codec = self._decoder.codec.canonical_name
         self.fps = float(self._stream.average_rate or self._stream.guessed_rate or 15)
@@ -81,7 +81,7 @@ class VideoInput:
     def packets(self) -> Iterator[av.Packet[VideoStream]]:
         """Encoded packets until the end of the file. Raises SourceLost after `timeout_s` without one."""
         while True:
-            packet = self._next_packet()
+            packet = self.next_packet()
             if packet is None:
                 return
             if packet.size:
@@ -106,6 +106,7 @@ class VideoInput:
 
     def close(self) -> None:
         """Lets the device or connection go; safe to call twice."""
+        self._demuxed = iter(())  # it holds the last packet, which may lie in the device's own memory
         self._container.close()
 
     def _open(self) -> InputContainer:
@@ -132,7 +133,8 @@ class VideoInput:
             raise SourceLost(f"{self._address.name} has sent no whole picture yet.")
         return stream
 
-    def _next_packet(self) -> av.Packet[VideoStream] | None:
+    def next_packet(self) -> av.Packet[VideoStream] | None:
+        """The next packet, or None at the end. Raises SourceLost or SourceRefused."""
         try:
             return next(self._demuxed, None)
         except av.EOFError:

@@ -23,6 +23,7 @@ from camera.config import CameraConfig
 from camera.errors import SourceError, SourceLost, SourceRefused
 from camera.model import GrayFrame, Luma, Packet, Track
 from camera.sources.inbox import Inbox
+from camera.sources.libav import SILENCE_S
 from camera.sources.picture import GRAY_WIDTH
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class PiCamera:
     def __init__(self, config: CameraConfig, number: int, modules: _Modules) -> None:
         self._name = f"The Pi's camera {number}"
         self._modules = modules
-        self._inbox = Inbox(self._name)
+        self._inbox = Inbox(self._name, SILENCE_S)
         self._closed = threading.Event()
         self._size = (config.width & ~1, config.height & ~1)
         self._gray_size = (GRAY_WIDTH, round(GRAY_WIDTH * config.height / config.width / 2) * 2)
@@ -105,6 +106,7 @@ class PiCamera:
         if self._closed.is_set():
             return
         self._closed.set()
+        self._inbox.close()
         stopper = threading.Thread(target=self._stop, name="picamera2 stop", daemon=True)
         stopper.start()
         stopper.join(STOP_WITHIN_S)

@@ -22,7 +22,7 @@ _SENTENCES: Sentences = {
     av.HTTPUnauthorizedError: _WRONG_LOGIN,
     av.HTTPForbiddenError: _WRONG_LOGIN,
     av.HTTPNotFoundError: (SourceRefused, "{name} has no stream at this path. The camera's manual names the path."),
-    av.InvalidDataError: (SourceLost, "{name} sends something that is not a video stream."),
+    av.InvalidDataError: (SourceLost, "{name} does not answer as an RTSP camera does."),
     av.ConnectionRefusedError: (SourceLost, "{name} refuses the connection: is the camera on, its RTSP switched on?"),
     av.ExitError: _SILENT,
     av.TimeoutError: _SILENT,
@@ -39,7 +39,7 @@ def open_rtsp(url: str) -> StreamSource:
         options={
             "rtsp_transport": "tcp",  # UDP loses packets, and each loss smears the picture until the next key frame
             "allowed_media_types": "video",
-            "timeout": str(round(SILENCE_S * 1e6)),
+            "timeout": str(round(SILENCE_S / 2 * 1e6)),  # FFmpeg waits this long twice before it gives up
         },
         timeout_s=SILENCE_S,
     )

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, FPS = 1280, 720, 15
 
-_NOISE_PATTERNS = 6
+NOISE_PATTERNS = 6
 _NOISE_SIGMA = 1.1
 """Brightness steps; what a good sensor shows at dusk."""
 
@@ -76,13 +76,13 @@ class Stage:
         self._garden = garden(WIDTH, HEIGHT)
         empty = cv2.cvtColor(self._garden, cv2.COLOR_BGR2YUV_I420).astype(np.uint8, copy=False)
         random = np.random.default_rng(seed)
-        size = (_NOISE_PATTERNS, HEIGHT, WIDTH)
+        size = (NOISE_PATTERNS, HEIGHT, WIDTH)
         self._noise = np.rint(random.standard_normal(size, np.float32) * _NOISE_SIGMA).astype(np.int8)
         self._empty = [self._noisy(empty, noise) for noise in self._noise]
 
     def picture(self, time_s: float) -> av.VideoFrame:
         """The picture `time_s` after the first, 1280x720 as 4:2:0 with limited range."""
-        pattern = round(time_s * FPS) % _NOISE_PATTERNS
+        pattern = round(time_s * FPS) % NOISE_PATTERNS
         planes = self._empty[pattern]
         visit = visit_at(self._seed, time_s)
         if visit is not None:

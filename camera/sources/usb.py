@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import av
 from av.video.stream import VideoStream
@@ -26,6 +29,9 @@ _MOST_WAITING = 16
 
 _STOP_WITHIN_S = 4.0
 
+_VIDEO4LINUX = 81
+"""Linux's number for the kind of device that cameras are."""
+
 _SENTENCES: Sentences = {
     av.FileNotFoundError: (SourceLost, "{name} is not there: the camera is unplugged, or has another number now."),
     av.PermissionError: (SourceRefused, "{name} may not be opened by this user: sudo usermod -aG video $USER"),
@@ -38,6 +44,7 @@ def open_usb(config: CameraConfig) -> StreamSource:
 
     Raises SourceLost when it is unplugged or busy, SourceRefused when it may not be opened or is no camera.
     """
+    _refuse_what_is_no_camera(config.source)
     video = _opened(config)
     feed = Feed(Arrival(), live=True, most_fps=config.fps)
     return StreamSource(_items(feed, video, config.source), video.close)
@@ -46,6 +53,12 @@ def open_usb(config: CameraConfig) -> StreamSource:
 def _items(feed: Feed, video: VideoInput, name: str) -> Iterator[Item]:
     yield from feed.run(video)
     raise SourceLost(f"{name} delivers no more pictures.")
+
+
+def _refuse_what_is_no_camera(source: str) -> None:
+    device = Path(source)
+    if device.exists() and not (device.is_char_device() and os.major(device.stat().st_rdev) == _VIDEO4LINUX):
+        raise SourceRefused(f"{source} is no camera. Cameras are /dev/video0, /dev/video2 and so on: ls /dev/video*")
 
 
 def _opened(config: CameraConfig) -> VideoInput:
@@ -72,6 +85,9 @@ class _PumpedInput(VideoInput):
     FFmpeg waits for a frame inside the kernel, where no timeout reaches it: a camera that goes silent would hang its
     reader for ever. Here only this thread hangs; it lets the device go when the kernel gives it back.
 
+    Packets are copied: FFmpeg's lie in the device's own memory, which is gone after an unplug, while a picture may
+    still be waiting for its JPEG.
+
     Note on locking: the thread alone touches the demuxer after the start, the reader alone the decoder.
     """
 
@@ -94,6 +110,15 @@ class _PumpedInput(VideoInput):
             if isinstance(packet, SourceError):
                 raise packet
             yield packet
+
+    def next_packet(self) -> av.Packet[VideoStream] | None:
+        original = super().next_packet()
+        if original is None:
+            return None
+        packet: av.Packet[Any] = av.Packet(bytes(original))
+        packet.pts, packet.dts, packet.time_base = original.pts, original.dts, original.time_base
+        packet.is_keyframe = original.is_keyframe
+        return packet
 
     def close(self) -> None:
         """Waits a few seconds for the device; the thread closes it when that was not enough."""

@@ -176,6 +176,14 @@ static size_t read_frame(unsigned char *data) {
     return 0;
 }
 
+/* A camera does not wait: what its buffers could not hold is lost. */
+static void skip_lost_frames(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double late = (double)(now.tv_sec - camera.next.tv_sec) + (double)(now.tv_nsec - camera.next.tv_nsec) / 1e9;
+    if (late * camera.fps > camera.buffers) camera.next = now;
+}
+
 static int is_early(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -186,6 +194,7 @@ static int take_frame(int fd, struct v4l2_buffer *buffer) {
     while (!camera.nonblocking && exists("FAKE_V4L2_STALL") && !exists("FAKE_V4L2_GONE")) usleep(10000);
     if (exists("FAKE_V4L2_GONE")) return fail(ENODEV);
     if (exists("FAKE_V4L2_STALL") || camera.head == camera.tail) return fail(camera.nonblocking ? EAGAIN : EIO);
+    skip_lost_frames();
     if (is_early()) {
         if (camera.nonblocking) return fail(EAGAIN);
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &camera.next, NULL);

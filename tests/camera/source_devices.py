@@ -1,0 +1,76 @@
+"""The outside of the sources under test: a real RTSP server, and a USB camera below FFmpeg's real V4L2 demuxer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import struct
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.camera.source_videos import HEIGHT, WIDTH, encoded_frames
+
+HARDWARE = Path(__file__).parent / "hardware"
+DEVICE = "/dev/video77"
+
+_RTSP_PACKAGES = (
+    "gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi"
+)
+_FORMATS = {"YUYV": ("rawvideo", "yuyv422"), "MJPG": ("mjpeg", "yuvj422p"), "H264": ("libx264", "yuv420p")}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def rtsp_server(video: Path, *login: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Serves the video at rtsp://127.0.0.1:PORT/file; yields the port and the server's process."""
+    python = "/usr/bin/python3"
+    probe = [python, "-c", "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0')"]
+    if not Path(python).exists() or subprocess.run(probe, capture_output=True, check=False).returncode:
+        pytest.skip(f"sudo apt install {_RTSP_PACKAGES}")
+    port = free_port()
+    command = [python, str(HARDWARE / "rtspd.py"), str(video), str(port), *login]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == "ready\n"
+            yield port, server
+        finally:
+            server.kill()
+
+
+def fake_usb(folder: Path, camera_format: str) -> dict[str, str]:
+    """The environment of a process that sees one USB camera at DEVICE with that one format.
+
+    A file named `gone` or `stall` in the folder unplugs it or silences it.
+    """
+    if shutil.which("gcc") is None:
+        pytest.skip("sudo apt install gcc libc6-dev")
+    library = folder / "libfakev4l2.so"
+    source = HARDWARE / "fakev4l2.c"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"], check=True)
+    frames = folder / "frames"
+    with frames.open("wb") as file:
+        for data in encoded_frames(*_FORMATS[camera_format]):
+            file.write(struct.pack("<I", len(data)) + data)
+    return {
+        **os.environ,
+        "LD_PRELOAD": str(library),
+        "FAKE_V4L2": DEVICE,
+        "FAKE_V4L2_FORMAT": camera_format,
+        "FAKE_V4L2_FRAMES": str(frames),
+        "FAKE_V4L2_SIZE": f"{WIDTH}x{HEIGHT}",
+        "FAKE_V4L2_FPS": "30",
+        "FAKE_V4L2_GONE": str(folder / "gone"),
+        "FAKE_V4L2_STALL": str(folder / "stall"),
+    }
