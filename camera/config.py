@@ -27,5 +27,5 @@ class CameraConfig:
     longest_part_s: float = 60.0
     least_area: float = 0.002
     """Smallest moving share of the picture that counts, 0 to 1."""
-    least_motion_s: float = 0.2
-    """Shortest motion that counts."""
+    least_motion_s: float = 0.13
+    """Shortest motion that counts: three frames at 15 a second."""

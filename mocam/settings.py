@@ -38,7 +38,7 @@ class CameraSettings(BaseModel):
     gap_s: float = Field(10, ge=1, le=300, description="an event closes after so many seconds without motion")
     longest_part_s: float = Field(60, ge=10, le=600, description="seconds; a longer event becomes several clip parts")
     least_area: float = Field(0.002, gt=0, le=1, description="smallest moving share of the picture that counts")
-    least_motion_s: float = Field(0.2, ge=0, le=10, description="shortest motion that counts, in seconds")
+    least_motion_s: float = Field(0.13, ge=0, le=10, description="shortest motion that counts, in seconds")
 
     @field_validator("source")
     @classmethod

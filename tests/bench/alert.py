@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import tempfile
 from itertools import chain
 from pathlib import Path
 
-from camera.sources.scene import truth
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camera.sources.scene import FPS, HEIGHT, NOISE_PATTERNS, WIDTH, Stage, truth
 from demo.botapi import BotApi
 from tests.bench.figure import Figure, figure
 from tests.e2e.program import OWNER, TOKEN, Phone, running
 
 EVENTS = 20
+VISIBLE_STEP, VISIBLE_SHARE = 15, 0.0001
+"""A pixel has changed when it differs by more than 15 of 255 steps; a tenth of a per mille of them is a moved frame."""
 SEEDS = (0, 5)
 """Two programs side by side, so that twenty events do not take seven minutes."""
 ZERO = re.compile(r"first picture at (\d+\.\d+) s of the monotonic clock")
@@ -36,5 +43,32 @@ async def _delays(seed: int, wanted: int) -> list[float]:
             arrived = [call.mono_s for call in api.calls if call.method == "sendPhoto"][:wanted]
             found = ZERO.search(program.output.read_text())
     assert found
-    onsets = [float(found[1]) + start_s for start_s, _ in truth(seed, 3600)]
+    zero = float(found[1])
+    onsets = [zero + onset_s for onset_s in _onsets(seed, arrived[-1] - zero)]
     return [mono_s - max(onset for onset in onsets if onset <= mono_s) for mono_s in arrived]
+
+
+def _onsets(seed: int, until_s: float) -> list[float]:
+    """When each visitor is first to be seen: the first frame in which `VISIBLE_SHARE` of the pixels have changed."""
+    stage = Stage(seed)
+    return [_first_visible(stage, start_s) for start_s, _ in truth(seed, until_s)]
+
+
+def _first_visible(stage: Stage, start_s: float) -> float:
+    empty = {index % NOISE_PATTERNS: _luma(stage, index) for index in _frames_before(start_s)}
+    first = math.ceil(start_s * FPS)
+    for index in range(first, first + 2 * FPS):
+        changed = cv2.absdiff(_luma(stage, index), empty[index % NOISE_PATTERNS]) > VISIBLE_STEP
+        if np.count_nonzero(changed) >= VISIBLE_SHARE * WIDTH * HEIGHT:
+            return index / FPS
+    raise RuntimeError("nobody came")
+
+
+def _frames_before(start_s: float) -> range:
+    last = math.floor(start_s * FPS) - 1
+    return range(last - NOISE_PATTERNS + 1, last + 1)
+
+
+def _luma(stage: Stage, index: int) -> NDArray[np.uint8]:
+    planes = stage.picture(index / FPS).to_ndarray()
+    return np.asarray(planes[:HEIGHT], np.uint8)
