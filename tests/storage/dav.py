@@ -44,7 +44,7 @@ class Dav:
         """Starts the server; it chooses its port and says so."""
         self._process = await asyncio.create_subprocess_exec(
             *(str(found_binary()), "serve", "webdav", str(self.folder), "--addr", "127.0.0.1:0"),
-            *("--user", USER, "--pass", PASSWORD, "--vfs-cache-mode", "off", "--dir-cache-time", "0s", *flags),
+            *("--user", USER, "--pass", PASSWORD, "--vfs-cache-mode", "off", *flags),
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             env=os.environ | {"RCLONE_CONFIG": "/dev/null"},
