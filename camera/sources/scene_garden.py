@@ -29,10 +29,10 @@ def garden(width: int, height: int) -> Image:
     for paint in (_sky, _hills, _lawn, _fence, _house, _roof, _windows, _door, _porch, _shrubs, _walk, _tree, _lantern):
         paint(brush)
     for middle, radius, strength in (
-        ((180, 345), 210, 0.30),
-        ((512, 345), 210, 0.30),
-        ((268, 352), 150, 0.42),
-        ((742, 428), 130, 0.45),
+        ((180, 345), 210, 0.2),
+        ((512, 345), 210, 0.2),
+        ((268, 352), 120, 0.26),
+        ((742, 428), 130, 0.36),
     ):
         brush.glow(middle, radius, _LAMP_LIGHT, strength)
     _spill(brush)
@@ -102,11 +102,18 @@ def _sky(brush: _Brush) -> None:
     brush.fade([(0, 0), (1280, 0), (1280, 210), (0, 210)], (150, 104, 70), (178, 152, 158))
     brush.fade([(0, 208), (1280, 208), (1280, 420), (0, 420)], (178, 152, 158), (150, 196, 246))
     brush.glow((1130, 372), 430, (90, 150, 255), 0.55, flat=0.7)
-    for x, y, wide, high in ((820, 92, 150, 13), (900, 106, 190, 12), (1090, 170, 170, 10), (700, 196, 120, 8)):
-        layer = brush.image.copy()
-        brush.oval((x, y), wide, high, (196, 190, 220))
-        brush.oval((x - wide * 0.3, y + high * 0.5), wide * 0.6, high, (196, 190, 220))
-        brush.image[:] = cv2.addWeighted(layer, 0.62, brush.image, 0.38, 0)
+    for x, y, wide in ((820, 96, 150), (985, 120, 110), (1110, 66, 90), (760, 196, 80)):
+        _cloud(brush, x, y, wide)
+
+
+def _cloud(brush: _Brush, x: float, y: float, wide: float) -> None:
+    """Thin layers on top of each other, so that it has no edge."""
+    for _ in range(16):
+        before = brush.image.copy()
+        far = brush.random.uniform(-1, 1)
+        spot = (x + far * wide * 0.7, y + brush.random.uniform(-5, 5))
+        brush.oval(spot, wide * brush.random.uniform(0.25, 0.5), brush.random.uniform(4, 11), (190, 180, 226))
+        cv2.addWeighted(before, 0.87, brush.image, 0.13, 0, dst=brush.image)
 
 
 def _hills(brush: _Brush) -> None:
@@ -143,7 +150,6 @@ def _fence(brush: _Brush) -> None:
 
 def _house(brush: _Brush) -> None:
     brush.fade([(58, 196), (640, 196), (640, 498), (58, 498)], (176, 192, 204), (158, 178, 196))
-    brush.fade([(596, 196), (640, 196), (640, 498), (596, 498)], (150, 164, 178), (134, 150, 166))
     for y in range(210, 486, 15):
         brush.line([(58, y), (640, y)], 1.2, (138, 156, 172))
         brush.line([(58, y + 1.6), (640, y + 1.6)], 0.8, (190, 204, 214))
@@ -160,10 +166,9 @@ def _roof(brush: _Brush) -> None:
     brush.box(480, 34, 540, 46, (92, 98, 108))
     brush.fade([(14, 214), (150, 76), (556, 76), (686, 214)], (86, 72, 66), (104, 86, 78))
     for row, y in enumerate(range(90, 212, 15)):
-        slope = (y - 76) / 138
-        left, right = 150 - 136 * slope, 556 + 130 * slope
+        left, right = 150 - 136 * (y - 76) / 138, 556 + 130 * (y - 76) / 138
         brush.line([(left, y), (right, y)], 1.3, (70, 58, 54))
-        for x in range(int(left) + (row % 2) * 12, int(right), 24):
+        for x in range(int(left) + 22 + (row % 2) * 12, int(right) - 18, 24):
             brush.line([(x, y - 14), (x, y)], 0.9, (78, 64, 60))
     brush.box(10, 210, 690, 224, (196, 206, 214))
     brush.fade([(58, 224), (640, 224), (640, 246), (58, 246)], (104, 116, 128), (170, 186, 200))
@@ -221,7 +226,6 @@ def _door(brush: _Brush) -> None:
         brush.line([(x, 312), (x, 356)], 2.2, (80, 76, 30))
     brush.oval((379, 408), 4, 4, (90, 190, 226))
     brush.line([(379, 413), (379, 424)], 2.4, (70, 160, 200))
-    brush.oval((346, 391), 0.1, 0.1, (0, 0, 0))
     brush.box(412, 326, 436, 344, (60, 64, 72))
     for x, number in ((415, "2"), (425, "4")):
         place = (int(x * _OVERSIZE), int(341 * _OVERSIZE))
@@ -277,16 +281,20 @@ def _walk(brush: _Brush) -> None:
 
 def _tree(brush: _Brush) -> None:
     brush.oval((1046, 528), 128, 15, (44, 88, 62))
-    brush.shape([(1024, 528), (1036, 420), (1028, 320), (1066, 320), (1060, 420), (1076, 528)], (52, 70, 92))
-    brush.shape([(1054, 528), (1050, 420), (1050, 320), (1066, 320), (1060, 420), (1076, 528)], (66, 92, 122))
+    left = [(1018, 530), (1032, 490), (1034, 420), (1026, 330)]
+    right = [(1064, 330), (1062, 420), (1066, 490), (1084, 530)]
+    brush.shape([*left, *right], (50, 68, 90))
+    brush.shape([(1062, 530), (1052, 490), (1050, 420), (1048, 330), *right], (64, 90, 120))
+    for bark in range(1036, 1064, 7):
+        brush.line([(bark, 512), (bark + 2, 440), (bark - 1, 370)], 1.1, (44, 60, 80))
     for tip in ((960, 290), (1130, 280), (1000, 240), (1090, 220)):
         brush.line([(1046, 370), ((1046 + tip[0]) / 2, 330), tip], 9, (56, 76, 100))
     tones: tuple[Bgr, ...] = ((44, 78, 54), (52, 100, 70), (64, 124, 90), (88, 152, 128))
     for step, colour in enumerate(tones):
-        for _ in range(150 - 26 * step):
+        for _ in range(230 - 46 * step):
             angle, far = brush.random.uniform(0, math.tau), math.sqrt(brush.random.random())
             x = 1042 + 18 * step + (152 - 20 * step) * far * math.cos(angle)
-            y = 232 - 13 * step + (118 - 18 * step) * far * math.sin(angle)
+            y = 244 - 15 * step + (122 - 18 * step) * far * math.sin(angle)
             size = brush.random.uniform(9, 19) - 2 * step
             brush.oval((x, y), size, size * 0.8, colour)
 
