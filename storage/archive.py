@@ -254,6 +254,8 @@ class Archive:
     async def _remove(self, name: str) -> None:
         """Deletes a name of ours; folders that are empty then go too, from the day up to the year."""
         await self._remote().delete(name)
+        if await asyncio.to_thread(self._queue.has_list_beside, name):
+            return
         for folder in PurePosixPath(name).parents[:-1]:
             if not await self._remote().remove_empty_folder(str(folder)):
                 return

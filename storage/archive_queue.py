@@ -140,6 +140,15 @@ class ArchiveQueue:
         with self._db.transaction() as rows:
             _discard(rows, remote_name, now_utc)
 
+    def has_list_beside(self, remote_name: str) -> bool:
+        """Whether the remote folder of this name still holds its day's list, and so is not empty."""
+        day = remote_name.rpartition("/")[0].replace("/", "-")
+        with self._db.read() as rows:
+            return (
+                rows.execute("SELECT 1 FROM manifest WHERE day = ? AND remote_name <> ''", (day,)).fetchone()
+                is not None
+            )
+
     def vanished(self, remote_name: str) -> None:
         """The remote does not hold it any more."""
         with self._db.transaction() as rows:

@@ -24,6 +24,9 @@ NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}\Z")
 EVENT_ID = re.compile(r"[a-z][0-9]{1,15}\Z")
 _NUMBERED = re.compile(r"e([0-9]{1,15})[-.]")
 
+FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys")
+"""What MoCam makes below the data folder."""
+
 
 class Held:
     """The lock on a data folder; let go by `release`, by leaving `with`, or by the end of the process."""
@@ -50,19 +53,16 @@ class Files:
     def __init__(self, data_dir: Path) -> None:
         """Makes the folders. Raises StorageError when that is not possible, DiskFull."""
         self.data_dir = data_dir.absolute()
-        self.recording_dir = self.data_dir / "recording"
-        self.clips_dir = self.data_dir / "clips"
-        self.snapshots_dir = self.data_dir / "snapshots"
-        self.scratch_dir = self.data_dir / "scratch"
-        self.keys_dir = self.data_dir / "keys"
+        self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir, self.keys_dir = self._own()
         self.database_path = self.data_dir / "mocam.sqlite3"
         with translated(self.data_dir):
             for folder in (self.data_dir, *self._own()):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)
 
-    def _own(self) -> tuple[Path, ...]:
-        return (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir, self.keys_dir)
+    def _own(self) -> tuple[Path, Path, Path, Path, Path]:
+        recording, clips, snapshots, scratch, keys = (self.data_dir / name for name in FOLDERS)
+        return recording, clips, snapshots, scratch, keys
 
     def lock(self) -> Held:
         """Takes the folder for this program. Raises DataDirBusy when another MoCam has it."""

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
+from storage.files import FOLDERS
 from storage.keys import Passwords
 from storage.rclone_errors import KILLED, STALLED, explained, messages, redacted
 
@@ -138,15 +139,24 @@ def environment(
 def resolved_remote(remote: str, data_dir: Path) -> tuple[str, Path | None]:
     """What ARCHIVE_REMOTE means: (`remote:path`, None), or a folder (made absolute) twice.
 
-    A colon before any slash makes a remote, as for rclone. Raises ArchiveRefused for a folder inside the data folder:
-    the archive would be deleted with what it should outlive.
+    A colon before any slash makes a remote, as for rclone. Raises ArchiveRefused for a folder that MoCam itself uses;
+    one beside these in the data folder is only warned of: it goes with what it should outlive.
     """
     if ":" in remote.split("/", 1)[0]:
         return remote, None
     folder = Path(remote).expanduser().absolute()
-    if folder.resolve().is_relative_to(data_dir.resolve()):
-        raise ArchiveRefused("ARCHIVE_REMOTE lies inside DATA_DIR. Choose a folder elsewhere, best on another disk.")
+    inside = _inside(folder.resolve(), data_dir.resolve())
+    if inside is not None and (not inside.parts or inside.parts[0] in FOLDERS):
+        raise ArchiveRefused("ARCHIVE_REMOTE is a folder of MoCam's own. Choose one elsewhere, best on another disk.")
+    if inside is not None:
+        log.warning(
+            "ARCHIVE_REMOTE lies inside DATA_DIR: who deletes the one deletes the other. Another disk is better."
+        )
     return str(folder), folder
+
+
+def _inside(folder: Path, data_dir: Path) -> Path | None:
+    return folder.relative_to(data_dir) if folder.is_relative_to(data_dir) else None
 
 
 def found_binary() -> Path:

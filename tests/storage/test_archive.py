@@ -412,6 +412,12 @@ async def test_a_folder_on_a_disk_that_is_not_mounted_is_left_alone(room: Room, 
     assert not tree(remote)
 
 
-async def test_the_archive_may_not_lie_where_it_would_be_deleted(room: Room) -> None:
-    with pytest.raises(ArchiveRefused, match="inside DATA_DIR"):
-        Rclone(str(room.files.data_dir / "archive"), room.passwords, room.files.data_dir)
+@pytest.mark.parametrize("folder", [".", "clips", "scratch/archive"])
+async def test_the_archive_may_not_lie_in_a_folder_of_our_own(room: Room, folder: str) -> None:
+    with pytest.raises(ArchiveRefused, match="MoCam's own"):
+        Rclone(str(room.files.data_dir / folder), room.passwords, room.files.data_dir)
+
+
+async def test_an_archive_beside_our_folders_is_only_warned_of(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    Rclone(str(room.files.data_dir / "archive"), room.passwords, room.files.data_dir)
+    assert "who deletes the one" in caplog.text
