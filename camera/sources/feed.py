@@ -25,6 +25,9 @@ VideoPacket: TypeAlias = "av.Packet[VideoStream]"
 
 CLOSE_WITHIN_S = 5.0
 
+LONGEST_GAP_S = 10.0
+"""A camera silent for longer is lost; a looped file's longer pause is cut out, so that `read` comes back in time."""
+
 
 class Feed:
     """The way of every picture that FFmpeg reads. H.264 and HEVC packets pass untouched; anything else is encoded.
@@ -32,10 +35,9 @@ class Feed:
     One feed may take several videos one after the other (a looped file); its pts and seconds go on over the joints.
     """
 
-    def __init__(self, keeper: Timekeeper, *, live: bool, with_packets: bool = True, most_fps: float = 0) -> None:
+    def __init__(self, keeper: Timekeeper, *, with_packets: bool = True, most_fps: float = 0) -> None:
         """`with_packets=False` only decodes. `most_fps` thins out what would have to be encoded; 0: all of it."""
         self._keeper = keeper
-        self._live = live
         self._with_packets = with_packets
         self._least_distance_s = 0.75 / most_fps if most_fps else 0.0
         self._timeline: Timeline | None = None
@@ -48,7 +50,7 @@ class Feed:
         if self._timeline is None:
             self._timeline = Timeline(
                 video.track.time_base,
-                longest_gap_s=10.0 if self._live else float("inf"),
+                longest_gap_s=LONGEST_GAP_S if self._with_packets else float("inf"),
                 step=max(1, round(1 / (video.fps * video.track.time_base))),
             )
         passes = video.passes_through and self._with_packets

@@ -45,7 +45,7 @@ class _Film:
     def __init__(self, path: Path, *, loop: bool) -> None:
         self._address = Address(f"file:{path}", path.name, _SENTENCES)
         self._loop = loop
-        self._feed = Feed(RealTime() if loop else FileTime(), live=False, with_packets=loop)
+        self._feed = Feed(RealTime() if loop else FileTime(), with_packets=loop)
         self._video = VideoInput(self._address)
 
     def source(self) -> StreamSource:

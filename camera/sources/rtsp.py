@@ -63,5 +63,5 @@ def host_of(url: str) -> str:
 
 
 def _items(video: VideoInput, name: str) -> Iterator[Item]:
-    yield from Feed(Arrival(), live=True).run(video)
+    yield from Feed(Arrival()).run(video)
     raise SourceLost(f"{name} has ended the stream.")

@@ -48,7 +48,7 @@ def open_scene(address: str) -> StreamSource:
 
 
 def _played(seed: int) -> Iterator[Item]:
-    """Pictures and their packets at real-time speed, for ever; a machine that cannot keep up misses pictures."""
+    """Pictures and their packets at real-time speed, for ever; a machine that cannot keep up sees it in slow motion."""
     stage, keeper = Stage(seed), RealTime()
     encoder = Encoder(WIDTH, HEIGHT, FPS, preset="superfast", crf=25)
     frame_pts = int(Fraction(1, FPS) / TIME_BASE)

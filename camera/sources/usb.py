@@ -46,7 +46,7 @@ def open_usb(config: CameraConfig) -> StreamSource:
     """
     _refuse_what_is_no_camera(config.source)
     video = _opened(config)
-    feed = Feed(Arrival(), live=True, most_fps=config.fps)
+    feed = Feed(Arrival(), most_fps=config.fps)
     return StreamSource(_items(feed, video, config.source), video.close)
 
 

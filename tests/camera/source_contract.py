@@ -24,7 +24,7 @@ from camera.model import GrayFrame, Packet
 from camera.sources import Source, open_source
 from tests.camera.source_videos import HEIGHT, LEFT_LUMA, LEFT_RGB, RIGHT_LUMA, RIGHT_RGB, WIDTH
 
-PACKETS = 45
+PACKETS = 34
 """How much of a source is looked at; more than a second of any, so that a second key frame is among them."""
 
 PATIENCE_S = 30.0

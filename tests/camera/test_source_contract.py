@@ -21,12 +21,9 @@ def test_scene() -> None:
     ("name", "codec", "b_frames", "delivered"),
     [
         ("plain.mp4", "libx264", 0, "h264"),
-        ("reordered.mp4", "libx264", 2, "h264"),
         ("hevc.mp4", "libx265", 0, "hevc"),
         ("part4.avi", "mpeg4", 0, "h264"),
-        ("reordered.avi", "mpeg4", 2, "h264"),
         ("reordered264.avi", "libx264", 2, "h264"),
-        ("part1.mpg", "mpeg1video", 2, "h264"),
         ("motion.mkv", "mjpeg", 0, "h264"),
     ],
 )
