@@ -144,6 +144,7 @@ class PiCamera:
             try:
                 callback(*args)
             except Exception as exc:  # noqa: BLE001 - the border to picamera2's event loop, which an exception would end
+                log.exception("%s: a picture could not be taken over.", self._name)
                 self._inbox.fail(exc)
 
         return guarded

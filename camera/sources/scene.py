@@ -76,8 +76,7 @@ class Stage:
         self._garden = garden(WIDTH, HEIGHT)
         empty = cv2.cvtColor(self._garden, cv2.COLOR_BGR2YUV_I420).astype(np.uint8, copy=False)
         random = np.random.default_rng(seed)
-        size = (NOISE_PATTERNS, HEIGHT, WIDTH)
-        self._noise = np.rint(random.standard_normal(size, np.float32) * _NOISE_SIGMA).astype(np.int8)
+        self._noise = [_noise(random) for _ in range(NOISE_PATTERNS)]
         self._empty = [self._noisy(empty, noise) for noise in self._noise]
 
     def picture(self, time_s: float) -> av.VideoFrame:
@@ -112,6 +111,11 @@ class Stage:
         planes = empty.copy()
         planes[:HEIGHT] = _added(empty[:HEIGHT], noise)
         return planes
+
+
+def _noise(random: np.random.Generator) -> NDArray[np.int8]:
+    steps = random.standard_normal((HEIGHT, WIDTH), np.float32) * np.float32(_NOISE_SIGMA)
+    return np.asarray(np.rint(steps, out=steps), np.int8)
 
 
 def _added(luma: NDArray[np.uint8], noise: NDArray[np.int8]) -> NDArray[np.uint8]:
