@@ -143,7 +143,7 @@ class PiCamera:
         def guarded(*args: Any) -> None:
             try:
                 callback(*args)
-            except Exception as exc:  # noqa: BLE001 - the border to picamera2's event loop, which an exception would end
+            except Exception as exc:  # the border to picamera2's event loop, which an exception would end
                 log.exception("%s: a picture could not be taken over.", self._name)
                 self._inbox.fail(exc)
 
