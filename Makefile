@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check bench clean
+.PHONY: help venv demo test check screenshot bench clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -21,13 +21,16 @@ demo: venv ## the whole product on this machine, in a browser page instead of a 
 	@exec $(BIN)/mocam demo
 
 test: venv ## every test that needs neither network nor camera
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: venv ## style, types and the rules of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py tests/test_docs.py
+
+screenshot: venv ## takes the README's picture of the demo anew (needs Chromium)
+	@$(BIN)/python -m tests.e2e.screenshot docs/images/demo.png
 
 bench: venv ## measures what docs/performance.md states
 	@$(BIN)/python -m tests.bench

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 from pathlib import Path
@@ -13,16 +12,15 @@ from playwright.async_api import expect
 from tests.e2e.program import spawn, until
 from tests.support_browser import window
 
-PICTURE_DIR = os.environ.get("MOCAM_SCREENSHOTS", "")
-"""Where the screenshot of the README is put, if anywhere."""
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
 async def test_the_whole_product_in_a_browser(tmp_path: Path) -> None:
     output = tmp_path / "output.txt"
     process = await spawn(tmp_path, {"TMPDIR": str(tmp_path)}, "demo", output=output)
     try:
-        await until(lambda: re.search(r"http://127\.0\.0\.1:\d+/\S+", output.read_text()), 60)
-        found = re.search(r"http://127\.0\.0\.1:\d+/\S+", output.read_text())
+        await until(lambda: ADDRESS.search(output.read_text()), 60)
+        found = ADDRESS.search(output.read_text())
         assert found
         await use(found[0])
         children = await asyncio.to_thread(descendants, process.pid)
@@ -56,8 +54,6 @@ async def use(address: str) -> None:
         await page.get_by_label("Message", exact=True).press("Enter")
         await page.get_by_role("button", name="Yes, disarm").click()
         await expect(page.locator(".message", has_text="Disarmed until")).to_be_visible(timeout=20_000)
-        if PICTURE_DIR:
-            await page.screenshot(path=str(Path(PICTURE_DIR, "demo.png")))
         assert seen.complaints == []
 
 
