@@ -125,4 +125,4 @@ async def demo_house(
 def _address(camera: str) -> str:
     """A path of a video becomes its `file://` address."""
     path = Path(camera).expanduser()
-    return f"file://{path.resolve()}" if path.is_file() else camera
+    return path.resolve().as_uri() if path.is_file() else camera
