@@ -34,6 +34,7 @@ class Inbox:
         self._grays: deque[GrayFrame] = deque()
         self._passed_mono_s = float("-inf")
         self._wants_key = True
+        self._begun = False
         self._failure: Exception | None = None
         self._closed = False
         self.dropped_packets = 0
@@ -44,13 +45,13 @@ class Inbox:
         """Never blocks. A stream begins with a key frame, and begins again with one after a loss."""
         with self._changed:
             if self._wants_key and not packet.is_keyframe:
-                self.dropped_packets += self._passed_mono_s > float("-inf")
+                self.dropped_packets += self._begun  # what comes before the first key frame is no loss
                 return
             if len(self._packets) >= MOST_PACKETS:
                 self._wants_key = True
                 self.dropped_packets += 1
                 return
-            self._wants_key = False
+            self._wants_key, self._begun = False, True
             self._packets.append(packet)
             self._changed.notify()
 
