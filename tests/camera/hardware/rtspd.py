@@ -45,7 +45,8 @@ def main(path: str, port: str, *login: str) -> None:
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(PIPELINE.format(path=path))
     if login:
-        server.set_auth(only_for(*login, factory))
+        user, password = login
+        server.set_auth(only_for(user, password, factory))
     server.get_mount_points().add_factory("/file", factory)
     if server.attach(None) == 0:
         sys.exit(f"port {port} is taken")
