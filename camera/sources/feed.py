@@ -5,24 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import TypeAlias
 
 import av
-from av.video.stream import VideoStream
 
+from camera.bitstream import is_annex_b
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError, SourceLost
 from camera.model import GrayFrame, Packet
 from camera.sources.base import EndOfFile
-from camera.sources.libav import VideoInput
 from camera.sources.picture import gray, still
 from camera.sources.timing import Timekeeper, Timeline
+from camera.sources.whole import VideoPacket, joined, timed
+from camera.sources.video import Video
 
 log = logging.getLogger(__name__)
 
 Item = Packet | GrayFrame
-VideoPacket: TypeAlias = "av.Packet[VideoStream]"
-
 CLOSE_WITHIN_S = 5.0
 
 LONGEST_GAP_S = 10.0
@@ -45,7 +43,7 @@ class Feed:
         self._packet_mono_s = self._gray_mono_s = float("-inf")
         self._last_taken_s: float | None = None
 
-    def run(self, video: VideoInput) -> Iterator[Item]:
+    def run(self, video: Video) -> Iterator[Item]:
         """Everything of one video, beginning with a key frame. Raises SourceLost or SourceRefused."""
         if self._timeline is None:
             self._timeline = Timeline(
@@ -56,7 +54,7 @@ class Feed:
         passes = video.passes_through and self._with_packets
         return self._passed(video, self._timeline) if passes else self._decoded(video, self._timeline)
 
-    def _passed(self, video: VideoInput, timeline: Timeline) -> Iterator[Item]:
+    def _passed(self, video: Video, timeline: Timeline) -> Iterator[Item]:
         started = False
         for packet in self._timed(video, timeline):
             if packet.is_discard or not (started or packet.is_keyframe) or packet.pts is None:
@@ -77,23 +75,10 @@ class Feed:
 
     @staticmethod
     def _timed(video: VideoInput, timeline: Timeline) -> Iterator[VideoPacket]:
-        """Packets that have a time. FFmpeg gives the first one of a live stream none.
+        packets = timed(video.packets(), timeline.step)
+        return joined(packets, video.codec) if is_annex_b(video.track.extradata) else packets
 
-        It is a whole key frame from a USB camera, which goes one step before the next packet; from an RTSP server it
-        may be parameter sets alone, with the key frame next, and then it is not needed.
-        """
-        first: VideoPacket | None = None
-        for packet in video.packets():
-            if packet.pts is None:
-                first = packet if packet.is_keyframe else None
-                continue
-            if first is not None and not packet.is_keyframe:
-                first.pts = first.dts = packet.pts - timeline.step
-                yield first
-            first = None
-            yield packet
-
-    def _decoded(self, video: VideoInput, timeline: Timeline) -> Iterator[Item]:
+    def _decoded(self, video: Video, timeline: Timeline) -> Iterator[Item]:
         started = False
         for picture in self._pictures(video):
             stamp = picture.dts if picture.pts is None else picture.pts
@@ -107,7 +92,7 @@ class Feed:
                 yield from self._encoded(picture, media_s, video.fps)
             yield self._gray(picture, pts, timeline)
 
-    def _pictures(self, video: VideoInput) -> Iterator[av.VideoFrame]:
+    def _pictures(self, video: Video) -> Iterator[av.VideoFrame]:
         for packet in video.packets():
             if not self._is_surplus(packet):
                 yield from video.decode(packet)
