@@ -13,10 +13,10 @@ from pathlib import Path
 
 from tests.bench import alert, detector, memory, replay
 from tests.bench.figure import Figure, table
+from tests.bench.page import write_between
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/performance.md"
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 PARTS: dict[str, Callable[[bool], Awaitable[list[Figure]]]] = {
     "detector": detector.measure,
@@ -49,9 +49,7 @@ def main() -> None:
     (build / "bench.json").write_text(json.dumps([figure.as_json() for figure in figures], indent=1) + "\n")
     if not chosen.short and not chosen.parts:
         machine = f"Measured on {platform.machine()}, Python {platform.python_version()}, by `make bench`:"
-        text = PAGE.read_text(encoding="utf-8")
-        before, rest = text.split(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{machine}\n\n{rows}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        write_between(PAGE, "figures", f"{machine}\n\n{rows}")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 START_CODE = b"\0\0\0\1"
 PICTURES = {1, 5}
@@ -52,15 +55,19 @@ def _slices(packet: bytes) -> list[bytes]:
 
 
 def film(
-    path: Path, seconds: float, moving: tuple[float, float], *, fps: int = 15, crf: int = 26, noise: int = 0
+    path: Path,
+    seconds: float,
+    moving: tuple[float, float],
+    *,
+    every_s: float = math.inf,
+    fps: int = 15,
+    crf: int = 26,
+    noise: int = 0,
 ) -> Path:
-    """640x360 H.264: a textured wall, and a dark block that crosses it between the two times.
+    """640x360 H.264: a textured wall, and a dark block that crosses it between the two times, again `every_s`.
 
     `noise` is still, not flickering; every picture is a key frame then, so that it costs bytes in each.
     """
-    rng = np.random.default_rng(7)
-    wall = np.kron(rng.integers(90, 170, (18, 32)), np.ones((20, 20))).astype(np.uint8)
-    wall += rng.integers(0, noise + 1, wall.shape, dtype=np.uint8)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(
             "libx264",
@@ -69,15 +76,26 @@ def film(
         )
         stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
         stream.codec_context.thread_count = 1  # one slice a picture, as cameras send
-        for index in range(int(seconds * fps)):
-            time_s = index / fps
-            picture = wall.copy()
-            for bit in range(12):  # every picture is unlike every other, and nothing moves
-                picture[4:8, 4 + 4 * bit : 8 + 4 * bit] = 110 + 20 * (index >> bit & 1)
-            if moving[0] <= time_s < moving[1]:
-                left = int((time_s - moving[0]) / (moving[1] - moving[0]) * 560)
-                picture[150:270, left : left + 60] = 20
+        for picture in wall(seconds, moving, every_s=every_s, fps=fps, noise=noise):
             frame = av.VideoFrame.from_ndarray(np.repeat(picture[:, :, None], 3, axis=2), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def wall(
+    seconds: float, moving: tuple[float, float], *, every_s: float = math.inf, fps: int = 15, noise: int = 0
+) -> Iterator[NDArray[np.uint8]]:
+    """The pictures of that film, gray, shape (360, 640)."""
+    rng = np.random.default_rng(7)
+    plain = np.kron(rng.integers(90, 170, (18, 32)), np.ones((20, 20))).astype(np.uint8)
+    plain += rng.integers(0, noise + 1, plain.shape, dtype=np.uint8)
+    for index in range(int(seconds * fps)):
+        time_s = index / fps % every_s
+        picture = plain.copy()
+        for bit in range(12):  # every picture is unlike every other, and nothing moves
+            picture[4:8, 4 + 4 * bit : 8 + 4 * bit] = 110 + 20 * (index >> bit & 1)
+        if moving[0] <= time_s < moving[1]:
+            left = int((time_s - moving[0]) / (moving[1] - moving[0]) * 560)
+            picture[150:270, left : left + 60] = 20
+        yield picture
