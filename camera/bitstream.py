@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
+Buffer: TypeAlias = "bytes | memoryview"
 START_CODE = b"\x00\x00\x00\x01"
 
 
@@ -25,6 +28,45 @@ def annex_b(data: bytes, codec: str, extradata: bytes) -> bytes:
     except IndexError as exc:
         raise ValueError("the codec set-up is cut short") from exc
     return b"".join(START_CODE + unit for unit in [*sets, *_units(data, length_size)])
+
+
+def first_slice(data: Buffer, codec: str) -> int | None:
+    """Where the first unit with a piece of picture begins in Annex B `data`, after its start code; None without one."""
+    for at, kind in _kinds(data, codec):
+        if _is_slice(kind, codec):
+            return at
+    return None
+
+
+def parameter_sets(data: Buffer, codec: str) -> bytes:
+    """SPS and PPS (HEVC: and VPS) that stand before the picture in Annex B `data`, byte for byte; empty without any."""
+    sets, start = b"", None
+    for at, kind in _kinds(data, codec):
+        if start is not None:
+            sets += bytes(memoryview(data)[start : at - 3]).rstrip(b"\0")
+        if _is_slice(kind, codec):
+            break
+        start = at if kind in _SETS[codec] else None
+    return sets
+
+
+_SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
+"""Unit types of parameter sets: H.264 table 7-1, HEVC table 7-1."""
+
+_START = re.compile(rb"\x00\x00\x01")
+
+
+def _kinds(data: Buffer, codec: str) -> Iterator[tuple[int, int]]:
+    """Each unit's place after its start code, and its type."""
+    view = memoryview(data)
+    for code in _START.finditer(view):
+        at = code.end()
+        if at < len(view):
+            yield at, view[at] & 31 if codec == "h264" else view[at] >> 1 & 63
+
+
+def _is_slice(kind: int, codec: str) -> bool:
+    return 1 <= kind <= 5 if codec == "h264" else kind <= 31
 
 
 def _avc_sets(extradata: bytes) -> Iterator[bytes]:

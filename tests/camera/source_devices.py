@@ -32,14 +32,26 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def rtsp_server(video: Path, *login: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    """Serves the video at rtsp://127.0.0.1:PORT/file; yields the port and the server's process."""
+def rtsp_server(
+    video: Path,
+    *login: str,
+    low: Path | None = None,
+    port: int | None = None,
+    shared: bool = False,
+    sets_once: bool = False,
+) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Serves the video at rtsp://127.0.0.1:PORT/file, `low` at /low; yields the port and the server's process.
+
+    `shared`: who comes later joins in mid-stream. `sets_once`: SPS and PPS stand in the description alone.
+    """
     python = "/usr/bin/python3"
     probe = [python, "-c", "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0')"]
     if not Path(python).exists() or subprocess.run(probe, capture_output=True, check=False).returncode:
         pytest.skip(f"sudo apt install {_RTSP_PACKAGES}")
-    port = free_port()
-    command = [python, str(HARDWARE / "rtspd.py"), str(video), str(port), *login]
+    port = port or free_port()
+    files = [f"file={video}", *([f"low={low}"] if low else [])]
+    options = [*(["--login", *login] if login else []), *["--shared"] * shared, *["--sets-once"] * sets_once]
+    command = [python, str(HARDWARE / "rtspd.py"), str(port), *files, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

@@ -1,13 +1,18 @@
 #!/usr/bin/python3
-"""Serves one H.264 MP4 over RTSP on loopback: a real server for tests.
+"""Serves MP4s over RTSP on loopback, by TCP and UDP: a real server for tests.
 
-Usage: rtspd.py FILE.mp4 PORT [USER PASSWORD]      then rtsp://127.0.0.1:PORT/file
+Usage: rtspd.py PORT NAME=FILE.mp4 .. [--login USER PASSWORD] [--shared] [--sets-once]
+
+Then rtsp://127.0.0.1:PORT/NAME. H.264 and HEVC; each reader sees the file from its start, or with --shared all of them
+what the first one sees. Parameter sets stand before each key frame, or with --sets-once in the description alone.
 
 Runs on Debian's own Python: sudo apt install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi
 """
 
+import argparse
 import sys
+from pathlib import Path
 
 import gi
 
@@ -17,8 +22,8 @@ gi.require_version("GstRtsp", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - only after the versions are named
 
 PIPELINE = (
-    "( filesrc location={path} ! qtdemux ! h264parse ! video/x-h264,alignment=au "
-    "! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+    "( filesrc location={path} ! qtdemux ! {codec}parse ! video/x-{codec},alignment=au "
+    "! rtp{codec}pay name=pay0 pt=96 config-interval={sets} )"
 )
 
 
@@ -37,22 +42,37 @@ def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) 
     return auth
 
 
-def main(path: str, port: str, *login: str) -> None:
+def launch(path: str, sets_once: bool) -> str:
+    """The pipeline of one file; which codec is in it is read from the names that MP4 gives them."""
+    content = Path(path).read_bytes()
+    codec = "h265" if b"hev1" in content or b"hvc1" in content else "h264"
+    return PIPELINE.format(path=path, codec=codec, sets=0 if sets_once else -1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--login", nargs=2)
+    parser.add_argument("--shared", action="store_true")
+    parser.add_argument("--sets-once", action="store_true")
+    chosen = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
-    server.set_service(port)
-    factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(PIPELINE.format(path=path))
-    if login:
-        user, password = login
-        server.set_auth(only_for(user, password, factory))
-    server.get_mount_points().add_factory("/file", factory)
+    server.set_service(chosen.port)
+    for name, _, path in (file.partition("=") for file in chosen.files):
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch(launch(path, chosen.sets_once))
+        factory.set_shared(chosen.shared)
+        if chosen.login:
+            server.set_auth(only_for(chosen.login[0], chosen.login[1], factory))
+        server.get_mount_points().add_factory(f"/{name}", factory)
     if server.attach(None) == 0:
-        sys.exit(f"port {port} is taken")
+        sys.exit(f"port {chosen.port} is taken")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     GLib.MainLoop().run()
 
 
-main(*sys.argv[1:])
+main()
