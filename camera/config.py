@@ -20,6 +20,19 @@ class CameraConfig:
     height: int = 1080
     fps: int = 15
     """Size and rate asked of cameras that let one choose (Pi, USB)."""
+    sound: bool = True
+    """Whether the clip keeps the camera's sound, where it has one."""
+    focus: str = "auto"
+    """`auto`, or a number: dioptres on a Pi (0 is far), the camera's own steps on USB."""
+    rotation: int = 0
+    """Degrees, 0 or 180. This and what follows is for Pi cameras."""
+    hdr: bool = False
+    exposure_us: int | None = None
+    """None: automatic."""
+    gain: float | None = None
+    """Of the sensor, 1 is none; None: automatic."""
+    tuning_file: str = ""
+    """A name among libcamera's own or a whole path; empty: the camera's own."""
     pre_roll_s: float = 5.0
     post_roll_s: float = 5.0
     gap_s: float = 10.0

@@ -33,12 +33,36 @@ class CameraSettings(BaseModel):
     width: int = Field(1920, ge=160, le=7680, description="pixels asked of a camera that lets one choose (Pi, USB)")
     height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")
     fps: int = Field(15, ge=1, le=60, description="frames a second asked of a camera that lets one choose (Pi, USB)")
+    sound: bool = Field(True, description="whether clips keep the sound of a camera that has one (RTSP, files)")
+    focus: str = Field("auto", description="auto, or a fixed number: dioptres on a Pi (0 is far), own steps on USB")
+    rotation: int = Field(0, ge=0, le=180, multiple_of=180, description="degrees to turn the picture: 0 or 180 (Pi)")
+    hdr: bool = Field(False, description="high dynamic range of the camera module 3, and of any camera on a Pi 5")
+    exposure_us: int | None = Field(
+        None, ge=10, le=1_000_000, description="fixed exposure in microseconds, for the night; empty: automatic (Pi)"
+    )
+    gain: float | None = Field(None, ge=1, le=64, description="fixed gain, 1 is none; empty: automatic (Pi)")
+    tuning_file: str = Field(
+        "", description="libcamera's tuning file by name or path, as imx219_noir.json; empty: the camera's own (Pi)"
+    )
     pre_roll_s: float = Field(5, ge=0, le=30, description="seconds of video before the motion")
     post_roll_s: float = Field(5, ge=0, le=60, description="seconds of video after the motion")
     gap_s: float = Field(10, ge=1, le=300, description="an event closes after so many seconds without motion")
     longest_part_s: float = Field(60, ge=10, le=600, description="seconds; a longer event becomes several clip parts")
     least_area: float = Field(0.002, gt=0, le=1, description="smallest moving share of the picture that counts")
     least_motion_s: float = Field(0.13, ge=0, le=10, description="shortest motion that counts, in seconds")
+
+    @field_validator("exposure_us", "gain", mode="before")
+    @classmethod
+    def _empty_is_automatic(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("focus")
+    @classmethod
+    def _known_focus(cls, value: str) -> str:
+        word = value.strip().lower() or "auto"
+        if word != "auto" and not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", word):
+            raise ValueError("must be auto or a number")
+        return word
 
     @field_validator("source")
     @classmethod

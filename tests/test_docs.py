@@ -27,7 +27,7 @@ def text(path: str) -> str:
 def default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined or field.default in ("", None, frozenset()):
         return ""
-    return str(field.default)
+    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -58,6 +58,12 @@ def test_empty_lines_of_the_example_mean_the_default(env: pytest.MonkeyPatch, tm
     assert settings.zone is not None
 
 
+def test_empty_exposure_and_gain_mean_automatic(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    empty = {f"CAMERAS__FRONT__{name}": "" for name in ("EXPOSURE_US", "GAIN", "FOCUS", "TUNING_FILE")}
+    camera = load(env_file(tmp_path, GOOD | empty)).cameras["front"]
+    assert (camera.exposure_us, camera.gain, camera.focus, camera.tuning_file) == (None, None, "auto", "")
+
+
 def test_nothing_set_says_what_is_missing(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load(tmp_path / "none")
@@ -74,6 +80,8 @@ def test_nothing_set_says_what_is_missing(env: pytest.MonkeyPatch, tmp_path: Pat
         ("CAMERAS__FRONT__SOURCE", "scne", "/dev/video0"),
         ("CAMERAS__FRONT__FPS", "fast", "CAMERAS__FRONT__FPS cannot be used"),
         ("CAMERAS__FRONT__FPS", "0", "CAMERAS__FRONT__FPS cannot be used"),
+        ("CAMERAS__FRONT__ROTATION", "90", "CAMERAS__FRONT__ROTATION cannot be used"),
+        ("CAMERAS__FRONT__FOCUS", "near", "must be auto or a number"),
         ("CAMERAS__FRONT__SORCE", "scene", "is not a setting of a camera"),
         ("CAMERAS__SIDE", "scene", "CAMERAS__SIDE__SOURCE="),
         ("CAMERAS__../X__SOURCE", "scene", "letters, digits"),
