@@ -13,9 +13,13 @@ class CameraConfig:
     name: str
     """Lower case letters, digits, `-` and `_`: it stands in file names and captions."""
     source: str
-    """`picamera2[:N]`, `/dev/videoN`, `rtsp://..`, `file:///..`, `scene[:SEED]`."""
+    """`picamera2[:N]`, `/dev/videoN`, `rtsp://..`, `http://..`, `file:///..`, `scene[:SEED]`."""
     recording_dir: Path
     """Where unfinished recordings grow; on the disk of the clip folder, so that publishing is a rename."""
+    detect_source: str = ""
+    """`rtsp://..` of the same camera's small stream, which detection then looks at; empty: it looks at `source`."""
+    transport: str = "tcp"
+    """`tcp` or `udp`, for RTSP."""
     width: int = 1920
     height: int = 1080
     fps: int = 15

@@ -29,25 +29,37 @@ class Track:
     """How the packets of one track are to be read: all that a muxer needs, whatever the source was."""
 
     codec: str
-    """FFmpeg's name: `h264`, `hevc`, `mjpeg`, `aac`, .."""
+    """FFmpeg's name: `h264`, `hevc`, `mjpeg`, `aac`, `pcm_alaw`, .."""
     time_base: Fraction
     """Seconds of one pts unit."""
     width: int = 0
     height: int = 0
     extradata: bytes = b""
-    """Codec set-up (avcC or Annex B SPS/PPS); empty when it travels in the packets."""
+    """Codec set-up (avcC or Annex B SPS/PPS, AudioSpecificConfig); empty when it travels in the packets."""
+    sample_rate: int = 0
+    """Of sound, in hertz; 0: this is video."""
+    channels: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is to be heard, not seen."""
+        return self.sample_rate > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One encoded video access unit, byte for byte as the camera (or our encoder) made it."""
+    """One encoded picture, or a stretch of sound, byte for byte as the camera (or our encoder) made it.
+
+    All tracks of a source have one origin: `pts * track.time_base` of picture and sound are the same seconds.
+    """
 
     data: bytes
     pts: int
     dts: int
     is_keyframe: bool
+    """Whether decoding can begin here; false for sound."""
     mono_s: float
-    """When the picture was taken, as near as the source can tell."""
+    """When the picture was taken or the sound began, as near as the source can tell."""
     track: Track
 
 

@@ -6,16 +6,16 @@ import difflib
 import re
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., file:///path.mp4 or scene"
-_SOURCE = re.compile(r"(picamera2(:\d+)?|/dev/\S+|rtsps?://\S+|file:///.+|scene(:\d+)?)")
+SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., http://.., file:///path.mp4 or scene"
+_SOURCE = re.compile(r"(picamera2(:\d+)?|/dev/\S+|rtsps?://\S+|https?://\S+|file:///.+|scene(:\d+)?)")
 _CAMERA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
 
@@ -30,6 +30,10 @@ class CameraSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: str = Field(description=f"where the video comes from: {SOURCES}")
+    detect_source: str = Field(
+        "", description="rtsp://.. of the same camera's small stream, for detection alone; empty: the source itself"
+    )
+    transport: Literal["tcp", "udp"] = Field("tcp", description="how RTSP video travels: tcp or udp")
     width: int = Field(1920, ge=160, le=7680, description="pixels asked of a camera that lets one choose (Pi, USB)")
     height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")
     fps: int = Field(15, ge=1, le=60, description="frames a second asked of a camera that lets one choose (Pi, USB)")
@@ -70,6 +74,14 @@ class CameraSettings(BaseModel):
         if not _SOURCE.fullmatch(value.strip()):
             raise ValueError(f"is not a source; write {SOURCES}")
         return value.strip()
+
+    @field_validator("detect_source")
+    @classmethod
+    def _small_stream(cls, value: str, others: ValidationInfo) -> str:
+        small, source = value.strip(), str(others.data.get("source", ""))
+        if small and not (re.fullmatch(r"rtsps?://\S+", small) and source.startswith("rtsp")):
+            raise ValueError("must be the rtsp:// address of a second stream, and the source must be one as well")
+        return small
 
 
 class Settings(BaseSettings):

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 
-from camera.errors import SourceLost
+from camera.errors import SourceError, SourceLost
 from camera.model import GrayFrame, Packet
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Inbox:
             self._changed.notify()
 
     def fail(self, exc: Exception) -> None:
-        """A callback failed: the reader is told."""
+        """What delivers has failed: the reader is told, in its own words if `exc` is a SourceError."""
         with self._changed:
             self._failure = self._failure or exc
             self._changed.notify()
@@ -86,6 +86,8 @@ class Inbox:
             while True:
                 if self._closed:
                     raise SourceLost(f"{self._name} is closed.")
+                if isinstance(self._failure, SourceError):
+                    raise self._failure
                 if self._failure is not None:
                     raise SourceLost(f"{self._name} failed while it delivered a picture.") from self._failure
                 if self._grays and self._grays[0].mono_s <= self._passed_mono_s:

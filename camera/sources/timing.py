@@ -48,6 +48,10 @@ class Timeline:
         """What follows begins a new run whose first picture has `first_pts`: it goes right after the last run."""
         self._shift = self._end - first_pts
 
+    def follow(self, pts: int, time_base: Fraction) -> int:
+        """Where something of another track goes, both in units of its own `time_base`."""
+        return pts + round(self._shift * self.time_base / time_base)
+
     def _is_jump(self, distance: int) -> bool:
         seconds = float(distance * self.time_base)
         return seconds < -1.0 or seconds > self.longest_gap_s
@@ -61,6 +65,9 @@ class Timekeeper(Protocol):
 
     def mono_s(self, media_s: float) -> float:
         """The monotonic second at which a picture of that stream time was taken."""
+
+    def longest_gap_s(self, usual_s: float) -> float:
+        """How far the stream's time may now run on without its clock having been reset; at most `usual_s`."""
 
 
 class Arrival:
@@ -89,6 +96,12 @@ class Arrival:
     def mono_s(self, media_s: float) -> float:
         return media_s + (self._offset_s or 0.0)
 
+    def longest_gap_s(self, usual_s: float) -> float:
+        """A real pause lasts here as long as there; a clock that is set forward takes no time."""
+        if self._offset_s is None:
+            return usual_s
+        return min(usual_s, self._clock() - self._last_arrival_s + LONGEST_DRIFT_S)
+
 
 class RealTime:
     """For files and the scene: each picture comes at its own time after the first, as from a camera."""
@@ -110,6 +123,9 @@ class RealTime:
     def mono_s(self, media_s: float) -> float:
         return media_s + (self._offset_s or 0.0)
 
+    def longest_gap_s(self, usual_s: float) -> float:
+        return usual_s
+
 
 class FileTime:
     """For replay: never waits; time is the file's own, counted from its first picture."""
@@ -119,3 +135,6 @@ class FileTime:
 
     def mono_s(self, media_s: float) -> float:
         return media_s
+
+    def longest_gap_s(self, usual_s: float) -> float:
+        return usual_s

@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camera.backoff import LONGEST_S, pause_s
+from camera.backoff import LONGEST_S, SOON_TRIES, pause_s
 
 
-def test_doubles_up_to_a_minute() -> None:
-    assert [pause_s(n, 0) for n in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
+def test_soon_at_first_since_most_cameras_come_back() -> None:
+    assert [pause_s(n, 0) for n in (1, 2, 3, 4, 5, SOON_TRIES)] == [0.5, 1, 2, 3, 3, 3]
+    assert 300 < sum(pause_s(n, 0) for n in range(1, SOON_TRIES + 1)) < 600
+
+
+def test_then_slower_up_to_a_minute() -> None:
+    assert [pause_s(SOON_TRIES + n, 0) for n in range(1, 8)] == [6, 12, 24, 48, 60, 60, 60]
 
 
 def test_a_permanent_error_is_retried_slowly_from_the_start() -> None:
@@ -18,14 +23,14 @@ def test_a_permanent_error_is_retried_slowly_from_the_start() -> None:
 
 
 @given(st.integers(1, 10**9), st.floats(0, 1), st.booleans())
-def test_is_always_between_three_quarters_of_a_second_and_a_minute(
+def test_is_always_between_three_eighths_of_a_second_and_a_minute(
     failures: int, jitter: float, permanent: bool
 ) -> None:
-    assert 0.75 <= pause_s(failures, jitter, permanent=permanent) <= LONGEST_S
+    assert 0.375 <= pause_s(failures, jitter, permanent=permanent) <= LONGEST_S
 
 
 def test_jitter_shortens_by_a_quarter_at_most() -> None:
-    assert pause_s(3, 1.0) == pytest.approx(3.0)
+    assert pause_s(3, 1.0) == pytest.approx(1.5)
 
 
 def test_failures_count_from_one() -> None:
