@@ -6,6 +6,7 @@ from camera.config import CameraConfig
 from camera.errors import SourceRefused
 from camera.sources.base import EndOfFile, Source
 from camera.sources.file import open_file, path_of
+from camera.sources.http import open_http
 from camera.sources.picam import open_picam
 from camera.sources.rtsp import open_rtsp
 from camera.sources.scene import open_scene
@@ -28,8 +29,12 @@ def open_source(config: CameraConfig, *, loop: bool = True) -> Source:
         return open_file(path_of(address), loop=loop)
     if scheme in ("rtsp", "rtsps"):
         return open_rtsp(address)
+    if scheme in ("http", "https"):
+        return open_http(config)
     if scheme == "picamera2":
         return open_picam(config)
     if address.startswith("/dev/"):
         return open_usb(config)
-    raise SourceRefused("This is not a camera address. Use picamera2, /dev/video0, rtsp://…, file:///… or scene.")
+    raise SourceRefused(
+        "This is not a camera address. Use picamera2, /dev/video0, rtsp://…, http://…, file:///… or scene."
+    )
