@@ -63,6 +63,10 @@ class Desk:
     lending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLIPS_AT_ONCE))
     """Held while a clip is fetched and sent: many taps must not fill the disk with fetched copies."""
 
+    def camera_names(self) -> list[str]:
+        """In the order of the settings."""
+        return [view.name for view in self.house.cameras.views()]
+
     def today(self) -> date:
         """In the owner's zone."""
         return self.now_utc().astimezone(self.zone).date()

@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
-from bot.ports import EventPage, EventView
+from bot.ports import Armed, EventPage, EventView
 from bot.rules import Change, Kind, Place, spelled
 from bot.texts import alerts as alert_texts
 from bot.texts import clips as clip_texts
@@ -33,15 +33,41 @@ def question(yes: str, verb: str, argument: str = "") -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[_button(yes, verb, argument), _button(common_texts.NO, "no")]])
 
 
-def status(armed: bool) -> InlineKeyboardMarkup:
-    """Below /status: what one does next."""
-    arming = (status_texts.DISARM, "disarm") if armed else (status_texts.ARM, "arm")
+def status(state: Armed) -> InlineKeyboardMarkup:
+    """Below /status: what one does next; of several disarmed cameras each can be armed alone."""
+    arming = [_button(status_texts.ARM, "run", "arm")] if state.until_utc else []
+    if state.cameras:
+        arming.append(_button(status_texts.DISARM, "run", "disarm"))
+    several = len(state.cameras) + len(state.until_utc) > 1
     return InlineKeyboardMarkup(
         [
             [_button(status_texts.SNAPSHOT, "run", "snapshot"), _button(status_texts.CLIPS, "run", "clips")],
-            [_button(arming[0], "run", arming[1]), _button(status_texts.REFRESH, "status")],
+            [*arming, _button(status_texts.REFRESH, "status")],
+            *(_arm_rows(list(state.until_utc)) if several else []),
         ]
     )
+
+
+def disarm_question(seconds: int, key: str, names: Sequence[str]) -> InlineKeyboardMarkup:
+    """Yes and No, and instead of all cameras each of `names` alone."""
+    yes = question(common_texts.YES_DISARM, "disarm-yes", f"{seconds}.{key}")
+    only = [_button(status_texts.only_label(name), "disarm", f"{seconds}.{camera_key(name)}") for name in names]
+    return InlineKeyboardMarkup([*yes.inline_keyboard, *_rows(only, 2)])
+
+
+def to_disarm(names: Sequence[str], seconds: int) -> InlineKeyboardMarkup:
+    """Which camera was meant."""
+    buttons = [_button(name, "disarm", f"{seconds}.{camera_key(name)}") for name in names]
+    return InlineKeyboardMarkup(_rows(buttons, 2))
+
+
+def to_arm(names: Sequence[str]) -> InlineKeyboardMarkup | None:
+    """Arms one of these cameras; None: there is none."""
+    return InlineKeyboardMarkup(_arm_rows(names)) if names else None
+
+
+def _arm_rows(names: Sequence[str]) -> list[list[InlineKeyboardButton]]:
+    return _rows([_button(status_texts.arm_label(name), "arm", camera_key(name)) for name in names], 2)
 
 
 def arm() -> InlineKeyboardMarkup:

@@ -19,6 +19,7 @@ class Why(StrEnum):
     DURATION = "duration"
     PAUSE_SHORT = "pause too short"
     PAUSE_LONG = "pause too long"
+    CAMERAS = "several cameras"
     DAY = "day"
     DAY_AHEAD = "day ahead"
     EVENT = "event"

@@ -6,7 +6,7 @@ Times are UTC, lengths seconds, sizes bytes (GB is 10^9).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -45,20 +45,22 @@ class Cameras(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Armed:
-    """`until_utc` is when a pause ends by itself; None while armed."""
+    """Which cameras watch, and when the pause of each other one ends by itself."""
 
-    armed: bool
-    until_utc: datetime | None
+    cameras: tuple[str, ...]
+    """The armed ones."""
+    until_utc: Mapping[str, datetime]
+    """The disarmed ones."""
 
 
 class Arming(Protocol):
     async def state(self) -> Armed: ...
 
-    async def arm(self) -> None:
-        """Opens every camera; survives a restart."""
+    async def arm(self, cameras: Collection[str]) -> None:
+        """Opens these cameras; survives a restart. The others stay as they are."""
 
-    async def disarm(self, until_utc: datetime) -> None:
-        """Closes every camera device; returns when they are closed."""
+    async def disarm(self, cameras: Collection[str], until_utc: datetime) -> None:
+        """Closes the devices of these cameras; returns when they are closed. The others stay as they are."""
 
 
 # -- clips -------------------------------------------------------------------------------------------------------

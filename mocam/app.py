@@ -78,8 +78,8 @@ class App:
             archive_on=self._archive.on,
         )
         self._configs = _camera_configs(settings, store.files)
-        self._supervisors = _supervisors(self._configs, self._journal, store)
-        self.household = Household(self._supervisors, store.preferences, self._notices.armed_again)
+        supervisors = _supervisors(self._configs, self._journal, store)
+        self.household = Household(supervisors, store.preferences, self._notices.armed_again)
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
         self.retention = RetentionPort(store, self._retention, self._archive)
         house = House(
@@ -145,9 +145,8 @@ class App:
         """A service manager can do what we cannot: give a hanging driver a new process."""
         while True:
             await asyncio.sleep(HANG_CHECK_S)
-            for supervisor in self._supervisors:
-                if supervisor.beyond_help:
-                    raise Stuck(f"The driver of camera {supervisor.name} hangs; MoCam must be started again.")
+            if camera := self.household.beyond_help():
+                raise Stuck(f"The driver of camera {camera} hangs; MoCam must be started again.")
 
     # -- joints --------------------------------------------------------------------------------------------------
 

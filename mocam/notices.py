@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, tzinfo
 
 from bot.texts import notices as texts
@@ -54,9 +54,9 @@ class Notices:
         """The disk floor took clips that were nowhere else."""
         self._put(texts.unarchived_deleted(event_ids), "")
 
-    def armed_again(self) -> None:
-        """A pause ended by itself."""
-        self._put(texts.armed_again(), "armed", silent=True)
+    def armed_again(self, cameras: Sequence[str]) -> None:
+        """The pause of these ended by itself."""
+        self._put(texts.armed_again(cameras), f"armed:{','.join(cameras)}", silent=True)
 
     def _tell_blind(self, status: Status) -> None:
         del self._waits[status.camera]

@@ -1,8 +1,9 @@
-"""What the owner chose in the chat: armed or not, the retention rules, who is an owner."""
+"""What the owner chose in the chat: which cameras are disarmed, the retention rules, who is an owner."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -17,14 +18,20 @@ class Preferences:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def disarmed_until_utc(self) -> datetime | None:
-        """When the pause ends by itself; None while armed. May lie in the past: then the pause is over."""
-        value = self._get("disarmed_until_utc_us")
-        return from_us(int(value)) if isinstance(value, int) else None
+    def pauses_utc(self, cameras: Iterable[str]) -> dict[str, datetime]:
+        """When the pause of each disarmed camera ends by itself; a camera that is not in it is armed.
 
-    def set_disarmed_until_utc(self, until_utc: datetime | None) -> None:
-        """None arms."""
-        self._set("disarmed_until_utc_us", None if until_utc is None else to_us(until_utc))
+        An end may lie in the past: then the pause is over. Of cameras other than these nothing is told.
+        """
+        stored = self._get("disarmed_until_utc_us")
+        if isinstance(stored, int):  # as version 0.1.0 wrote it: one pause for all cameras
+            return dict.fromkeys(cameras, from_us(stored))
+        pauses = stored if isinstance(stored, dict) else {}
+        return {camera: from_us(pauses[camera]) for camera in cameras if camera in pauses}
+
+    def set_pauses_utc(self, pauses_utc: Mapping[str, datetime]) -> None:
+        """Which cameras are disarmed, and until when; all others are armed."""
+        self._set("disarmed_until_utc_us", {camera: to_us(until_utc) for camera, until_utc in pauses_utc.items()})
 
     def rules(self) -> Rules:
         """The retention rules; the default ones until the owner chose. Raises StorageError when they are unreadable:

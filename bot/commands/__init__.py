@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands.arm import arm, arm_yes
+from bot.commands.arm import arm, arm_pressed, arm_yes
 from bot.commands.clip import clip, part_pressed
 from bot.commands.clips import clips, clips_pressed
-from bot.commands.disarm import disarm, disarm_yes
+from bot.commands.disarm import disarm, disarm_pressed, disarm_yes
 from bot.commands.help import help_
 from bot.commands.retention import keep_pressed, keep_yes, retention
 from bot.commands.snapshot import snapshot, snapshot_pressed
@@ -61,7 +61,9 @@ async def no(desk: Desk, ask: Ask) -> None:
 BUTTONS: Mapping[str, Handler] = {
     "no": no,
     "status": status,
+    "arm": arm_pressed,
     "arm-yes": arm_yes,
+    "disarm": disarm_pressed,
     "disarm-yes": disarm_yes,
     "snap": snapshot_pressed,
     "clips": clips_pressed,

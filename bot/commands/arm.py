@@ -1,8 +1,9 @@
-"""/arm: watches again, at once."""
+"""/arm: watches again, at once: with every camera, or with one."""
 
 from __future__ import annotations
 
-from bot import keyboards
+from bot import choice, keyboards
+from bot.choice import Choice
 from bot.desk import Ask, Desk
 from bot.texts import common
 from bot.texts import status as texts
@@ -12,15 +13,35 @@ ABOUT = "arm"
 
 async def arm(desk: Desk, ask: Ask) -> None:
     """Obeys at once, unless the command is so old that the owner may have changed their mind."""
-    if asked := desk.asked_long_ago(ask):
-        await desk.question(ask, texts.arm_question(asked), keyboards.question(common.YES_ARM, "arm-yes"), ABOUT)
-        return
-    already = (await desk.house.arming.state()).armed
-    await desk.house.arming.arm()
-    await desk.say(ask, texts.ARMED_ALREADY if already else texts.ARMED)
+    names = desk.camera_names()
+    chosen = choice.of_word(ask.argument or choice.ALL, names)
+    if chosen is None:
+        offer = choice.near(ask.argument, names)
+        await desk.say(ask, texts.no_such_camera(ask.argument, offer, names), keyboards.to_arm(offer or names))
+    elif asked := desk.asked_long_ago(ask):
+        keyboard = keyboards.question(common.YES_ARM, "arm-yes", chosen.key)
+        await desk.question(ask, texts.arm_question(asked, chosen.one), keyboard, ABOUT)
+    else:
+        await _arm(desk, ask, chosen)
+
+
+async def arm_pressed(desk: Desk, ask: Ask) -> None:
+    """A camera's button."""
+    await _arm(desk, ask, choice.of_key(ask.argument, desk.camera_names()))
 
 
 async def arm_yes(desk: Desk, ask: Ask) -> None:
     """The Yes button. Arming is the safe side, so a late Yes counts too."""
-    await desk.house.arming.arm()
-    await desk.show(ask, texts.ARMED)
+    await _arm(desk, ask, choice.of_key(ask.argument, desk.camera_names()))
+
+
+async def _arm(desk: Desk, ask: Ask, chosen: Choice) -> None:
+    if not chosen.names:
+        await desk.show(ask, texts.CAMERA_GONE)
+        return
+    before = await desk.house.arming.state()
+    already = not any(name in before.until_utc for name in chosen.names)
+    await desk.house.arming.arm(chosen.names)
+    state = await desk.house.arming.state()
+    text = texts.armed(chosen.one, state, desk.now_utc(), desk.zone, already=already)
+    await desk.show(ask, text, keyboards.to_arm(list(state.until_utc)))

@@ -13,10 +13,10 @@ async def status(desk: Desk, ask: Ask) -> None:
     state = await house.arming.state()
     parts = [
         texts.state_line(state, now_utc, zone),
-        texts.camera_lines(list(house.cameras.views()), now_utc, zone),
+        texts.camera_lines(list(house.cameras.views()), state.until_utc, now_utc, zone),
         texts.last_line(await house.clips.latest(), now_utc, zone),
         texts.storage_lines(await house.retention.usage()),
     ]
     if lost := desk.lost():
         parts.append(texts.dropped_line(lost))
-    await desk.show(ask, "\n\n".join(parts), keyboards.status(state.armed))
+    await desk.show(ask, "\n\n".join(parts), keyboards.status(state))

@@ -15,7 +15,6 @@ NOT_FINISHED = "That clip is still being recorded. It comes by itself when it is
 NO_PARTS = "That event left no clip."
 TOO_LARGE = "That clip is too large for Telegram, even made smaller."
 CHOOSE_CAMERA = "Which camera?"
-NOTHING_SENT = "No picture could be taken."
 LEGEND = {"☁️": "archived", "⏳": "being archived", "🔴": "recording", "🗑": "deleted"}
 
 
@@ -100,20 +99,19 @@ def more_parts(event: EventView, sent: int) -> str:
     return f"#{escaped(event.event_id)} has {counted(len(event.parts), 'part')}; here are {sent}. More:"
 
 
-def no_such_camera(name: str, names: list[str]) -> str:
-    """With the names there are."""
-    return f"There is no camera called {escaped(name)}. There is: {escaped(', '.join(names))}."
-
-
 def snapshot_caption(camera: str, now_utc: datetime, zone: tzinfo) -> str:
     """Under a snapshot."""
     return f"<b>{escaped(camera)}</b> · {clock_text(now_utc, zone, seconds=True)}"
 
 
 def snapshot_disarmed(until: str) -> str:
-    """The device is closed, so there is no picture."""
-    end = f" until {until}" if until else ""
-    return f"I am disarmed{end}: the cameras are closed, so there is no picture. /arm opens them."
+    """Every device is closed, so there is no picture."""
+    return f"I am disarmed{until}: the cameras are closed, so there is no picture. /arm opens them."
+
+
+def snapshot_closed(camera: str, until: str) -> str:
+    """This one's device is closed."""
+    return f"{escaped(camera)}: disarmed until {until}, so there is no picture."
 
 
 def snapshot_failed(camera: str, reason: str) -> str:

@@ -23,6 +23,7 @@ _WHY = {
     " <code>1 day</code>.",
     Why.PAUSE_SHORT: "A pause lasts at least one minute.",
     Why.PAUSE_LONG: "A pause lasts at most 30 days, so that it is never forgotten.",
+    Why.CAMERAS: "One camera at a time, or all: <code>/disarm front 3h</code>, <code>/disarm all 3h</code>.",
     Why.DAY: "I did not understand that day. Try <code>/clips yesterday</code>, <code>/clips mon</code> or"
     " <code>/clips 2026-11-23</code>.",
     Why.DAY_AHEAD: "That day is still to come.",
@@ -56,9 +57,8 @@ def help_text(commands: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def welcome(armed: bool) -> str:
-    """The answer to /start of an owner."""
-    state = "I am <b>armed</b> and watching." if armed else "I am <b>disarmed</b>; /arm starts watching."
+def welcome(state: str) -> str:
+    """The answer to /start of an owner; `state` says whether it watches."""
     return f"Hello! {state}\n/status shows how things are, /snapshot what it looks like now, /help the rest."
 
 

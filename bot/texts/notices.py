@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
 
 from bot.formatting import clock_text, counted, escaped, length_text, listed
@@ -45,6 +45,6 @@ def unarchived_deleted(event_ids: Collection[str]) -> str:
     )
 
 
-def armed_again() -> str:
-    """A pause ended by itself."""
-    return "The pause is over: MoCam is <b>armed</b> again."
+def armed_again(cameras: Sequence[str]) -> str:
+    """The pause of these cameras ended by itself."""
+    return f"The pause of <b>{escaped(listed(list(cameras)))}</b> is over: <b>armed</b> again."

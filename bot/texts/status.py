@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from bot.formatting import counted, escaped, length_text, moment_text, size_text
+from bot.formatting import counted, escaped, length_text, listed, moment_text, size_text
 from bot.ports import Armed, CameraView, EventView, Usage
 
-ARMED = "MoCam is <b>armed</b> and watching."
-ARMED_ALREADY = "MoCam is already <b>armed</b>."
+CAMERA_GONE = "That camera is no longer configured. /status lists what there is."
 ARM, DISARM, REFRESH, SNAPSHOT, CLIPS = "Arm", "Disarm…", "↻ Refresh", "📷 Snapshot", "Clips"
 
 _SIGNS = {"watching": "🟢", "recording": "🔴", "starting": "🟡", "blind": "⚠️", "disarmed": "⚪"}
 
 
-def state_line(armed: Armed, now_utc: datetime, zone: tzinfo) -> str:
-    """armed, or disarmed (until ..)."""
-    if armed.armed:
+def state_line(state: Armed, now_utc: datetime, zone: tzinfo) -> str:
+    """armed; disarmed (until ..); or which cameras are disarmed until when."""
+    if not state.until_utc:
         return "MoCam is <b>armed</b>."
-    until = f" (until {moment_text(armed.until_utc, now_utc, zone)})" if armed.until_utc else ""
-    return f"MoCam is <b>disarmed</b>{until}."
+    if state.cameras:
+        return f"MoCam is <b>partly disarmed</b>: {pauses(state, now_utc, zone)}."
+    ends = {moment_text(until_utc, now_utc, zone) for until_utc in state.until_utc.values()}
+    until = f"until {ends.pop()}" if len(ends) == 1 else pauses(state, now_utc, zone)
+    return f"MoCam is <b>disarmed</b> ({until})."
 
 
-def camera_lines(cameras: list[CameraView], now_utc: datetime, zone: tzinfo) -> str:
-    """One line per camera."""
-    return "\n".join(_camera_line(camera, now_utc, zone) for camera in cameras) or "No camera is configured."
+def pauses(state: Armed, now_utc: datetime, zone: tzinfo) -> str:
+    """`back until 18:00 and attic until tomorrow 02:32`."""
+    return listed([f"{escaped(name)} until {moment_text(end, now_utc, zone)}" for name, end in state.until_utc.items()])
 
 
-def _camera_line(camera: CameraView, now_utc: datetime, zone: tzinfo) -> str:
+def camera_lines(cameras: list[CameraView], until_utc: Mapping[str, datetime], now_utc: datetime, zone: tzinfo) -> str:
+    """One line per camera; `until_utc` is when the pauses of the disarmed ones end."""
+    lines = (_camera_line(camera, until_utc.get(camera.name), now_utc, zone) for camera in cameras)
+    return "\n".join(lines) or "No camera is configured."
+
+
+def _camera_line(camera: CameraView, until_utc: datetime | None, now_utc: datetime, zone: tzinfo) -> str:
     detail = f"\n    {escaped(camera.detail)}" if camera.detail else ""
-    since = moment_text(camera.since_utc, now_utc, zone)
+    if until_utc and camera.state == "disarmed":
+        span = f"until {moment_text(until_utc, now_utc, zone)}"
+    else:
+        span = f"since {moment_text(camera.since_utc, now_utc, zone)}"
     sign = _SIGNS.get(camera.state, "·")
-    return f"{sign} <b>{escaped(camera.name)}</b> · {escaped(camera.state)} since {since}{detail}"
+    return f"{sign} <b>{escaped(camera.name)}</b> · {escaped(camera.state)} {span}{detail}"
 
 
 def last_line(last: EventView | None, now_utc: datetime, zone: tzinfo) -> str:
@@ -65,20 +77,51 @@ def dropped_line(number: int) -> str:
     return f"⚠️ {counted(number, 'message')} could not be delivered since the start."
 
 
-def disarm_question(seconds: float, until: str, asked: str) -> str:
-    """`asked`: when it was sent, if that is long ago; else empty."""
+def disarm_question(camera: str, seconds: float, until: str, asked: str) -> str:
+    """Of one camera, or (empty) of all. `asked`: when it was sent, if that is long ago; else empty."""
     old = f"You sent this at {asked}. " if asked else ""
+    if camera:
+        return (
+            f"{old}Disarm <b>{escaped(camera)}</b> for {length_text(seconds)}, until <b>{until}</b>?\n"
+            "This camera closes and records nothing; then it arms itself again. The others stay as they are."
+        )
     return (
         f"{old}Disarm for {length_text(seconds)}, until <b>{until}</b>?\n"
         "The cameras close and nothing is recorded; then MoCam arms itself again."
     )
 
 
-def disarmed(until: str) -> str:
-    """Done."""
+def disarmed(camera: str, until: str) -> str:
+    """Done, with one camera or (empty) with all."""
+    if camera:
+        name = escaped(camera)
+        return f"<b>Disarmed</b> {name} until {until}. This camera is closed. <code>/arm {name}</code> ends its pause."
     return f"<b>Disarmed</b> until {until}. The cameras are closed. /arm ends the pause."
 
 
-def arm_question(asked: str) -> str:
-    """An /arm from long ago."""
-    return f"You sent /arm at {asked}. Arm now?"
+def armed(camera: str, state: Armed, now_utc: datetime, zone: tzinfo, *, already: bool) -> str:
+    """Done, with one camera or (empty) with all; says which are still disarmed."""
+    who = f"<b>{escaped(camera)}</b>" if camera else "MoCam"
+    text = f"{who} is already <b>armed</b>." if already else f"{who} is <b>armed</b> and watching."
+    return f"{text}\nStill disarmed: {pauses(state, now_utc, zone)}." if state.until_utc else text
+
+
+def arm_question(asked: str, camera: str) -> str:
+    """An /arm from long ago, of one camera or (empty) of all."""
+    return f"You sent /arm at {asked}. Arm{f' {escaped(camera)}' if camera else ''} now?"
+
+
+def only_label(camera: str) -> str:
+    """Not all cameras: this one."""
+    return f"Only {camera}"
+
+
+def arm_label(camera: str) -> str:
+    """Arms one camera."""
+    return f"Arm {camera}"
+
+
+def no_such_camera(word: str, near: list[str], names: list[str]) -> str:
+    """With the names that may have been meant, or all there are."""
+    hint = f"Did you mean {escaped(' or '.join(near))}?" if near else f"There is: {escaped(', '.join(names))}."
+    return f"There is no camera called {escaped(word)}. {hint}"

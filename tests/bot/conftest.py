@@ -126,9 +126,10 @@ def snapshot_file(tmp_path: Path, picture: bytes) -> Path:
 
 @pytest.fixture
 def house(clip_file: Path) -> TestHouse:
+    cameras = Cameras(["front"], jpeg(640, 360))
     return TestHouse(
-        Cameras(["front"], jpeg(640, 360)),
-        Arming(),
+        cameras,
+        Arming(cameras),
         Clips(clip_file, jpeg(320, 180)),
         Retention(),
         Owners(OWNER),

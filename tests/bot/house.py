@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,20 +31,23 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 class Cameras:
-    """`broken` camera names have no picture, with a sentence."""
+    """`broken` cameras have no picture, with a sentence; `closed` ones say that they are disarmed."""
 
     def __init__(self, names: Sequence[str], picture: bytes) -> None:
         self.names = list(names)
         self.picture = picture
         self.broken: dict[str, str] = {}
+        self.closed: set[str] = set()
         self.crash = False
 
     def views(self) -> Sequence[CameraView]:
         since_utc = datetime.now(UTC) - timedelta(minutes=5)
-        return [
-            CameraView(name, "blind" if name in self.broken else "watching", since_utc, self.broken.get(name, ""))
-            for name in self.names
-        ]
+        return [CameraView(name, self._state(name), since_utc, self.broken.get(name, "")) for name in self.names]
+
+    def _state(self, name: str) -> str:
+        if name in self.closed:
+            return "disarmed"
+        return "blind" if name in self.broken else "watching"
 
     async def snapshot(self, camera: str) -> bytes:
         if self.crash:
@@ -55,17 +58,21 @@ class Cameras:
 
 
 class Arming:
-    def __init__(self) -> None:
-        self.armed = Armed(True, None)
+    """`until_utc` holds the pause of each disarmed camera."""
+
+    def __init__(self, cameras: Cameras) -> None:
+        self._cameras = cameras
+        self.until_utc: dict[str, datetime] = {}
 
     async def state(self) -> Armed:
-        return self.armed
+        names = self._cameras.names
+        return Armed(tuple(name for name in names if name not in self.until_utc), dict(self.until_utc))
 
-    async def arm(self) -> None:
-        self.armed = Armed(True, None)
+    async def arm(self, cameras: Collection[str]) -> None:
+        self.until_utc = {name: end for name, end in self.until_utc.items() if name not in cameras}
 
-    async def disarm(self, until_utc: datetime) -> None:
-        self.armed = Armed(False, until_utc)
+    async def disarm(self, cameras: Collection[str], until_utc: datetime) -> None:
+        self.until_utc |= dict.fromkeys(cameras, until_utc)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands import COMMANDS
-from bot.ports import ArchiveState, Armed, Deletions
+from bot.ports import ArchiveState, Deletions
 from bot.texts import clips as clip_texts
 from bot.texts import common
 from bot.texts import status as status_texts
@@ -57,7 +57,7 @@ async def test_status_tells_of_trouble(phone: Phone) -> None:
 
 async def test_status_is_renewed_in_place(phone: Phone) -> None:
     shown = await phone.says("/status")
-    phone.house.arming.armed = Armed(False, datetime.now(UTC) + timedelta(hours=3))
+    phone.house.arming.until_utc = {"front": datetime.now(UTC) + timedelta(hours=3)}
     await phone.presses_for_edit(shown, status_texts.REFRESH)
     assert "disarmed (until " in shown.text
     assert status_texts.ARM in shown.labels
@@ -65,12 +65,12 @@ async def test_status_is_renewed_in_place(phone: Phone) -> None:
 
 async def test_disarm_asks_first_and_ends_by_itself(phone: Phone) -> None:
     question = await phone.says("/disarm")
-    assert phone.house.arming.armed.armed
+    assert not phone.house.arming.until_utc
     assert question.labels == [common.YES_DISARM, common.NO]
     assert "12 h" in question.text
     await phone.presses_for_edit(question, common.YES_DISARM)
-    until_utc = phone.house.arming.armed.until_utc
-    assert not phone.house.arming.armed.armed
+    until_utc = phone.house.arming.until_utc.get("front")
+    assert phone.house.arming.until_utc
     assert until_utc is not None
     assert abs(until_utc - datetime.now(UTC) - timedelta(hours=12)) < timedelta(minutes=1)
     assert until_utc.astimezone(ZONE).strftime("%H:%M") in question.text
@@ -84,14 +84,14 @@ async def test_disarm_no_changes_nothing(phone: Phone) -> None:
     assert question.labels == []
     phone.api.press(OWNER, question.message_id, "v1:disarm-yes:10800", force=True)
     await phone.api.wait_for(lambda: common.YES_DISARM in question.labels)
-    assert phone.house.arming.armed.armed
+    assert not phone.house.arming.until_utc
 
 
 @pytest.mark.parametrize("words", ["-3", "banana", "1e999", "0", "9999d", "3h banana", "NaN"])
 async def test_disarm_takes_no_nonsense(phone: Phone, words: str) -> None:
     answer = await phone.says(f"/disarm {words}")
     assert answer.labels == []
-    assert phone.house.arming.armed.armed
+    assert not phone.house.arming.until_utc
 
 
 async def test_a_yes_after_its_time_asks_again(api: BotApi, house: TestHouse) -> None:
@@ -101,7 +101,7 @@ async def test_a_yes_after_its_time_asks_again(api: BotApi, house: TestHouse) ->
         await phone.presses_for_edit(question, common.YES_DISARM)
         assert common.QUESTION_EXPIRED in question.text
         assert common.YES_DISARM in question.labels
-        assert house.arming.armed.armed
+        assert not house.arming.until_utc
 
 
 async def test_a_yes_from_before_a_restart_asks_again_and_then_counts(api: BotApi, house: TestHouse) -> None:
@@ -109,27 +109,27 @@ async def test_a_yes_from_before_a_restart_asks_again_and_then_counts(api: BotAp
         question = await phone.says("/disarm 3h")
     async with running(api, house) as phone:
         await phone.presses_for_edit(question, common.YES_DISARM)
-        assert house.arming.armed.armed
+        assert not house.arming.until_utc
         await phone.presses_for_edit(question, common.YES_DISARM)
-        assert not house.arming.armed.armed
+        assert house.arming.until_utc
 
 
 async def test_arm_obeys_at_once(phone: Phone) -> None:
-    phone.house.arming.armed = Armed(False, datetime.now(UTC) + timedelta(hours=3))
+    phone.house.arming.until_utc = {"front": datetime.now(UTC) + timedelta(hours=3)}
     assert "armed" in (await phone.says("/arm")).text
-    assert phone.house.arming.armed.armed
+    assert not phone.house.arming.until_utc
     assert "already" in (await phone.says("/arm")).text
 
 
 async def test_an_old_command_that_changes_something_is_asked_about(phone: Phone) -> None:
-    phone.house.arming.armed = Armed(False, datetime.now(UTC) + timedelta(hours=3))
+    phone.house.arming.until_utc = {"front": datetime.now(UTC) + timedelta(hours=3)}
     before = phone.of_bot()
     phone.api.say(OWNER, "/arm", date=datetime.now(UTC) - timedelta(minutes=30))
     question = (await phone.new_since(before))[0]
     assert question.labels == [common.YES_ARM, common.NO]
-    assert not phone.house.arming.armed.armed
+    assert phone.house.arming.until_utc
     await phone.presses_for_edit(question, common.YES_ARM)
-    assert phone.house.arming.armed.armed
+    assert not phone.house.arming.until_utc
 
 
 async def test_an_old_disarm_says_when_it_was_sent(phone: Phone) -> None:
@@ -180,11 +180,11 @@ async def test_snapshot_of_a_blind_camera_says_why(phone: Phone) -> None:
 
 
 async def test_snapshot_while_disarmed_says_how_to_arm(phone: Phone) -> None:
-    phone.house.arming.armed = Armed(False, datetime.now(UTC) + timedelta(hours=3))
+    phone.house.arming.until_utc = {"front": datetime.now(UTC) + timedelta(hours=3)}
     answer = await phone.says("/snapshot")
     assert "disarmed until" in answer.text
     assert "armed" in (await phone.presses(answer, status_texts.ARM)).text
-    assert phone.house.arming.armed.armed
+    assert not phone.house.arming.until_utc
 
 
 async def test_clips_by_day_and_page_in_place(phone: Phone) -> None:

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup
 from bot import keyboards
 from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
 from bot.commands import BUTTONS, BY_NAME
-from bot.ports import EventPage
+from bot.ports import Armed, EventPage
 from tests.bot.house import ZONE, TestHouse
 
 
@@ -22,8 +22,12 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
     day = event.started_utc.date()
     page = EventPage(day, (event,) * 8, 1, 3, day, day)
     found = [
-        *data_of(keyboards.status(True)),
-        *data_of(keyboards.status(False)),
+        *data_of(keyboards.status(Armed(("front",), {}))),
+        *data_of(keyboards.status(Armed((), {"front": event.started_utc, "ü" * 100: event.started_utc}))),
+        *data_of(keyboards.disarm_question(2_592_000, ALL_CAMERAS, ["ü" * 100, "front"])),
+        *data_of(keyboards.disarm_question(2_592_000, camera_key("front"), [])),
+        *data_of(keyboards.to_disarm(["ü" * 100], 2_592_000)),
+        *data_of(keyboards.to_arm(["ü" * 100])),
         *data_of(keyboards.cameras(["ü" * 100, "front"])),
         *data_of(keyboards.page(page, day, ZONE)),
         *data_of(keyboards.alert(event)),
