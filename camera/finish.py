@@ -7,9 +7,12 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -129,29 +132,43 @@ def _copy(source: Path, target: Path, until_s: float | None) -> None:
         stream = _video(reading)
         copied = writing.add_stream_from_template(stream, opaque=True)
         copied.codec_context.codec_tag = COPIED_CODECS.get(stream.codec_context.name, "")
+        targets: dict[int, VideoStream | AudioStream] = {stream.index: copied}
+        for sound in reading.streams.audio[:1]:
+            targets[sound.index] = writing.add_stream_from_template(sound, opaque=True)
         empty = True
         for packet in _packets(reading, stream, until_s):
-            packet.stream = copied
+            packet.stream = targets[packet.stream.index]
             writing.mux(packet)
             empty = False
         if empty:
             raise EmptyRecording("A recording holds no picture.")
 
 
-def _packets(reading: InputContainer, stream: VideoStream, until_s: float | None) -> Iterator[av.Packet[VideoStream]]:
-    """The packets from the first key frame on, pts from 0, up to the first one that is too late or damaged."""
-    zero_pts: int | None = None
+def _packets(reading: InputContainer, video: VideoStream, until_s: float | None) -> Iterator[av.Packet[Any]]:
+    """The packets from the first key frame on, from second 0, each track up to its first one that is too late.
+
+    It ends at the first damaged packet of any track.
+    """
+    zero_s: Fraction | None = None
+    ended: set[int] = set()
     with suppress(av.InvalidDataError, EOFError):  # where a power cut ended the file
-        for packet in reading.demux(stream):
-            if packet.pts is None or packet.dts is None or (zero_pts is None and not packet.is_keyframe):
+        for packet in reading.demux(video, *reading.streams.audio[:1]):
+            index = packet.stream.index
+            if packet.pts is None or packet.dts is None or index in ended:
+                continue
+            if zero_s is None and (index != video.index or not packet.is_keyframe):
                 continue
             if packet.is_corrupt:
                 return
-            zero_pts = packet.pts if zero_pts is None else zero_pts
+            zero_s = packet.pts * packet.time_base if zero_s is None else zero_s
+            zero_pts = round(zero_s / packet.time_base)
             packet.pts -= zero_pts
             packet.dts -= zero_pts
+            if packet.pts < 0 and index != video.index:
+                continue
             if until_s is not None and packet.pts * packet.time_base >= until_s - CUT_TOLERANCE_S:
-                return
+                ended.add(index)
+                continue
             yield packet
 
 

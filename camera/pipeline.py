@@ -101,6 +101,8 @@ class Pipeline:
         self._ring.add(packet)
         if self._event is not None:
             self._recorder.write(packet, self._machine.last_motion_s + self._config.post_roll_s)
+        if packet.track.is_sound:
+            return
         if self._first_mono_s is None:
             self._first_mono_s = packet.mono_s
         if packet.mono_s - (self._picture_mono_s or self._first_mono_s) > NO_PICTURE_S:

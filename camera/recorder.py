@@ -18,14 +18,15 @@ from camera.take import Take
 
 log = logging.getLogger(__name__)
 
-LIMIT_BYTES = 32_000_000
-"""Half a minute at 8 Mbit/s: longer than an SD card pauses, small beside the memory of a Pi."""
+LIMIT_BYTES = 96_000_000
+"""A ring of JPEG pictures, which the queue shares with it, and ten seconds more; a minute and a half at 8 Mbit/s."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
     event_id: str
     anchor: Anchor
+    has_sound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Recorder:
 
     def begin(self, event_id: str, anchor: Anchor, packets: Sequence[Packet], until_mono_s: float) -> None:
         """Opens an event's recording with its pre-roll (from a key frame on)."""
-        self._put(_Begin(event_id, anchor))
+        self._put(_Begin(event_id, anchor, any(packet.track.is_sound for packet in packets)))
         for packet in packets:
             self.write(packet, until_mono_s)
 
@@ -146,12 +147,14 @@ class Recorder:
     def _must_drop(self, packet: Packet) -> bool:
         size_bytes = self._queued_bytes + len(packet.data)
         room = size_bytes <= self._limit_bytes
+        if packet.track.is_sound:
+            return bool(self._lost) or not room  # goes with its pictures, which are counted
         if self._lost:
             room = packet.is_keyframe and (size_bytes <= self._limit_bytes // 2 or not self._queued_bytes)
         if room:
             return False
         if not self._lost:
-            log.warning("camera %s: the disk is too slow, dropping video until it keeps up", self._config.name)
+            log.warning("camera %s: disk or processor is too slow, dropping video until it keeps up", self._config.name)
         self._lost += 1
         self._lost_total += 1
         return True
@@ -180,8 +183,10 @@ class Recorder:
 
     def _handle(self, item: _Item) -> None:
         match item:
-            case _Begin(event_id, anchor):
-                self._take = Take(event_id, anchor, self._config, self._closer.put, self._open_file)
+            case _Begin(event_id, anchor, has_sound):
+                self._take = Take(
+                    event_id, anchor, self._config, self._closer.put, self._open_file, has_sound=has_sound
+                )
             case _Write(packet, until_mono_s) if self._take is not None:
                 self._take.write(packet, until_mono_s)
             case _Lost(packets) if self._take is not None:

@@ -6,28 +6,37 @@ from collections import deque
 
 from camera.model import Packet
 
-LIMIT_BYTES = 24_000_000
-"""Six seconds at 32 Mbit/s; far above what a home camera sends, small beside the memory of a Pi."""
+LIMIT_BYTES = 64_000_000
+"""Seven seconds of JPEG pictures at 30 a second, 300 kB each. H.264 of a home camera needs a tenth of it."""
+
+SOUND_SHARE = 16
+"""Sound has this part of the limit for itself, so that it never costs a picture: 7 s of raw stereo are 1.4 MB."""
+
+
+EARLIER_S = 0.2
+"""Sound is kept from this long before its picture: a packet of it may begin before and reach into the clip."""
 
 
 class Ring:
-    """A bounded buffer of whole groups of pictures: it begins with a key frame or is empty.
+    """A bounded buffer of whole groups of pictures, and the sound beside them: it begins with a key frame or is empty.
 
     Not thread-safe: it belongs to the camera thread.
     """
 
     def __init__(self, keep_s: float, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Keeps at least the last `keep_s` seconds, if they fit into `limit_bytes`."""
+        """Keeps at least the last `keep_s` seconds, if the pictures fit into `limit_bytes`; sound has a share more."""
         self._keep_s = keep_s
         self._limit_bytes = limit_bytes
         self._groups: deque[list[Packet]] = deque()
         self._bytes = 0
+        self._sound: deque[Packet] = deque()
+        self._sound_bytes = 0
         self._dropped = 0
         self._waiting = True
 
     @property
     def size_bytes(self) -> int:
-        return self._bytes
+        return self._bytes + self._sound_bytes
 
     @property
     def dropped_packets(self) -> int:
@@ -35,10 +44,14 @@ class Ring:
         return self._dropped
 
     def __len__(self) -> int:
+        """Pictures."""
         return sum(len(group) for group in self._groups)
 
     def add(self, packet: Packet) -> None:
         """Takes the next packet in decode order; forgets whole groups that are no longer needed."""
+        if packet.track.is_sound:
+            self._add_sound(packet)
+            return
         if self._groups and packet.track != self._groups[-1][-1].track:
             self.clear()  # another size or codec cannot stand in the same clip
         if packet.is_keyframe:
@@ -51,19 +64,37 @@ class Ring:
         self._forget(packet.mono_s - self._keep_s)
 
     def since(self, mono_s: float) -> list[Packet]:
-        """All packets from the last key frame at or before `mono_s`; from the oldest one if none is that old."""
+        """All packets from the last key frame at or before `mono_s`; from the oldest one if none is that old.
+
+        Sound comes first: all that was heard from that key frame on.
+        """
         groups = list(self._groups)
         first = 0
         for index, group in enumerate(groups):
             if group[0].mono_s <= mono_s:
                 first = index
-        return [packet for group in groups[first:] for packet in group]
+        if not groups:
+            return []
+        heard = [packet for packet in self._sound if packet.mono_s >= groups[first][0].mono_s - EARLIER_S]
+        return heard + [packet for group in groups[first:] for packet in group]
 
     def clear(self) -> None:
         """Forgets everything and waits for the next key frame."""
         self._groups.clear()
-        self._bytes = 0
+        self._sound.clear()
+        self._bytes = self._sound_bytes = 0
         self._waiting = True
+
+    def _add_sound(self, packet: Packet) -> None:
+        if self._sound and packet.track != self._sound[-1].track:
+            self._sound.clear()
+            self._sound_bytes = 0
+        self._sound.append(packet)
+        self._sound_bytes += len(packet.data)
+        limit_bytes = self._limit_bytes // SOUND_SHARE
+        oldest_mono_s = self._groups[0][0].mono_s - EARLIER_S if self._groups else float("inf")
+        while self._sound and (self._sound[0].mono_s < oldest_mono_s or self._sound_bytes > limit_bytes):
+            self._sound_bytes -= len(self._sound.popleft().data)
 
     def _forget(self, oldest_mono_s: float) -> None:
         while len(self._groups) > 1 and (self._groups[1][0].mono_s <= oldest_mono_s or self._bytes > self._limit_bytes):

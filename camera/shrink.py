@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -86,11 +86,12 @@ def _encode(source: Path, target: Path, wanted_bytes: float) -> None:
         stream.thread_type = "AUTO"
         rate = min(stream.average_rate or Fraction(MOST_FPS), Fraction(MOST_FPS))
         duration_s = (reading.duration or 0) / av.time_base
-        shape = shape_for(stream.width, stream.height, duration_s, float(rate), wanted_bytes)
+        sound_bytes = sum(sound.bit_rate or 0 for sound in reading.streams.audio[:1]) * duration_s / 8
+        shape = shape_for(stream.width, stream.height, duration_s, float(rate), wanted_bytes - sound_bytes)
         with av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as writing:
             encoder = _encoder(writing.add_stream("libx264", rate=rate), shape)
             frames = 0
-            for frame in _thinned(reading, stream, rate):
+            for frame in _thinned(_decoded(reading, stream, writing), rate):
                 small = frame.reformat(shape.width, shape.height, "yuv420p", interpolation="AREA")
                 small.pts, small.time_base = frame.pts, frame.time_base
                 small.pict_type = av.video.frame.PictureType.NONE
@@ -116,10 +117,22 @@ def _encoder(stream: VideoStream, shape: Shape) -> VideoStream:
     return stream
 
 
-def _thinned(reading: InputContainer, stream: VideoStream, rate: Fraction) -> Iterator[VideoFrame]:
-    """Decoded frames, at most about `rate` of them a second; damaged ones are left out."""
+def _decoded(reading: InputContainer, video: VideoStream, writing: OutputContainer) -> Iterator[VideoFrame]:
+    """The pictures; the sound is copied as it is on the way."""
+    sounds = reading.streams.audio[:1]
+    copies = [writing.add_stream_from_template(sound, opaque=True) for sound in sounds]
+    for packet in reading.demux(video, *sounds):
+        if packet.stream.index == video.index:
+            yield from video.decode(packet)
+        elif packet.size and packet.pts is not None:
+            packet.stream = copies[0]
+            writing.mux(packet)
+
+
+def _thinned(frames: Iterator[VideoFrame], rate: Fraction) -> Iterator[VideoFrame]:
+    """At most about `rate` frames a second; those without a time are left out."""
     next_s, step_s = 0.0, float(1 / rate)
-    for frame in reading.decode(stream):
+    for frame in frames:
         if frame.pts is None or frame.time is None:
             continue
         if frame.time >= next_s - step_s / 2:

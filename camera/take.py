@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from camera.clock import Anchor
 from camera.config import CameraConfig
+from camera.developing import Developer
 from camera.errors import RecordingError
 from camera.finish import GROWING_SUFFIX
-from camera.model import Packet
+from camera.interleaver import Interleaver
+from camera.model import Packet, Track
 from camera.muxing import GrowingFile, OpenFile, open_new
 
 log = logging.getLogger(__name__)
@@ -59,12 +61,17 @@ class Take:
         config: CameraConfig,
         hand_on: Callable[[Part], None],
         open_file: OpenFile = open_new,
+        *,
+        has_sound: bool = False,
     ) -> None:
         self._event_id = event_id
         self._anchor = anchor
         self._config = config
         self._hand_on = hand_on
         self._open_file = open_file
+        self._developer = Developer(config.name)
+        self._interleaver = Interleaver(waits=has_sound)
+        self._sound: Track | None = None
         self._open: _Open | None = None
         self._number = 0
         self._last: Packet | None = None
@@ -83,6 +90,25 @@ class Take:
         """
         self._until_mono_s = max(self._until_mono_s, until_mono_s)
         self._release()
+        for developed in self._developer.develop(packet):
+            if developed.track.is_sound:
+                self._sound = developed.track
+            self._place_all(list(self._interleaver.put(developed)))
+
+    def _place_all(self, packets: Iterable[Packet]) -> None:
+        rest = iter(packets)
+        try:
+            for packet in rest:
+                self._place(packet)
+        except RecordingError:
+            self._dropped += sum(not packet.track.is_sound for packet in rest)
+            raise
+
+    def _place(self, packet: Packet) -> None:
+        if packet.track.is_sound:
+            if self._open is not None:
+                self._open.file.write(packet)
+            return
         if packet.is_keyframe:
             self._group_s, self._key_mono_s = packet.mono_s - self._key_mono_s, packet.mono_s
         if self._open is not None and self._must_roll(packet, self._open.first):
@@ -102,6 +128,8 @@ class Take:
 
     def end(self, until_mono_s: float) -> None:
         """No more packets: hands on every part, cut at `until_mono_s`. Raises RecordingError as `write` does."""
+        last = [placed for sound in self._developer.finish() for placed in self._interleaver.put(sound)]
+        self._place_all(last + self._interleaver.finish())
         if self._open is not None and self._last is not None:
             self._until_mono_s = float("-inf")  # the last part must wait for its cut below
             self._close_part(self._open, self._last.mono_s)
@@ -141,7 +169,7 @@ class Take:
         path = self._config.recording_dir / f"{self._event_id}.{number}{GROWING_SUFFIX}"
         self._last = packet
         try:
-            file = GrowingFile(path, packet, self._open_file)
+            file = GrowingFile(path, packet, self._open_file, self._sound)
         except RecordingError:
             self._dropped += 1
             path.unlink(missing_ok=True)

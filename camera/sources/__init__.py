@@ -26,9 +26,9 @@ def open_source(config: CameraConfig, *, loop: bool = True) -> Source:
     if scheme == "scene":
         return open_scene(address)
     if scheme == "file":
-        return open_file(path_of(address), loop=loop)
+        return open_file(path_of(address), loop=loop, sound=config.sound)
     if scheme in ("rtsp", "rtsps"):
-        return open_rtsp(address)
+        return open_rtsp(config)
     if scheme in ("http", "https"):
         return open_http(config)
     if scheme == "picamera2":

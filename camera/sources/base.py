@@ -12,6 +12,7 @@ class Source(Protocol):
 
     `read` returns packets in decode order and the gray frames between them; a gray frame comes after the packet that
     holds it. Gray frames may be fewer than packets. After a key frame the stream can be decoded from there.
+    Packets of sound, where there is any, come between those of video, somewhat early or late; the first is video.
     """
 
     def read(self) -> Packet | GrayFrame:

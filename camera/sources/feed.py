@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import chain
 from threading import Lock
 
 import av
@@ -11,16 +12,20 @@ import av
 from camera.bitstream import is_annex_b
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError, SourceLost
-from camera.model import GrayFrame, Packet
+from camera.model import GrayFrame, Luma, Packet
+from camera.sources import jpeg
 from camera.sources.base import EndOfFile
+from camera.sources.hearing import Hearing
+from camera.sources.libav import MOST_BROKEN, VideoInput
 from camera.sources.picture import gray, still
 from camera.sources.timing import Timekeeper, Timeline
-from camera.sources.whole import VideoPacket, joined, timed
 from camera.sources.video import Video
+from camera.sources.whole import VideoPacket, joined, timed
 
 log = logging.getLogger(__name__)
 
 Item = Packet | GrayFrame
+
 CLOSE_WITHIN_S = 5.0
 
 LONGEST_GAP_S = 10.0
@@ -28,14 +33,23 @@ LONGEST_GAP_S = 10.0
 
 
 class Feed:
-    """The way of every picture that FFmpeg reads. H.264 and HEVC packets pass untouched; anything else is encoded.
+    """The way of every picture that FFmpeg reads. H.264, HEVC and JPEG pass untouched; anything else is encoded.
 
     One feed may take several videos one after the other (a looped file); its pts and seconds go on over the joints.
     """
 
-    def __init__(self, keeper: Timekeeper, *, with_packets: bool = True, most_fps: float = 0) -> None:
-        """`with_packets=False` only decodes. `most_fps` thins out what would have to be encoded; 0: all of it."""
+    def __init__(
+        self, keeper: Timekeeper, *, with_packets: bool = True, with_grays: bool = True, most_fps: float = 0
+    ) -> None:
+        """`with_packets=False` only looks, `with_grays=False` never does, which takes a video that passes through.
+
+        `most_fps` thins out what is not H.264 or HEVC; 0: all of it.
+        """
         self._keeper = keeper
+        self.with_grays = with_grays
+        self._hearing = Hearing(keeper)
+        self._jpegs_end = False
+        self._broken = 0
         self._with_packets = with_packets
         self._least_distance_s = 0.75 / most_fps if most_fps else 0.0
         self._timeline: Timeline | None = None
@@ -51,8 +65,16 @@ class Feed:
                 longest_gap_s=LONGEST_GAP_S if self._with_packets else float("inf"),
                 step=max(1, round(1 / (video.fps * video.track.time_base))),
             )
-        passes = video.passes_through and self._with_packets
-        return self._passed(video, self._timeline) if passes else self._decoded(video, self._timeline)
+        if video.passes_through and self._with_packets:
+            return self._passed(video, self._timeline)
+        packets = video.packets()
+        first = next(packets, None)
+        if first is None:
+            return iter(())
+        packets = (packet for packet in chain([first], packets) if not self._is_surplus(packet))
+        if video.codec == "mjpeg" and jpeg.size(bytes(first)) == (video.track.width, video.track.height):
+            return self._kept(video, packets, self._timeline)
+        return self._decoded(video, packets, self._timeline)  # also two half pictures in one packet, as TV cards send
 
     def _passed(self, video: Video, timeline: Timeline) -> Iterator[Item]:
         started = False
@@ -61,41 +83,93 @@ class Feed:
                 continue  # before a key frame nothing can be decoded
             if not started:
                 started = True
-                timeline.join(packet.pts)
+                self._begin(video, timeline, packet.pts)
+            timeline.longest_gap_s = self._keeper.longest_gap_s(LONGEST_GAP_S)
             pts, dts = timeline.place(packet.pts, packet.dts, packet.duration)
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)
             yield Packet(bytes(packet), pts, dts, packet.is_keyframe, self._packet_time(media_s), video.track)
+            yield from self._heard(video, timeline, media_s)
+            if not self.with_grays:
+                continue
             packet.pts, packet.dts = pts, dts
             for picture in video.decode(packet):
                 yield self._gray(picture, pts if picture.pts is None else picture.pts, timeline)
-        for picture in video.decode(None):
+        for picture in video.decode(None) if self.with_grays else ():
             if picture.pts is not None:
                 yield self._gray(picture, picture.pts, timeline)
 
     @staticmethod
-    def _timed(video: VideoInput, timeline: Timeline) -> Iterator[VideoPacket]:
+    def _timed(video: Video, timeline: Timeline) -> Iterator[VideoPacket]:
         packets = timed(video.packets(), timeline.step)
         return joined(packets, video.codec) if is_annex_b(video.track.extradata) else packets
 
-    def _decoded(self, video: Video, timeline: Timeline) -> Iterator[Item]:
+    def _kept(self, video: Video, packets: Iterator[VideoPacket], timeline: Timeline) -> Iterator[Item]:
+        """JPEG pictures stay what they are; they become H.264 only while an event is recorded."""
+        started, size = False, (video.track.width, video.track.height)
+        for packet in packets:
+            data = bytes(packet)
+            luma = self._luma(data, size)
+            if luma is None:
+                self._count_broken()
+                continue
+            self._broken = 0
+            if not started:
+                started = True
+                self._begin(video, timeline, (packet.dts if packet.pts is None else packet.pts) or 0)
+            pts, _ = timeline.place(packet.pts, packet.dts, packet.duration)
+            media_s = float(pts * timeline.time_base)
+            self._keeper.release(media_s)
+            mono_s = self._packet_time(media_s)
+            if self._with_packets:
+                yield Packet(data, pts, pts, True, mono_s, video.track)
+                yield from self._heard(video, timeline, media_s)
+            yield GrayFrame(luma, mono_s, jpeg.still(data))
+
+    def _luma(self, data: bytes, size: tuple[int, int]) -> Luma | None:
+        """The small picture; None for a broken one, which libjpeg would complete with gray. Raises SourceLost."""
+        ends = jpeg.ends(data)
+        if self._jpegs_end and not ends:  # some cameras never send the end marker: then it tells nothing
+            return None
+        self._jpegs_end = ends
+        if jpeg.size(data) not in (size, None):
+            raise SourceLost("The camera changed its picture size; it is being opened again.")
+        return jpeg.gray(data, size[0])
+
+    def _count_broken(self) -> None:
+        self._broken += 1
+        if self._broken > MOST_BROKEN:
+            raise SourceLost("The camera's pictures cannot be decoded.")
+
+    @staticmethod
+    def _begin(video: Video, timeline: Timeline, first_pts: int) -> None:
+        timeline.join(first_pts)
+        if isinstance(video, VideoInput):
+            video.forget_sounds()  # of before the first picture
+
+    def _heard(self, video: Video, timeline: Timeline, media_s: float) -> Iterator[Packet]:
+        if isinstance(video, VideoInput) and video.sound_track is not None:
+            yield from self._hearing.placed(video.sounds(), video.sound_track, timeline, media_s)
+
+    def _decoded(self, video: Video, packets: Iterator[VideoPacket], timeline: Timeline) -> Iterator[Item]:
         started = False
-        for picture in self._pictures(video):
+        for picture in self._pictures(video, packets):
             stamp = picture.dts if picture.pts is None else picture.pts
             if not started:
                 started = True
-                timeline.join(stamp or 0)
+                self._begin(video, timeline, stamp or 0)
             pts, _ = timeline.place(stamp, None, picture.duration)
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)
             if self._with_packets:
                 yield from self._encoded(picture, media_s, video.fps)
+                yield from self._heard(video, timeline, media_s)
             yield self._gray(picture, pts, timeline)
 
-    def _pictures(self, video: Video) -> Iterator[av.VideoFrame]:
-        for packet in video.packets():
-            if not self._is_surplus(packet):
-                yield from video.decode(packet)
+    @staticmethod
+    def _pictures(video: Video, packets: Iterator[VideoPacket]) -> Iterator[av.VideoFrame]:
+        for packet in packets:
+            yield from video.decode(packet)
         yield from video.decode(None)
 
     def _is_surplus(self, packet: VideoPacket) -> bool:

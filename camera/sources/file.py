@@ -30,20 +30,20 @@ def path_of(source: str) -> Path:
     return Path(unquote(parts.path))
 
 
-def open_file(path: Path, *, loop: bool = True) -> StreamSource:
+def open_file(path: Path, *, loop: bool = True, sound: bool = True) -> StreamSource:
     """Opens a file of any format that FFmpeg reads.
 
     `loop=True`: plays it again and again at its own speed. `loop=False`: only gray frames, each one of the file, as
     fast as they can be decoded, `mono_s` counted from the first; then EndOfFile. Raises SourceRefused or SourceLost.
     """
-    return _Film(path, loop=loop).source()
+    return _Film(path, loop=loop, sound=loop and sound).source()
 
 
 class _Film:
     """One file and the video that is open on it just now."""
 
-    def __init__(self, path: Path, *, loop: bool) -> None:
-        self._address = Address(f"file:{path}", path.name, _SENTENCES)
+    def __init__(self, path: Path, *, loop: bool, sound: bool) -> None:
+        self._address = Address(f"file:{path}", path.name, _SENTENCES, sound=sound)
         self._loop = loop
         self._feed = Feed(RealTime() if loop else FileTime(), with_packets=loop)
         self._video = VideoInput(self._address)

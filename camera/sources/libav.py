@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias, cast
 
 import av
+from av.audio.stream import AudioStream
 from av.codec.context import ThreadType
 from av.container import InputContainer
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from camera.errors import SourceError, SourceLost, SourceRefused
@@ -20,11 +25,16 @@ log = logging.getLogger(__name__)
 SILENCE_S = 10.0
 """A live source that delivers nothing for this long is lost."""
 
-_MOST_BROKEN = 250
+MOST_BROKEN = 250
 """Pictures in a row that may fail to decode before the source counts as lost; about 10 s."""
+
+_MOST_SOUNDS = 500
+"""Stretches of sound that may wait for the next picture, 10 s at 20 ms each; then the oldest goes."""
 
 _WITHOUT_PTS = frozenset({"avi", "h264", "hevc"})
 """Containers that carry no pts: with B-frames the order of display would be a guess, so these are encoded anew."""
+
+SoundPacket: TypeAlias = "av.Packet[AudioStream]"
 
 Sentences = Mapping[type[av.FFmpegError], tuple[type[SourceError], str]]
 """What each of FFmpeg's errors means for one kind of source, said for the owner."""
@@ -44,10 +54,12 @@ class Address:
     options: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float | None = None
     """For opening and for each packet; None: files, which do not stall."""
+    sound: bool = False
+    """Whether the first sound track is read as well."""
 
 
 class VideoInput:
-    """The first video track of an opened address. Used by one thread; close it in any case."""
+    """The first video track of an opened address, and its sound. Used by one thread; close it in any case."""
 
     def __init__(self, address: Address) -> None:
         """Opens at once, at most `timeout_s` long. Raises SourceLost or SourceRefused."""
@@ -57,11 +69,15 @@ class VideoInput:
             self._stream = self._video_stream()
             self._decoder = self._stream.codec_context
             self._decoder.thread_count, self._decoder.thread_type = 1, ThreadType.NONE
+            sound = self._sound_stream() if address.sound else None
         except BaseException:
             self._container.close()
             raise
-        self._demuxed: Iterator[av.Packet[VideoStream]] = self._container.demux(self._stream)
+        streams = [self._stream] if sound is None else [self._stream, sound]
+        self._demuxed: Iterator[av.Packet[Stream]] = self._container.demux(*streams)
         self._broken = 0
+        self._sounds: deque[SoundPacket] = deque(maxlen=_MOST_SOUNDS)
+        self.sound_track = None if sound is None else _sound_track(sound)
         self.codec = self._decoder.codec.canonical_name
         self.fps = float(self._stream.average_rate or self._stream.guessed_rate or 15)
         self.track = Track(
@@ -79,13 +95,25 @@ class VideoInput:
         return self.codec in ("h264", "hevc") and carries_pts
 
     def packets(self) -> Iterator[av.Packet[VideoStream]]:
-        """Encoded packets until the end of the file. Raises SourceLost after `timeout_s` without one."""
+        """Encoded pictures until the end of the file. Raises SourceLost after `timeout_s` without one.
+
+        What is heard meanwhile waits in `sounds`.
+        """
         while True:
             packet = self.next_packet()
             if packet is None:
                 return
             if packet.size:
                 yield packet
+
+    def sounds(self) -> Iterator[SoundPacket]:
+        """The sound that came since it was last asked for."""
+        while self._sounds:
+            yield self._sounds.popleft()
+
+    def forget_sounds(self) -> None:
+        """What was heard before the first picture."""
+        self._sounds.clear()
 
     def decode(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
         """The pictures that a packet completes, or with None those still held back at the end of a file.
@@ -97,7 +125,7 @@ class VideoInput:
         except av.FFmpegError as exc:
             self._broken += 1
             log.debug("%s: a packet could not be decoded: %s", self._address.name, exc.strerror)
-            if self._broken > _MOST_BROKEN:
+            if self._broken > MOST_BROKEN:
                 raise SourceLost(f"The pictures of {self._address.name} cannot be decoded.") from bare(exc)
             return []
         if pictures:
@@ -133,8 +161,26 @@ class VideoInput:
             raise SourceLost(f"{self._address.name} has sent no whole picture yet.")
         return stream
 
+    def _sound_stream(self) -> AudioStream | None:
+        """The first sound track that FFmpeg can decode."""
+        for stream in self._container.streams.audio:
+            if stream.codec_context is not None and stream.codec_context.sample_rate > 0:
+                return stream
+        return None
+
     def next_packet(self) -> av.Packet[VideoStream] | None:
-        """The next packet, or None at the end. Raises SourceLost or SourceRefused."""
+        """The next picture's packet, or None at the end. Raises SourceLost or SourceRefused."""
+        begun_s = time.monotonic()
+        while (packet := self._demux()) is not None:
+            if packet.stream.type == "video":
+                return cast("av.Packet[VideoStream]", packet)
+            if packet.size:
+                self._sounds.append(cast("SoundPacket", packet))
+            if self._address.timeout_s and time.monotonic() - begun_s > self._address.timeout_s:
+                raise SourceLost(f"{self._address.name} has sent sound but no picture for {SILENCE_S:.0f} seconds.")
+        return None
+
+    def _demux(self) -> av.Packet[Stream] | None:
         try:
             return next(self._demuxed, None)
         except av.EOFError:
@@ -154,6 +200,17 @@ class VideoInput:
             if isinstance(exc, kind):
                 return error(sentence.format(name=self._address.name))
         return SourceLost(f"{self._address.name} cannot be read: {exc.strerror}.")
+
+
+def _sound_track(stream: AudioStream) -> Track:
+    context = stream.codec_context
+    return Track(
+        context.codec.canonical_name,
+        stream.time_base or Fraction(1, context.sample_rate),
+        extradata=context.extradata or b"",
+        sample_rate=context.sample_rate,
+        channels=context.channels,
+    )
 
 
 def bare(exc: av.FFmpegError) -> av.FFmpegError:

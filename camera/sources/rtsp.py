@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import av
 
-from camera.errors import SourceLost, SourceRefused
+from camera.config import CameraConfig
+from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.sources.base import Source
 from camera.sources.feed import Feed, Item, StreamSource
 from camera.sources.libav import SILENCE_S, Address, Sentences, VideoInput
+from camera.sources.paired import PairedSource
 from camera.sources.timing import Arrival
 
 _WRONG_LOGIN = (
@@ -29,22 +33,53 @@ _SENTENCES: Sentences = {
 }
 
 
-def open_rtsp(url: str) -> StreamSource:
-    """Connects over TCP, within about 10 s. Raises SourceLost, or SourceRefused for a wrong address or password."""
-    address = Address(
+def open_rtsp(config: CameraConfig) -> Source:
+    """Connects within about 10 s, to the second stream as well when the configuration names one.
+
+    Raises SourceLost, or SourceRefused for a wrong address or password.
+    """
+    main, small = config.source.strip(), config.detect_source.strip()
+    if not small:
+        return _opened(_address(main, host_of(main), config), Feed(Arrival()))
+    name = host_of(main)
+    looked_at = _address(small, f"{host_of(small)} (DETECT_SOURCE)", config, sound=False)
+    with ThreadPoolExecutor(thread_name_prefix="open") as side_by_side:
+        opening = [
+            side_by_side.submit(_opened, _address(main, name, config), Feed(Arrival(), with_grays=False)),
+            side_by_side.submit(_opened, looked_at, Feed(Arrival(), with_packets=False)),
+        ]
+    try:
+        return PairedSource(name, *(stream.result() for stream in opening))
+    except SourceError:
+        for stream in opening:
+            if stream.exception() is None:
+                stream.result().close()
+        raise
+
+
+def _address(url: str, name: str, config: CameraConfig, *, sound: bool | None = None) -> Address:
+    sound = config.sound if sound is None else sound
+    return Address(
         url,
-        host_of(url),
+        name,
         _SENTENCES,
         container="rtsp",
         options={
-            "rtsp_transport": "tcp",  # UDP loses packets, and each loss smears the picture until the next key frame
-            "allowed_media_types": "video",
+            "rtsp_transport": config.transport,
+            "allowed_media_types": "video+audio" if sound else "video",
             "timeout": str(round(SILENCE_S / 2 * 1e6)),  # FFmpeg waits this long twice before it gives up
         },
         timeout_s=SILENCE_S,
+        sound=sound,
     )
+
+
+def _opened(address: Address, feed: Feed) -> StreamSource:
     video = VideoInput(address)
-    return StreamSource(_items(video, address.name), video.close)
+    if not (feed.with_grays or video.passes_through):
+        video.close()
+        raise SourceRefused(f"{address.name} sends {video.codec}; beside a DETECT_SOURCE it must be H.264 or H.265.")
+    return StreamSource(_items(video, feed, address.name), video.close)
 
 
 def host_of(url: str) -> str:
@@ -62,6 +97,6 @@ def host_of(url: str) -> str:
     return f"{parts.hostname}{port}"
 
 
-def _items(video: VideoInput, name: str) -> Iterator[Item]:
-    yield from Feed(Arrival()).run(video)
+def _items(video: VideoInput, feed: Feed, name: str) -> Iterator[Item]:
+    yield from feed.run(video)
     raise SourceLost(f"{name} has ended the stream.")

@@ -51,7 +51,12 @@ class Seen:
 
     @property
     def packets(self) -> list[Packet]:
-        return [item for item in self.items if isinstance(item, Packet)]
+        """Of video."""
+        return [item for item in self.items if isinstance(item, Packet) and not item.track.is_sound]
+
+    @property
+    def sounds(self) -> list[Packet]:
+        return [item for item in self.items if isinstance(item, Packet) and item.track.is_sound]
 
     @property
     def grays(self) -> list[GrayFrame]:
@@ -87,7 +92,7 @@ def look(source: Source, packets: int = PACKETS) -> Seen:
     while count < packets or not isinstance(items[-1], GrayFrame):
         assert time.monotonic() < deadline, f"only {count} packets in {PATIENCE_S} s"
         items.append(source.read())
-        count += isinstance(items[-1], Packet)
+        count = len(Seen(items, 0.0).packets)
     return Seen(items, time.monotonic())
 
 
@@ -116,6 +121,7 @@ def check_grays(seen: Seen, expected: Expected) -> None:
     newest_packet_s = newest_gray_s = float("-inf")
     for item in seen.items:
         if isinstance(item, Packet):
+            assert newest_packet_s > float("-inf") or not item.track.is_sound, "the first packet is video"
             newest_packet_s = max(newest_packet_s, item.mono_s)
             continue
         assert item.mono_s <= newest_packet_s, "a gray frame came before its packet"
