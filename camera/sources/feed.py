@@ -84,8 +84,7 @@ class Feed:
             if not started:
                 started = True
                 self._begin(video, timeline, packet.pts)
-            timeline.longest_gap_s = self._keeper.longest_gap_s(LONGEST_GAP_S)
-            pts, dts = timeline.place(packet.pts, packet.dts, packet.duration)
+            pts, dts = timeline.place(packet.pts, packet.dts, packet.duration, self._keeper.elapsed_s())
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)
             yield Packet(bytes(packet), pts, dts, packet.is_keyframe, self._packet_time(media_s), video.track)

@@ -28,14 +28,21 @@ class Timeline:
     _last_dts: int | None = None
     _end: int = 0
 
-    def place(self, pts: int | None, dts: int | None, duration: int | None = None) -> tuple[int, int]:
-        """Where a packet goes, (pts, dts) with pts at or after dts and dts above all before."""
+    def place(
+        self, pts: int | None, dts: int | None, duration: int | None = None, elapsed_s: float | None = None
+    ) -> tuple[int, int]:
+        """Where a packet goes, (pts, dts) with pts at or after dts and dts above all before.
+
+        `elapsed_s` is for live streams: how long ago the packet before came. It shows smaller resets too, and clocks
+        that stand still; the line then goes on by as much.
+        """
         raw_dts = dts if dts is not None else pts
         if raw_dts is None:
             raw_dts = self._end - self._shift
         raw_pts = pts if pts is not None else raw_dts
-        if self._last_dts is not None and self._is_jump(raw_dts + self._shift - self._last_dts):
-            self._shift = self._last_dts + self.step - raw_dts
+        arrived_s = elapsed_s if dts is not None else None  # without dts, B-frames seem to go back
+        if self._last_dts is not None and self._is_jump(raw_dts + self._shift - self._last_dts, arrived_s):
+            self._shift = self._last_dts + self._pause(arrived_s) - raw_dts
         placed_dts = raw_dts + self._shift
         if self._last_dts is not None:
             placed_dts = max(placed_dts, self._last_dts + 1)
@@ -52,9 +59,16 @@ class Timeline:
         """Where something of another track goes, both in units of its own `time_base`."""
         return pts + round(self._shift * self.time_base / time_base)
 
-    def _is_jump(self, distance: int) -> bool:
+    def _is_jump(self, distance: int, elapsed_s: float | None) -> bool:
         seconds = float(distance * self.time_base)
-        return seconds < -1.0 or seconds > self.longest_gap_s
+        if elapsed_s is None:
+            return seconds < -1.0 or seconds > self.longest_gap_s
+        # A real pause lasts here as long as there; a clock that is set forward takes no time.
+        return distance <= 0 or seconds > min(self.longest_gap_s, elapsed_s + LONGEST_DRIFT_S)
+
+    def _pause(self, elapsed_s: float | None) -> int:
+        """What lies between two packets whose times do not tell; half a step at least, should they come in a rush."""
+        return self.step if elapsed_s is None else max(self.step // 2, round(elapsed_s / self.time_base), 1)
 
 
 class Timekeeper(Protocol):
@@ -66,8 +80,8 @@ class Timekeeper(Protocol):
     def mono_s(self, media_s: float) -> float:
         """The monotonic second at which a picture of that stream time was taken."""
 
-    def longest_gap_s(self, usual_s: float) -> float:
-        """How far the stream's time may now run on without its clock having been reset; at most `usual_s`."""
+    def elapsed_s(self) -> float | None:
+        """Seconds since the last release; None where they tell nothing of the stream's own time."""
 
 
 class Arrival:
@@ -96,11 +110,8 @@ class Arrival:
     def mono_s(self, media_s: float) -> float:
         return media_s + (self._offset_s or 0.0)
 
-    def longest_gap_s(self, usual_s: float) -> float:
-        """A real pause lasts here as long as there; a clock that is set forward takes no time."""
-        if self._offset_s is None:
-            return usual_s
-        return min(usual_s, self._clock() - self._last_arrival_s + LONGEST_DRIFT_S)
+    def elapsed_s(self) -> float | None:
+        return None if self._offset_s is None else self._clock() - self._last_arrival_s
 
 
 class RealTime:
@@ -123,8 +134,8 @@ class RealTime:
     def mono_s(self, media_s: float) -> float:
         return media_s + (self._offset_s or 0.0)
 
-    def longest_gap_s(self, usual_s: float) -> float:
-        return usual_s
+    def elapsed_s(self) -> float | None:
+        return None
 
 
 class FileTime:
@@ -136,5 +147,5 @@ class FileTime:
     def mono_s(self, media_s: float) -> float:
         return media_s
 
-    def longest_gap_s(self, usual_s: float) -> float:
-        return usual_s
+    def elapsed_s(self) -> float | None:
+        return None

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 Mangle = Callable[[bytes], list[bytes]]
 """What becomes of one RTP packet that the camera sent: nothing, itself, another, several."""
@@ -42,8 +43,7 @@ class _Relay(asyncio.DatagramProtocol):
     transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     @property
     def port(self) -> int:

@@ -11,7 +11,7 @@ import json
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import av
@@ -67,10 +67,10 @@ def config_of(address: str, fps: int = 30) -> CameraConfig:
     return CameraConfig("front", address, Path(), width=WIDTH, height=HEIGHT, fps=fps)
 
 
-def hold_to_contract(address: str, expected: Expected) -> None:
+def hold_to_contract(address: str, expected: Expected, *, transport: str = "tcp") -> None:
     """Opens the source, looks at a stretch, closes it. Raises AssertionError."""
     threads = set(threading.enumerate())
-    source = open_source(config_of(address))
+    source = open_source(replace(config_of(address), transport=transport))
     try:
         seen = look(source)
         still = seen.grays[-1].still()

@@ -15,10 +15,13 @@ MS = Fraction(1, 1000)
 stamps = st.one_of(st.none(), st.integers(-(10**7), 10**7))
 
 
-@given(st.lists(st.tuples(stamps, stamps), max_size=60), st.sampled_from([10.0, float("inf")]))
-def test_whatever_comes_in_the_line_rises(raw: list[tuple[int | None, int | None]], gap_s: float) -> None:
+@given(
+    st.lists(st.tuples(stamps, stamps, st.one_of(st.none(), st.floats(0, 20))), max_size=60),
+    st.sampled_from([10.0, float("inf")]),
+)
+def test_whatever_comes_in_the_line_rises(raw: list[tuple[int | None, int | None, float | None]], gap_s: float) -> None:
     timeline = Timeline(MS, longest_gap_s=gap_s, step=40)
-    placed = [timeline.place(pts, dts) for pts, dts in raw]
+    placed = [timeline.place(pts, dts, 40, elapsed_s) for pts, dts, elapsed_s in raw]
     assert all(after[1] > before[1] for before, after in itertools.pairwise(placed))
     assert all(pts >= dts for pts, dts in placed)
 
@@ -35,6 +38,25 @@ def test_a_clock_that_was_reset_goes_on_one_step_later(after: int) -> None:
     timeline.place(100_000, 100_000)
     assert timeline.place(after, after) == (100_040, 100_040)
     assert timeline.place(after + 40, after + 40) == (100_080, 100_080)
+
+
+@pytest.mark.parametrize("after", [100_000, 99_500, 104_000])
+def test_a_live_clock_that_stands_still_or_is_set_goes_on_by_the_time_that_passed(after: int) -> None:
+    timeline = Timeline(MS, step=40)
+    timeline.place(100_000, 100_000)
+    assert timeline.place(after, after, 40, 0.05) == (100_050, 100_050)
+    assert timeline.place(after + 40, after + 40, 40, 0.04) == (100_090, 100_090)
+
+
+def test_a_live_pause_that_really_took_place_is_kept() -> None:
+    timeline = Timeline(MS, step=40)
+    timeline.place(0, 0)
+    assert timeline.place(4000, 4000, 40, 3.5) == (4000, 4000)
+
+
+def test_live_packets_that_come_in_a_rush_keep_their_times() -> None:
+    timeline = Timeline(MS, step=40)
+    assert [timeline.place(n * 40, n * 40, 40, 0.0)[0] for n in range(5)] == [0, 40, 80, 120, 160]
 
 
 def test_a_file_may_pause_for_long() -> None:

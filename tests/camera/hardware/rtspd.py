@@ -3,8 +3,8 @@
 
 Usage: rtspd.py PORT NAME=FILE.mp4 .. [--login USER PASSWORD] [--shared] [--sets-once]
 
-Then rtsp://127.0.0.1:PORT/NAME. H.264 and HEVC; each reader sees the file from its start, or with --shared all of them
-what the first one sees. Parameter sets stand before each key frame, or with --sets-once in the description alone.
+Then rtsp://127.0.0.1:PORT/NAME. Each reader sees the file from its start, or with --shared all of them what the first
+one sees. Parameter sets stand before each key frame, or with --sets-once in the description alone.
 
 Runs on Debian's own Python: sudo apt install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi
@@ -21,10 +21,14 @@ gi.require_version("GstRtspServer", "1.0")
 gi.require_version("GstRtsp", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - only after the versions are named
 
-PIPELINE = (
-    "( filesrc location={path} ! qtdemux ! {codec}parse ! video/x-{codec},alignment=au "
-    "! rtp{codec}pay name=pay0 pt=96 config-interval={sets} )"
-)
+PIPELINE = "( filesrc location={path} ! {codec} name=pay0 pt=96 config-interval={sets} )"
+CODECS = {
+    b"avc1": "qtdemux ! h264parse ! video/x-h264,alignment=au ! rtph264pay",
+    b"hev1": "qtdemux ! h265parse ! video/x-h265,alignment=au ! rtph265pay",
+    b"mp4v": "qtdemux ! mpeg4videoparse ! rtpmp4vpay",
+    b"\0\0\0\1": "h264parse ! video/x-h264,alignment=au ! rtph264pay",
+}
+"""What follows for each name that MP4 gives a codec, and for bare Annex B, in which the picture size may change."""
 
 
 def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) -> GstRtspServer.RTSPAuth:
@@ -43,9 +47,9 @@ def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) 
 
 
 def launch(path: str, sets_once: bool) -> str:
-    """The pipeline of one file; which codec is in it is read from the names that MP4 gives them."""
+    """The pipeline of one file."""
     content = Path(path).read_bytes()
-    codec = "h265" if b"hev1" in content or b"hvc1" in content else "h264"
+    codec = next(elements for name, elements in CODECS.items() if name in content)
     return PIPELINE.format(path=path, codec=codec, sets=0 if sets_once else -1)
 
 
