@@ -46,9 +46,10 @@ class Pipeline:
         clock: Clock,
         watch: Callable[[State], object],
         show: Callable[[GrayFrame], None],
+        guard: Callable[[Still], Still] = lambda still: still,
         detector: Detector | None = None,
     ) -> None:
-        """`watch` hears of WATCHING and RECORDING, `show` gets every gray frame."""
+        """`watch` hears of WATCHING and RECORDING, `show` gets every gray frame, `guard` makes a still harmless."""
         self._config = config
         self._recorder = recorder
         self._reports = reports
@@ -56,6 +57,7 @@ class Pipeline:
         self._clock = clock
         self._watch = watch
         self._show = show
+        self._guard = guard
         self._detector = detector or CellDetector(config.least_area)
         self._machine: EventMachine[Still] = EventMachine(config.least_motion_s, config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
@@ -124,7 +126,8 @@ class Pipeline:
         config = self._config
         event = self._event = _Event(self._new_event_id(), Anchor.now(self._clock))
         wall_utc = event.anchor.wall(start.first_s)
-        self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, start.best))
+        still = self._guard(start.best)
+        self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, still))
         packets = self._ring.since(start.first_s - config.pre_roll_s)
         self._recorder.begin(event.event_id, event.anchor, packets, start.confirmed_s + config.post_roll_s)
         self._watch(State.RECORDING)

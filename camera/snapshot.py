@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from camera.errors import SourceError
-from camera.model import GrayFrame
+from camera.model import GrayFrame, Still
 
 FRESH_S = 0.5
 """A picture that came this short a time ago is still `now`."""
@@ -15,8 +15,10 @@ FRESH_S = 0.5
 class Snapshots:
     """Holds the latest frame. `show` and `blank` are called by the camera's threads, `take` by anybody."""
 
-    def __init__(self, mono_s: Callable[[], float]) -> None:
+    def __init__(self, mono_s: Callable[[], float], guard: Callable[[Still], Still] = lambda still: still) -> None:
+        """`guard` makes a still harmless."""
         self._mono_s = mono_s
+        self._guard = guard
         self._changed = threading.Condition()
         self._frame: GrayFrame | None = None
         self._shown_mono_s = float("-inf")
@@ -41,7 +43,7 @@ class Snapshots:
             if self._frame is None:
                 raise SourceError(self._blank)
             still = self._frame.still
-        return still()  # outside the lock: it takes milliseconds, and the camera must not wait for it
+        return self._guard(still)()  # outside the lock: it takes milliseconds, and the camera must not wait for it
 
     def _is_fresh(self) -> bool:
         return self._frame is not None and self._mono_s() - self._shown_mono_s <= FRESH_S

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from camera.backoff import pause_s
+from camera.brake import Brake
 from camera.clock import Clock, SystemClock
 from camera.config import CameraConfig
 from camera.errors import SourceError, SourceRefused
@@ -18,6 +19,7 @@ from camera.recorder import Recorder
 from camera.snapshot import Snapshots
 from camera.sources import open_source
 from camera.sources.base import Source
+from camera.stills import Stills
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ MOST_HUNG = 3
 """Threads that may hang in a driver before only a new process can help."""
 HEALTHY_S = 60.0
 """After this long without trouble the next failure is a first one again."""
+
+FLOOD = "The camera sends more than can be watched and is slowed down; set it to fewer pictures a second."
 
 OpenSource = Callable[[CameraConfig], Source]
 
@@ -42,6 +46,7 @@ class _Session:
     beat_mono_s: float = float("inf")
     """When the source last answered; infinite while nobody waits for it."""
     failures: int = 0
+    brake: Brake = field(default_factory=Brake)
 
 
 class Supervisor:
@@ -78,7 +83,8 @@ class Supervisor:
         self._closes_late = False
         self._trouble = ""
         self._status = Status(config.name, State.DISARMED, self._clock.wall_utc())
-        self._snapshots = Snapshots(self._clock.mono_s)
+        self._stills = Stills(config.name)
+        self._snapshots = Snapshots(self._clock.mono_s, self._stills.guarded)
         self._recorder = Recorder(config, reports, trouble=self._disk_trouble)
         self._stopped = threading.Event()
         self._watchdog = threading.Thread(target=self._watch, name=f"watchdog-{config.name}", daemon=True)
@@ -145,9 +151,10 @@ class Supervisor:
             self._recorder.flush(max(0.1, deadline_mono_s - self._clock.mono_s()))
 
     def status(self) -> Status:
-        """What it is doing; `detail` says why it is blind, or that the disk refuses its clips."""
+        """What it is doing; `detail` says why it is blind, that the disk refuses its clips, or that it floods."""
         with self._lock:
-            return replace(self._status, detail=self._status.detail or self._trouble)
+            flood = FLOOD if self._session is not None and self._session.brake.is_on else ""
+            return replace(self._status, detail=self._status.detail or self._trouble or flood)
 
     def snapshot(self, timeout_s: float = 10) -> bytes:
         """A full-resolution JPEG of now; raises SourceError with a sentence when disarmed, blind or too slow."""
@@ -204,6 +211,10 @@ class Supervisor:
         def beat() -> None:
             session.beat_mono_s = self._clock.mono_s()
 
+        def answered() -> None:
+            beat()
+            self._slow_down(session)
+
         beat()
         source = self._open_camera(self._config)
         try:
@@ -215,11 +226,21 @@ class Supervisor:
                 clock=self._clock,
                 watch=lambda state: self._change(session, state),
                 show=self._snapshots.show,
+                guard=self._stills.guarded,
             )
             beat()
-            session.pipeline.run_once(source, session.stop, beat)
+            session.pipeline.run_once(source, session.stop, answered)
         finally:
             source.close()
+
+    def _slow_down(self, session: _Session) -> None:
+        """A source that floods waits here: what it sends meanwhile piles up on its side, not on ours."""
+        was_on = session.brake.is_on
+        pause = session.brake.pause_s(self._clock.mono_s())
+        if session.brake.is_on:
+            if not was_on:
+                log.warning("camera %s: %s", self.name, FLOOD)
+            session.stop.wait(pause)
 
     # -- the watchdog -----------------------------------------------------------------------------------------------
 

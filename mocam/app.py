@@ -71,6 +71,7 @@ class App:
             self._retention, store.catalogue, store.outbox, store.database, store.files, self._retention_applied
         )
         self._journal = Journal(
+            settings.cameras,
             store.catalogue,
             store.files,
             self.owners.ids,

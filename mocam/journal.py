@@ -1,7 +1,8 @@
 """Writes down what the cameras report: events and clips become rows, alerts and archive jobs.
 
-Cameras report from their own threads and must not wait for a disk. So a report is only queued there; one task takes the
-reports one by one, in order, and does the slow part (JPEG, hash, fsync, transaction) in a worker thread.
+Cameras report from their own threads and must not wait for a disk. So a report is only queued there; one task a camera
+takes its reports one by one, in order, and does the slow part (JPEG, hash, fsync, transaction) in a worker thread. So a
+camera whose picture takes ten seconds delays the alerts of no other.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from camera.errors import CameraError
@@ -20,8 +22,8 @@ from storage.model import NewClip
 
 log = logging.getLogger(__name__)
 
-QUEUE_LENGTH = 1000
-"""Reports waiting at most; an event makes about four, so this is hours of a stuck disk."""
+QUEUE_LENGTH = 250
+"""Reports of one camera waiting at most; an event makes about four, so this is an hour of a stuck disk."""
 TRIES = 5
 RETRY_S = 2.0
 
@@ -42,6 +44,7 @@ class Journal:
 
     def __init__(
         self,
+        cameras: Collection[str],
         catalogue: Catalogue,
         files: Files,
         recipients: Callable[[], Collection[int]],
@@ -55,7 +58,8 @@ class Journal:
         self._listeners = listeners
         self._archive_on = archive_on
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Report] = asyncio.Queue(QUEUE_LENGTH)
+        self._lanes: dict[str, asyncio.Queue[Report]] = {camera: asyncio.Queue(QUEUE_LENGTH) for camera in cameras}
+        self._threads = ThreadPoolExecutor(max(1, len(self._lanes)), thread_name_prefix="journal")
         self.dropped = 0
         """Reports lost because the queue was full; their files are taken in at the next start."""
 
@@ -83,29 +87,32 @@ class Journal:
 
     def _offer(self, report: Report) -> None:
         try:
-            self._queue.put_nowait(report)
+            self._lanes[report.camera].put_nowait(report)
         except asyncio.QueueFull:
             self.dropped += 1
             log.error("the disk is too slow: %d reports dropped, their files wait for the next start", self.dropped)
 
     async def run(self) -> None:
         """Writes reports until cancelled."""
+        await asyncio.gather(*(self._drain(lane) for lane in self._lanes.values()))
+
+    async def _drain(self, lane: asyncio.Queue[Report]) -> None:
         while True:
-            report = await self._queue.get()
+            report = await lane.get()
             try:
                 await self._write_down(report)
             finally:
-                self._queue.task_done()
+                lane.task_done()
 
     async def settle(self) -> None:
         """Waits until all that was reported so far is written."""
         await asyncio.sleep(0)  # lets reports that were posted from threads reach the queue
-        await self._queue.join()
+        await asyncio.gather(*(lane.join() for lane in self._lanes.values()))
 
     async def _write_down(self, report: Report) -> None:
         for attempt in range(1, TRIES + 1):
             try:
-                await asyncio.to_thread(self._write, report)
+                await self._loop.run_in_executor(self._threads, self._write, report)
             except (StorageError, OSError) as exc:
                 log.error("event %s of %s, try %d of %d: %s", report.event_id, report.camera, attempt, TRIES, exc)
                 await asyncio.sleep(RETRY_S * attempt)
