@@ -90,3 +90,41 @@ def test_whatever_comes_it_is_bounded_whole_and_begins_with_a_key_frame(
         assert ring.size_bytes <= limit_bytes
         assert not kept or kept[0].is_keyframe
         assert [p.pts for p in kept] == list(range(index + 1 - len(kept), index + 1))
+
+
+SOUND = Track("pcm_alaw", Fraction(1, 8000), sample_rate=8000, channels=1)
+
+
+def sound(index: float, size: int = 10) -> Packet:
+    return Packet(bytes(size), round(index * 800), round(index * 800), False, index / 10, SOUND)
+
+
+def test_sound_is_kept_beside_its_pictures_and_costs_none_of_them() -> None:
+    ring = Ring(keep_s=4)
+    for index in range(1000):
+        ring.add(packet(index, key=index % 10 == 0))
+        ring.add(sound(index + 0.5))
+    kept = ring.since(97.5)
+    pictures = [p for p in kept if not p.track.is_sound]
+    sounds = [p for p in kept if p.track.is_sound]
+    assert [p.pts for p in pictures] == list(range(970, 1000))
+    assert {p.mono_s for p in sounds} >= {(index + 0.5) / 10 for index in range(970, 1000)}
+    assert min(p.mono_s for p in sounds) > 96.7
+    assert len([p for p in ring.since(-1) if p.track.is_sound]) < 60
+
+
+@given(sizes=st.lists(st.integers(1, 400), max_size=200), limit_bytes=st.integers(1600, 6400))
+def test_too_much_sound_loses_sound_alone(sizes: list[int], limit_bytes: int) -> None:
+    ring = Ring(100, limit_bytes)
+    ring.add(packet(0, key=True))
+    for index, size in enumerate(sizes):
+        ring.add(sound(index, size))
+        assert ring.size_bytes <= 10 + limit_bytes // 16
+    assert [p.pts for p in ring.since(0) if not p.track.is_sound] == [0]
+
+
+def test_nothing_is_heard_before_the_first_key_frame() -> None:
+    ring = Ring(4)
+    ring.add(sound(1))
+    assert ring.since(0) == []
+    assert ring.size_bytes == 0
