@@ -26,6 +26,8 @@ class CameraConfig:
     """Size and rate asked of cameras that let one choose (Pi, USB)."""
     sound: bool = True
     """Whether the clip keeps the camera's sound, where it has one."""
+    power_line_hz: int = 50
+    """Frequency of electric light, 50 or 60, which a USB camera then does not show as stripes."""
     focus: str = "auto"
     """`auto`, or a number: dioptres on a Pi (0 is far), the camera's own steps on USB."""
     rotation: int = 0

@@ -38,6 +38,9 @@ class CameraSettings(BaseModel):
     height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")
     fps: int = Field(15, ge=1, le=60, description="frames a second asked of a camera that lets one choose (Pi, USB)")
     sound: bool = Field(True, description="whether clips keep the sound of a camera that has one (RTSP, files)")
+    power_line_hz: int = Field(
+        50, ge=50, le=60, multiple_of=10, description="frequency of the house's light, 50 or 60: against flicker (USB)"
+    )
     focus: str = Field("auto", description="auto, or a fixed number: dioptres on a Pi (0 is far), own steps on USB")
     rotation: int = Field(0, ge=0, le=180, multiple_of=180, description="degrees to turn the picture: 0 or 180 (Pi)")
     hdr: bool = Field(False, description="high dynamic range of the camera module 3, and of any camera on a Pi 5")

@@ -18,11 +18,12 @@ from camera.errors import SourceError, SourceLost, SourceRefused
 from camera.sources.feed import Feed, Item, StreamSource
 from camera.sources.libav import SILENCE_S, Address, Sentences, VideoInput
 from camera.sources.timing import Arrival
+from camera.sources.usb_devices import Mode, apply_controls, best_mode, modes_of
 
 log = logging.getLogger(__name__)
 
 _WISHES = ("h264", "mjpeg", None)
-"""What is asked of the camera, best first: its own H.264, then small packets, then whatever it has."""
+"""What is asked of a camera that does not list its formats, best first; None: whatever it has."""
 
 _MOST_WAITING = 16
 """Packets between the device and the decoder; when it is full the kernel drops new ones."""
@@ -45,6 +46,7 @@ def open_usb(config: CameraConfig) -> StreamSource:
     Raises SourceLost when it is unplugged or busy, SourceRefused when it may not be opened or is no camera.
     """
     _refuse_what_is_no_camera(config.source)
+    apply_controls(Path(config.source), config.power_line_hz, config.focus)
     video = _opened(config)
     feed = Feed(Arrival(), most_fps=config.fps)
     return StreamSource(_items(feed, video, config.source), video.close)
@@ -62,18 +64,32 @@ def _refuse_what_is_no_camera(source: str) -> None:
 
 
 def _opened(config: CameraConfig) -> VideoInput:
-    for wish in _WISHES:
+    listed = _listed_best(config)
+    wishes = (listed.ffmpeg_name, None) if listed is not None else _WISHES
+    size = (listed.width, listed.height) if listed is not None else (config.width, config.height)
+    for wish in wishes:
         try:
-            return _PumpedInput(_address(config, wish))
+            return _PumpedInput(_address(config, wish, size))
         except SourceRefused as exc:
-            if wish is None or not isinstance(exc.__cause__, av.ArgumentError):
+            if wish == wishes[-1] or not isinstance(exc.__cause__, av.ArgumentError):
                 raise
             log.debug("%s has no %s: asking for another format.", config.source, wish)
     raise AssertionError("the last wish either opens or raises")
 
 
-def _address(config: CameraConfig, wish: str | None) -> Address:
-    options = {"video_size": f"{config.width}x{config.height}", "framerate": str(config.fps)}
+def _listed_best(config: CameraConfig) -> Mode | None:
+    try:
+        mode = best_mode(modes_of(Path(config.source)), config.width, config.height, config.fps)
+    except OSError as exc:
+        log.debug("%s does not list its formats: %s", config.source, exc.strerror)
+        return None  # opening it says the reason, if there is one
+    if mode is not None:
+        log.info("%s: %s, %dx%d.", config.source, mode.fourcc, mode.width, mode.height)
+    return mode
+
+
+def _address(config: CameraConfig, wish: str | None, size: tuple[int, int]) -> Address:
+    options = {"video_size": f"{size[0]}x{size[1]}", "framerate": str(config.fps)}
     if wish is not None:
         options["input_format"] = wish
     return Address(config.source, config.source, _SENTENCES, container="v4l2", options=options, timeout_s=SILENCE_S)

@@ -3,13 +3,17 @@
  *   gcc -shared -fPIC -O2 -o libfakev4l2.so fakev4l2.c -ldl
  *
  *   FAKE_V4L2         the device's path, such as /dev/video7
- *   FAKE_V4L2_FORMAT  YUYV, MJPG or H264: the one format that it offers
+ *   FAKE_V4L2_DEV     a folder in place of /dev: the files video0, video1, .. in it are cameras too
+ *   FAKE_V4L2_FORMAT  YUYV, MJPG or H264: the format that it begins with
+ *   FAKE_V4L2_MODES   what it offers, such as MJPG:640x360@30,YUYV:640x360@5; the one format, size and rate if not set
  *   FAKE_V4L2_FRAMES  a file of its frames, each with its length before it (32 bit, little endian); played in a circle
  *   FAKE_V4L2_SIZE    640x360
  *   FAKE_V4L2_FPS     30
  *   FAKE_V4L2_GONE    unplugged while a file of this path exists
  *   FAKE_V4L2_STALL   plugged in but silent while a file of this path exists
  *   FAKE_V4L2_DENIED  set: the user may not open it
+ *   FAKE_V4L2_SILENT  set: it lists no formats
+ *   FAKE_V4L2_CONTROLS  a folder where each control that is set leaves a file with its value, named by its number
  *
  * One opener at a time, as with a real camera. Not for threads that open it at once.
  */
@@ -17,6 +21,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/videodev2.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -24,11 +29,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MOST_BUFFERS 8
 #define QUEUE 64
+#define MOST_MODES 16
+
+static struct mode {
+    uint32_t format;
+    int width, height, fps;
+} modes[MOST_MODES];
+static int mode_count;
 
 static struct {
     int fd, nonblocking, width, height, fps;
@@ -50,14 +64,33 @@ static int exists(const char *variable) {
     return path && access(path, F_OK) == 0;
 }
 
-static int is_ours(const char *path) {
-    const char *device = getenv("FAKE_V4L2");
-    return device && path && strcmp(device, path) == 0;
-}
-
 static const char *setting(const char *variable, const char *otherwise) {
     const char *value = getenv(variable);
     return value ? value : otherwise;
+}
+
+static int is_ours(const char *path) {
+    const char *device = getenv("FAKE_V4L2"), *dev = getenv("FAKE_V4L2_DEV");
+    if (device && path && strcmp(device, path) == 0) return 1;
+    char resolved[PATH_MAX];
+    if (!dev || !path || strncmp(path, dev, strlen(dev)) || !realpath(path, resolved)) return 0;
+    size_t length = strlen(dev);
+    return strncmp(resolved, dev, length) == 0 && strncmp(resolved + length, "/video", 6) == 0;
+}
+
+static void list_modes(void) {
+    char text[512], *rest = NULL;
+    snprintf(text, sizeof text, "%s:%s@%s", setting("FAKE_V4L2_FORMAT", "YUYV"), setting("FAKE_V4L2_SIZE", "640x360"),
+             setting("FAKE_V4L2_FPS", "30"));
+    if (getenv("FAKE_V4L2_MODES")) snprintf(text, sizeof text, "%s", getenv("FAKE_V4L2_MODES"));
+    mode_count = 0;
+    for (char *one = strtok_r(text, ",", &rest); one && mode_count < MOST_MODES; one = strtok_r(NULL, ",", &rest)) {
+        struct mode *mode = &modes[mode_count];
+        char name[5];
+        if (sscanf(one, "%4s:%dx%d@%d", name, &mode->width, &mode->height, &mode->fps) != 4) continue;
+        mode->format = v4l2_fourcc(name[0], name[1], name[2], name[3]);
+        mode_count++;
+    }
 }
 
 static int open_camera(int flags) {
@@ -68,6 +101,7 @@ static int open_camera(int flags) {
     camera.format = v4l2_fourcc(format[0], format[1], format[2], format[3]);
     if (sscanf(setting("FAKE_V4L2_SIZE", "640x360"), "%dx%d", &camera.width, &camera.height) != 2) return fail(EINVAL);
     camera.fps = atoi(setting("FAKE_V4L2_FPS", "30"));
+    list_modes();
     camera.room = (size_t)camera.width * camera.height * 2;
     camera.stride = (camera.room + 4095) & ~(size_t)4095;
     camera.nonblocking = flags & O_NONBLOCK;
@@ -91,6 +125,21 @@ static int open_camera(int flags) {
 OPEN(open)
 OPEN(open64)
 
+/* Python asks whether a path is a camera before it opens it. */
+#define STAT(name, type)                                                 \
+    int name(const char *path, struct type *about) {                     \
+        static int (*real)(const char *, struct type *);                 \
+        if (!real) real = dlsym(RTLD_NEXT, #name);                       \
+        int result = real(path, about);                                  \
+        if (result == 0 && is_ours(path)) {                              \
+            about->st_mode = S_IFCHR | 0660;                             \
+            about->st_rdev = makedev(81, 0);                             \
+        }                                                                \
+        return result;                                                   \
+    }
+STAT(stat, stat)
+STAT(stat64, stat64)
+
 int close(int fd) {
     static int (*real)(int);
     if (!real) real = dlsym(RTLD_NEXT, "close");
@@ -104,7 +153,20 @@ int close(int fd) {
 
 static int set_format(struct v4l2_format *format, int may_change) {
     struct v4l2_pix_format *picture = &format->fmt.pix;
-    if (!may_change && picture->pixelformat != camera.format) return fail(EINVAL);
+    const struct mode *nearest = NULL;
+    for (int i = 0; i < mode_count && !may_change; i++)
+        if (modes[i].format == picture->pixelformat &&
+            (!nearest || (modes[i].width == (int)picture->width && modes[i].height == (int)picture->height)))
+            nearest = &modes[i];
+    if (!may_change && !nearest) return fail(EINVAL);
+    if (nearest) {
+        camera.format = nearest->format;
+        camera.width = nearest->width;
+        camera.height = nearest->height;
+        camera.fps = nearest->fps;
+        camera.room = (size_t)camera.width * camera.height * 2;
+        camera.stride = (camera.room + 4095) & ~(size_t)4095;
+    }
     picture->width = camera.width;
     picture->height = camera.height;
     picture->pixelformat = camera.format;
@@ -135,11 +197,61 @@ static int describe_input(struct v4l2_input *input) {
 }
 
 static int describe_format(struct v4l2_fmtdesc *format) {
-    if (format->index) return fail(EINVAL);
-    format->flags = camera.format == V4L2_PIX_FMT_YUYV ? 0 : V4L2_FMT_FLAG_COMPRESSED;
-    strcpy((char *)format->description, "The only format");
-    format->pixelformat = camera.format;
+    unsigned distinct = 0;
+    for (int i = 0; i < mode_count; i++) {
+        int seen = 0;
+        for (int j = 0; j < i; j++) seen |= modes[j].format == modes[i].format;
+        if (seen || distinct++ != format->index) continue;
+        format->flags = modes[i].format == V4L2_PIX_FMT_YUYV ? 0 : V4L2_FMT_FLAG_COMPRESSED;
+        strcpy((char *)format->description, "A format");
+        format->pixelformat = modes[i].format;
+        return 0;
+    }
+    return fail(EINVAL);
+}
+
+static int describe_size(struct v4l2_frmsizeenum *size) {
+    unsigned index = 0;
+    for (int i = 0; i < mode_count; i++) {
+        if (modes[i].format != size->pixel_format || index++ != size->index) continue;
+        size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
+        size->discrete.width = modes[i].width;
+        size->discrete.height = modes[i].height;
+        return 0;
+    }
+    return fail(EINVAL);
+}
+
+static int describe_rate(struct v4l2_frmivalenum *rate) {
+    for (int i = 0; i < mode_count && !rate->index; i++) {
+        if (modes[i].format != rate->pixel_format || modes[i].width != (int)rate->width ||
+            modes[i].height != (int)rate->height)
+            continue;
+        rate->type = V4L2_FRMIVAL_TYPE_DISCRETE;
+        rate->discrete.numerator = 1;
+        rate->discrete.denominator = modes[i].fps;
+        return 0;
+    }
+    return fail(EINVAL);
+}
+
+static int describe_control(struct v4l2_queryctrl *control) {
+    if (!getenv("FAKE_V4L2_CONTROLS")) return fail(EINVAL);
+    control->minimum = 0;
+    control->maximum = control->id == V4L2_CID_FOCUS_ABSOLUTE ? 250 : 2;
+    control->flags = 0;
     return 0;
+}
+
+static int set_control(const struct v4l2_control *control) {
+    const char *folder = getenv("FAKE_V4L2_CONTROLS");
+    if (!folder) return fail(EINVAL);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%x", folder, control->id);
+    FILE *file = fopen(path, "w");
+    if (!file) return -1;
+    fprintf(file, "%d", control->value);
+    return fclose(file);
 }
 
 static int set_rate(struct v4l2_streamparm *parameters) {
@@ -236,7 +348,11 @@ int ioctl(int fd, unsigned long request, ...) {
     case VIDIOC_ENUMINPUT: return describe_input(argument);
     case VIDIOC_G_INPUT: *(int *)argument = 0; return 0;
     case VIDIOC_S_INPUT: return *(int *)argument ? fail(EINVAL) : 0;
-    case VIDIOC_ENUM_FMT: return describe_format(argument);
+    case VIDIOC_ENUM_FMT: return getenv("FAKE_V4L2_SILENT") ? fail(ENOTTY) : describe_format(argument);
+    case VIDIOC_ENUM_FRAMESIZES: return describe_size(argument);
+    case VIDIOC_ENUM_FRAMEINTERVALS: return describe_rate(argument);
+    case VIDIOC_QUERYCTRL: return describe_control(argument);
+    case VIDIOC_S_CTRL: return set_control(argument);
     case VIDIOC_G_FMT: return set_format(argument, 1);
     case VIDIOC_S_FMT:
     case VIDIOC_TRY_FMT: return set_format(argument, 0);
