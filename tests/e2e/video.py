@@ -63,8 +63,9 @@ def film(
     fps: int = 15,
     crf: int = 26,
     noise: int = 0,
+    size: tuple[int, int] = (640, 360),
 ) -> Path:
-    """640x360 H.264: a textured wall, and a dark block that crosses it between the two times, again `every_s`.
+    """H.264: a textured wall, and a dark block that crosses it between the two times, again `every_s`.
 
     `noise` is still, not flickering; every picture is a key frame then, so that it costs bytes in each.
     """
@@ -74,7 +75,7 @@ def film(
             rate=fps,
             options={"preset": "ultrafast", "crf": str(crf), "g": "1" if noise else str(fps), "bf": "0"},
         )
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.thread_count = 1  # one slice a picture, as cameras send
         for picture in wall(seconds, moving, every_s=every_s, fps=fps, noise=noise):
             frame = av.VideoFrame.from_ndarray(np.repeat(picture[:, :, None], 3, axis=2), format="rgb24")
