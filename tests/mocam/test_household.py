@@ -1,0 +1,173 @@
+"""Each camera is armed by itself, with an end of its own, and what one does delays no other."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.ports import Unavailable
+from camera.config import CameraConfig
+from camera.model import State
+from camera.supervisor import Supervisor
+from mocam.adapters import cameras
+from mocam.adapters.cameras import LONGEST_PAUSE, Household
+from tests.camera.reports import TIMEOUT_S, Heard
+from tests.camera.script import Cameras, Script, visit
+from tests.storage.room import Room
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    opened = Room.at(tmp_path / "data")
+    yield opened
+    opened.db.close()
+
+
+def endless() -> Script:
+    return Script(item for turn in range(10_000) for item in visit(3, 90, 91, zero_mono_s=turn * 3.0))
+
+
+def hanging() -> Script:
+    """Delivers for a second, then never answers until it is let go."""
+    return Script(visit(1, 90, 91))
+
+
+class Home:
+    """A household of scripted cameras; `scripts` lets go of those that hang."""
+
+    def __init__(self, room: Room, folder: Path, hang_s: float = TIMEOUT_S, **makes: Callable[[], Script]) -> None:
+        self.heard = Heard()
+        self.scripts = {name: Cameras([make]) for name, make in makes.items()}
+        self.rearmed: list[str] = []
+        numbers = itertools.count(1)
+        supervisors = [
+            Supervisor(
+                CameraConfig(name, "script", folder),
+                self.heard,
+                lambda: f"e{next(numbers)}",
+                open_camera=scripts.open,
+                hang_s=hang_s,
+            )
+            for name, scripts in self.scripts.items()
+        ]
+        self.household = Household(supervisors, room.preferences, self.rearmed.extend)
+        self.household.start()
+
+    def states(self) -> dict[str, str]:
+        return {view.name: view.state for view in self.household.views()}
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(TIMEOUT_S):
+            while not condition():  # noqa: ASYNC110 - cameras' threads know no event of this loop
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        for scripts in self.scripts.values():
+            scripts.let_go()
+        await self.household.stop()
+
+
+@pytest.fixture
+async def home(room: Room, tmp_path: Path) -> AsyncIterator[Callable[..., Home]]:
+    made: list[Home] = []
+
+    def make(hang_s: float = TIMEOUT_S, **makes: Callable[[], Script]) -> Home:
+        made.append(Home(room, tmp_path, hang_s, **makes))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
+
+
+async def test_one_is_disarmed_the_other_goes_on_and_a_restart_changes_nothing(home: Callable[..., Home]) -> None:
+    first = home(front=endless, back=endless)
+    await first.until(lambda: list(first.states().values()) == ["watching"] * 2)
+    until_utc = datetime.now(UTC) + HOUR
+    await first.household.disarm(["back"], until_utc)
+    assert first.states() == {"front": "watching", "back": "disarmed"}
+    await first.close()
+
+    second = home(front=endless, back=endless)
+    assert second.states()["back"] == "disarmed"
+    state = await second.household.state()
+    assert state.cameras == ("front",)
+    assert list(state.until_utc) == ["back"]
+    assert abs(state.until_utc["back"] - until_utc) < timedelta(milliseconds=1)
+    await second.until(lambda: second.states()["front"] == "watching")
+    assert second.scripts["back"].opened == []
+    await second.household.arm(["back"])
+    await second.until(lambda: second.states()["back"] == "watching")
+    assert (await second.household.state()).until_utc == {}
+
+
+async def test_each_pause_ends_by_itself_and_is_told(
+    home: Callable[..., Home], room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "PAUSE_CHECK_S", 0.01)
+    now_utc = datetime.now(UTC)
+    wrong_clock_utc = now_utc + LONGEST_PAUSE + HOUR
+    room.preferences.set_pauses_utc({"front": now_utc + HOUR, "back": now_utc + HOUR, "attic": wrong_clock_utc})
+    one = home(front=endless, back=endless, attic=endless)
+    assert one.states()["attic"] != "disarmed"
+    await one.household.disarm(["back"], now_utc)
+    keeping = asyncio.create_task(one.household.keep_pauses_short())
+    await one.until(lambda: len(one.rearmed) == 2)
+    keeping.cancel()
+    assert sorted(one.rearmed) == ["attic", "back"]
+    assert list(room.preferences.pauses_utc(["front", "back", "attic"])) == ["front"]
+    await one.until(lambda: one.states()["back"] == "watching")
+    assert one.states()["front"] == "disarmed"
+
+
+async def test_a_camera_that_does_not_close_delays_no_other(home: Callable[..., Home]) -> None:
+    one = home(front=endless, deaf=hanging)
+    await one.until(lambda: one.scripts["deaf"].opened and one.scripts["deaf"].opened[0].waits.is_set())
+    until_utc = datetime.now(UTC) + HOUR
+    slow = asyncio.create_task(one.household.disarm(["deaf"], until_utc))
+    await one.household.disarm(["front"], until_utc)
+    assert one.states()["front"] == "disarmed"
+    await one.household.arm(["front"])
+    assert (await one.household.snapshot("front")).startswith(b"\xff\xd8")
+    assert not slow.done()
+    one.scripts["deaf"].let_go()
+    await slow
+    assert one.states()["deaf"] == "disarmed"
+
+
+async def test_commands_that_cross_end_with_the_later_one(home: Callable[..., Home]) -> None:
+    one = home(front=endless)
+    await one.until(lambda: one.states()["front"] == "watching")
+    await asyncio.gather(
+        one.household.disarm(["front"], datetime.now(UTC) + HOUR),
+        one.household.arm(["front"]),
+    )
+    await one.until(lambda: one.states()["front"] == "watching")
+    assert (await one.household.state()).cameras == ("front",)
+
+
+async def test_an_unknown_camera_is_unavailable(home: Callable[..., Home]) -> None:
+    one = home(front=endless)
+    with pytest.raises(Unavailable, match=r"no camera cellar. There is: front"):
+        await one.household.snapshot("cellar")
+    await one.household.disarm(["cellar"], datetime.now(UTC) + HOUR)
+    assert (await one.household.state()).cameras == ("front",)
+
+
+async def test_a_hanging_driver_asks_for_a_new_process_only_when_no_other_camera_sees(
+    home: Callable[..., Home],
+) -> None:
+    one = home(hang_s=0.3, front=endless, deaf=hanging)
+    supervisor_says = "must be restarted"
+    await one.until(lambda: any(supervisor_says in view.detail for view in one.household.views()))
+    await one.until(lambda: one.states()["front"] == State.WATCHING)
+    assert one.household.beyond_help() == ""
+    await one.household.disarm(["front"], datetime.now(UTC) + HOUR)
+    assert one.household.beyond_help() == "deaf"
