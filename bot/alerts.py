@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup
 from bot import keyboards
 from bot.ports import ArchiveState, ClipView, EventView, Letter
 from bot.texts import alerts as texts
+from bot.texts.common import copy_note
 from bot.wire import UPLOAD_LIMIT_BYTES
 
 
@@ -54,7 +55,7 @@ def clip_caption(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     """Under the clip."""
     text = _caption(event, now_utc, zone)
     part = first_part(event)
-    return f"{text}\n{texts.SMALLER}" if part is not None and part.size_bytes > UPLOAD_LIMIT_BYTES else text
+    return text if part is None else text + copy_note(part.codec, smaller=part.size_bytes > UPLOAD_LIMIT_BYTES)
 
 
 def bare_caption(event: EventView, note: str, now_utc: datetime, zone: tzinfo) -> str:

@@ -88,6 +88,8 @@ class ClipView:
     local_until_utc: datetime | None
     """When retention by age will delete the copy here; None: kept, or no such rule."""
     remote_until_utc: datetime | None
+    codec: str = "h264"
+    """As recorded, FFmpeg's name; what is not `h264` is lent as a copy that is, since not every phone plays it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ NO_PICTURE = "<i>No picture of this moment.</i>"
 PICTURE_UNSURE = "<i>The picture may not have reached you.</i>"
 CLIP_TOO_LARGE = "⚠️ The clip is too large for Telegram, even made smaller. It is kept as recorded."
 CLIP_REFUSED = "⚠️ Telegram did not take the clip. It is recorded: /clip with the number above tries again."
-SMALLER = "<i>Smaller copy; the original is kept.</i>"
 DELETED = "Deleted by your retention rules."
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from bot.formatting import clock_text, counted, date_text, day_text, escaped, length_text
 from bot.ports import ArchiveState, EventPage, EventView
+from bot.texts.common import copy_note
 
 NONE_YET = "No clips yet. When something moves, they are listed here."
 OLDER_PAGE, NEWER_PAGE = "more »", "« back"
@@ -84,8 +85,9 @@ def clip_caption(event: EventView, part: int, now_utc: datetime, zone: tzinfo, *
     local, today = event.started_utc.astimezone(zone).date(), now_utc.astimezone(zone).date()
     when = f"{date_text(local, today)} {clock_text(event.started_utc, zone, seconds=True)}"
     parts = f" · part {part} of {len(event.parts)}" if len(event.parts) > 1 else ""
-    own = next((view.duration_s for view in event.parts if view.part == part), event.duration_s)
-    note = "\n<i>Smaller copy; the original is kept.</i>" if smaller else ""
+    view = next((view for view in event.parts if view.part == part), None)
+    own = view.duration_s if view else event.duration_s
+    note = copy_note(view.codec if view else "h264", smaller=smaller)
     return f"<b>{escaped(event.camera)}</b> · {when}\n{length_text(own)}{parts} · #{escaped(event.event_id)}{note}"
 
 

@@ -42,6 +42,16 @@ def not_understood(why: Why) -> str:
     return _WHY[why]
 
 
+def copy_note(codec: str, *, smaller: bool) -> str:
+    """How what is sent differs from the clip that is kept; empty: not at all."""
+    if smaller:
+        return "\n<i>Smaller copy; the original is kept.</i>"
+    if codec == "h264":
+        return ""
+    original = {"hevc": "H.265"}.get(codec, codec)
+    return f"\n<i>Copy that every phone plays; the original in {escaped(original)} is kept.</i>"
+
+
 def unavailable(reason: str) -> str:
     """A sentence from the rest of the program: why not, and what to do."""
     return escaped(reason)

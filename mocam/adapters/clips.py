@@ -94,6 +94,7 @@ class Clips:
             archive=ArchiveState(clip.archive.value),
             local_until_utc=_until(clip, rules.local_days) if clip.path else None,
             remote_until_utc=_until(clip, rules.remote_days) if archived else None,
+            codec=clip.codec,
         )
 
 
@@ -139,8 +140,8 @@ class _Loan:
         if clip is None:
             raise Unavailable("This clip is gone: retention deleted it.")
         path, from_archive = await self._whole(clip)
-        smaller = clip.codec != PLAYS_ON_PHONES or clip.size_bytes > self._limit_bytes
-        if smaller:
+        smaller = clip.size_bytes > self._limit_bytes
+        if smaller or clip.codec != PLAYS_ON_PHONES:
             path = await self._smaller(path)
         event = await asyncio.to_thread(self._catalogue.event, clip.event_id)
         return Media(

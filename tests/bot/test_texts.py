@@ -14,6 +14,7 @@ from bot.parsing import Why
 from bot.ports import ArchiveState, Letter
 from bot.texts import alerts as texts
 from bot.texts import clips, common, notices
+from bot.texts.common import copy_note
 from bot.wire import plain, shortened
 from tests.bot.house import ZONE, TestHouse
 
@@ -100,3 +101,12 @@ def test_long_texts_are_cut_without_tearing_a_tag() -> None:
     assert cut.endswith("…")
     assert shortened("short", 1024) == "short"
     assert len(shortened("<b>" + "x" * 5000 + "</b>", 1024)) == 1024
+
+
+def test_a_copy_says_what_it_is_and_nothing_else() -> None:
+    assert copy_note("h264", smaller=False) == ""
+    assert "Smaller copy" in copy_note("h264", smaller=True)
+    assert "Smaller copy" in copy_note("hevc", smaller=True)
+    other_codec = copy_note("hevc", smaller=False)
+    assert "H.265" in other_codec
+    assert "maller" not in other_codec

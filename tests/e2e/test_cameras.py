@@ -6,8 +6,8 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from tests.camera.source_devices import rtsp_server
-from tests.e2e.program import Phone, running
-from tests.e2e.video import film, look, pictures
+from tests.e2e.program import Phone, event_id, running
+from tests.e2e.video import codec_of, film, look, pictures
 
 UPLOAD_LIMIT_BYTES = 50_000_000
 
@@ -36,6 +36,27 @@ async def test_rtsp_clips_hold_the_cameras_own_access_units(api: BotApi, phone: 
     assert clip.media
     assert look(clip.media).starts_with_key
     found, original = pictures(clip.media), pictures(source)
+    assert len(found) > 100
+    start = original.index(found[0])
+    assert found == original[start : start + len(found)]
+
+
+async def test_h265_is_kept_as_it_is_and_shown_as_h264(api: BotApi, phone: Phone, tmp_path: Path) -> None:
+    source = film(tmp_path / "wall.mp4", 40, (8, 12), codec="libx265")
+    with rtsp_server(source) as (port, _):
+        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file") as program:
+            clip = await phone.clip()
+            assert clip.media
+            assert codec_of(clip.media) == "h264"
+            assert "maller" not in clip.text
+            assert "original in H.265 is kept" in clip.text
+            (whole,) = (program.data_dir / "clips").rglob("*.mp4")
+            assert codec_of(whole) == "hevc"
+            assert abs(look(whole).duration_s - look(clip.media).duration_s) < 0.5
+            asked = await phone.ask(f"/clip {event_id(clip)}")
+            assert asked.kind == "video"
+            assert "original in H.265 is kept" in asked.text
+    found, original = pictures(whole), pictures(source)
     assert len(found) > 100
     start = original.index(found[0])
     assert found == original[start : start + len(found)]

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 START_CODE = b"\0\0\0\1"
-PICTURES = {1, 5}
-"""NAL unit types of H.264 that carry a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,29 @@ def look(path: Path) -> Look:
 
 
 def pictures(path: Path) -> list[bytes]:
-    """The coded slices of each access unit of an H.264 file, without their framing: what must survive untouched."""
+    """The coded slices of each access unit (H.264 or H.265), without their framing: what must survive untouched."""
+    codec = codec_of(path)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        annex_b = av.bitstream.BitStreamFilterContext("h264_mp4toannexb", stream)
+        annex_b = av.bitstream.BitStreamFilterContext(f"{codec}_mp4toannexb", stream)
         packets = [bytes(out) for packet in container.demux(stream) for out in annex_b.filter(packet)]
-    return [found for packet in packets if (found := b"".join(_slices(packet)))]
+    return [found for packet in packets if (found := b"".join(_slices(packet, codec)))]
 
 
-def _slices(packet: bytes) -> list[bytes]:
+def codec_of(path: Path) -> str:
+    """`h264` or `hevc`."""
+    with av.open(str(path)) as container:
+        return container.streams.video[0].codec_context.name
+
+
+def _slices(packet: bytes, codec: str) -> list[bytes]:
     units = packet.replace(START_CODE, START_CODE[1:]).split(START_CODE[1:])
-    return [unit for unit in units if unit and unit[0] & 31 in PICTURES]
+    return [unit for unit in units if unit and _is_slice(unit[0], codec)]
+
+
+def _is_slice(header: int, codec: str) -> bool:
+    """By the type of a NAL unit (ISO/IEC 14496-10 and 23008-2, 7.3.1)."""
+    return header & 31 in {1, 5} if codec == "h264" else header >> 1 & 63 < 32
 
 
 def film(
@@ -64,17 +75,18 @@ def film(
     crf: int = 26,
     noise: int = 0,
     size: tuple[int, int] = (640, 360),
+    codec: str = "libx264",
 ) -> Path:
-    """H.264: a textured wall, and a dark block that crosses it between the two times, again `every_s`.
+    """H.264 (or `codec`): a textured wall, and a dark block that crosses it between the two times, again `every_s`.
 
     `noise` is still, not flickering; every picture is a key frame then, so that it costs bytes in each.
     """
+    options = {"preset": "ultrafast", "crf": str(crf), "g": "1" if noise else str(fps), "bf": "0"}
+    if codec == "libx265":
+        options["x265-params"] = "log-level=none"
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(
-            "libx264",
-            rate=fps,
-            options={"preset": "ultrafast", "crf": str(crf), "g": "1" if noise else str(fps), "bf": "0"},
-        )
+        stream = container.add_stream(codec, rate=fps, options=options)
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.thread_count = 1  # one slice a picture, as cameras send
         for picture in wall(seconds, moving, every_s=every_s, fps=fps, noise=noise):
