@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check screenshot bench bench-cameras clean
+.PHONY: help venv demo test check screenshot bench bench-cameras bench-rtsp clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -37,6 +37,9 @@ bench: venv ## measures what docs/performance.md states
 
 bench-cameras: venv ## ten minutes of four different cameras at once, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.together
+
+bench-rtsp: venv ## how soon a network camera that failed is back, written into docs/reference/cameras.md
+	@$(BIN)/python -m tests.bench.recover
 
 clean: ## removes what was set up here (never data)
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

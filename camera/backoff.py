@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 FIRST_S = 0.5
-SOON_S = 3.0
+SOON_S = 2.0
 """As long as a camera may be restarting: whoever comes back is noticed within this and the time of opening."""
-SOON_TRIES = 120
+SOON_TRIES = 180
 """About six minutes of them, longer than any camera, switch or router takes to start."""
 LONGEST_S = 60.0
 JITTER_SHARE = 0.25
@@ -13,7 +13,7 @@ JITTER_SHARE = 0.25
 
 
 def pause_s(failures: int, jitter: float, *, permanent: bool = False) -> float:
-    """Seconds to wait after the n-th failure in a row: 0.5, 1, 2, 3, 3 .. for some minutes, then 6, 12 .. 60.
+    """Seconds to wait after the n-th failure in a row: 0.5, 1, 2, 2 .. for some minutes, then 4, 8 .. 60.
 
     Exponential backoff with two caps; `jitter` takes off up to a quarter. `failures` counts from 1, `jitter` is a random
     number from 0 to 1 that the caller brings. A `permanent` error is retried at the longest pause only: the owner may

@@ -10,12 +10,12 @@ from camera.backoff import LONGEST_S, SOON_TRIES, pause_s
 
 
 def test_soon_at_first_since_most_cameras_come_back() -> None:
-    assert [pause_s(n, 0) for n in (1, 2, 3, 4, 5, SOON_TRIES)] == [0.5, 1, 2, 3, 3, 3]
+    assert [pause_s(n, 0) for n in (1, 2, 3, 4, 5, SOON_TRIES)] == [0.5, 1, 2, 2, 2, 2]
     assert 300 < sum(pause_s(n, 0) for n in range(1, SOON_TRIES + 1)) < 600
 
 
 def test_then_slower_up_to_a_minute() -> None:
-    assert [pause_s(SOON_TRIES + n, 0) for n in range(1, 8)] == [6, 12, 24, 48, 60, 60, 60]
+    assert [pause_s(SOON_TRIES + n, 0) for n in range(1, 8)] == [4, 8, 16, 32, 60, 60, 60]
 
 
 def test_a_permanent_error_is_retried_slowly_from_the_start() -> None:

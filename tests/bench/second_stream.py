@@ -1,0 +1,67 @@
+"""Processor time of `mocam run` while nothing moves, with and without a small second stream for detection.
+
+Both programs run at the same time against one RTSP server; then something moves, and both clips must be the main
+stream's own pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+
+from demo.botapi import BotApi
+from tests.bench.figure import Figure, figure
+from tests.camera.source_devices import rtsp_server
+from tests.e2e.program import OWNER, TOKEN, Phone, Program, running
+from tests.e2e.video import film, pictures
+
+SECONDS, MOVING, FPS = 90.0, (70.0, 74.0), 15
+SETTLE_S = 10.0
+MEASURED_S, STRETCHES = 10.0, 4
+
+
+async def measure(short: bool) -> list[Figure]:
+    stretches = 1 if short else STRETCHES
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        main = film(folder / "main.mp4", SECONDS, MOVING, fps=FPS, size=(1920, 1080))
+        low = film(folder / "low.mp4", SECONDS, MOVING, fps=FPS)
+        with rtsp_server(main, low=low) as (port, _):
+            one = {"CAMERAS__FRONT__SOURCE": f"rtsp://127.0.0.1:{port}/file"}
+            two = one | {"CAMERAS__FRONT__DETECT_SOURCE": f"rtsp://127.0.0.1:{port}/low"}
+            alone, paired = await asyncio.gather(
+                _idle_share(one, main, folder / "one", stretches), _idle_share(two, main, folder / "two", stretches)
+            )
+    return [
+        figure("idle, one 1080p15 H.264 stream over RTSP, share of a core", "%", alone),
+        figure("idle, the same with a 640x360 stream for detection", "%", paired),
+    ]
+
+
+async def _idle_share(camera: dict[str, str], main: Path, folder: Path, stretches: int) -> list[float]:
+    """Percent of a core in each stretch. Raises RuntimeError when the clip is not the camera's own video."""
+    folder.mkdir()
+    async with BotApi(TOKEN, owner_ids=[OWNER]) as api, running(api, folder, **camera) as program:
+        await asyncio.sleep(SETTLE_S)
+        shares = [await _share(program) for _ in range(stretches)]
+        clip = await Phone(api).clip(timeout_s=180)
+    assert clip.media
+    found, original = pictures(clip.media), pictures(main)
+    start = original.index(found[0]) if found and found[0] in original else 0
+    if not found or found != original[start : start + len(found)]:
+        raise RuntimeError("the clip is not the main stream's own video")
+    return shares
+
+
+async def _share(program: Program) -> float:
+    before_s = _cpu_s(program)
+    await asyncio.sleep(MEASURED_S)
+    return (_cpu_s(program) - before_s) / MEASURED_S * 100
+
+
+def _cpu_s(program: Program) -> float:
+    """User and system time of the process so far."""
+    fields = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
