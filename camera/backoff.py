@@ -15,9 +15,9 @@ JITTER_SHARE = 0.25
 def pause_s(failures: int, jitter: float, *, permanent: bool = False) -> float:
     """Seconds to wait after the n-th failure in a row: 0.5, 1, 2, 2 .. for some minutes, then 4, 8 .. 60.
 
-    Exponential backoff with two caps; `jitter` takes off up to a quarter. `failures` counts from 1, `jitter` is a random
-    number from 0 to 1 that the caller brings. A `permanent` error is retried at the longest pause only: the owner may
-    repair it.
+    Exponential backoff with two caps; `jitter` takes off up to a quarter. `failures` counts from 1, `jitter` is a
+    random number from 0 to 1 that the caller brings. A `permanent` error is retried at the longest pause only: the
+    owner may repair it.
     """
     if failures < 1:
         raise ValueError("failures are counted from 1")
