@@ -83,7 +83,7 @@ class Feed:
                 continue  # before a key frame nothing can be decoded
             if not started:
                 started = True
-                self._begin(video, timeline, packet.pts)
+                timeline.join(packet.pts)
             pts, dts = timeline.place(packet.pts, packet.dts, packet.duration, self._keeper.elapsed_s())
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)
@@ -115,7 +115,7 @@ class Feed:
             self._broken = 0
             if not started:
                 started = True
-                self._begin(video, timeline, (packet.dts if packet.pts is None else packet.pts) or 0)
+                timeline.join((packet.dts if packet.pts is None else packet.pts) or 0)
             pts, _ = timeline.place(packet.pts, packet.dts, packet.duration)
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)
@@ -140,12 +140,6 @@ class Feed:
         if self._broken > MOST_BROKEN:
             raise SourceLost("The camera's pictures cannot be decoded.")
 
-    @staticmethod
-    def _begin(video: Video, timeline: Timeline, first_pts: int) -> None:
-        timeline.join(first_pts)
-        if isinstance(video, VideoInput):
-            video.forget_sounds()  # of before the first picture
-
     def _heard(self, video: Video, timeline: Timeline, media_s: float) -> Iterator[Packet]:
         if isinstance(video, VideoInput) and video.sound_track is not None:
             yield from self._hearing.placed(video.sounds(), video.sound_track, timeline, media_s)
@@ -156,7 +150,7 @@ class Feed:
             stamp = picture.dts if picture.pts is None else picture.pts
             if not started:
                 started = True
-                self._begin(video, timeline, stamp or 0)
+                timeline.join(stamp or 0)
             pts, _ = timeline.place(stamp, None, picture.duration)
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)

@@ -111,10 +111,6 @@ class VideoInput:
         while self._sounds:
             yield self._sounds.popleft()
 
-    def forget_sounds(self) -> None:
-        """What was heard before the first picture."""
-        self._sounds.clear()
-
     def decode(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
         """The pictures that a packet completes, or with None those still held back at the end of a file.
 

@@ -21,7 +21,7 @@ gi.require_version("GstRtspServer", "1.0")
 gi.require_version("GstRtsp", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - only after the versions are named
 
-PIPELINE = "( filesrc location={path} ! {codec} name=pay0 pt=96 config-interval={sets} )"
+PIPELINE = "( filesrc location={path} ! {codec} name=pay0 pt=96 config-interval={sets} {sound} )"
 CODECS = {
     b"avc1": "qtdemux ! h264parse ! video/x-h264,alignment=au ! rtph264pay",
     b"hev1": "qtdemux ! h265parse ! video/x-h265,alignment=au ! rtph265pay",
@@ -29,6 +29,12 @@ CODECS = {
     b"\0\0\0\1": "h264parse ! video/x-h264,alignment=au ! rtph264pay",
 }
 """What follows for each name that MP4 gives a codec, and for bare Annex B, in which the picture size may change."""
+
+
+SOUNDS = {
+    b"mp4a": "aacparse ! rtpmp4gpay name=pay1 pt=97",
+    b"alaw": "rtppcmapay name=pay1 pt=8",
+}
 
 
 def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) -> GstRtspServer.RTSPAuth:
@@ -47,10 +53,14 @@ def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) 
 
 
 def launch(path: str, sets_once: bool) -> str:
-    """The pipeline of one file."""
+    """The pipeline of one file, with its sound if it has any."""
     content = Path(path).read_bytes()
     codec = next(elements for name, elements in CODECS.items() if name in content)
-    return PIPELINE.format(path=path, codec=codec, sets=0 if sets_once else -1)
+    sound = next((elements for name, elements in SOUNDS.items() if name in content), "")
+    if sound:
+        codec = codec.replace("qtdemux !", "qtdemux name=film film.video_0 ! queue !")
+        sound = f"film.audio_0 ! queue ! {sound}"
+    return PIPELINE.format(path=path, codec=codec, sets=0 if sets_once else -1, sound=sound)
 
 
 def main() -> None:
