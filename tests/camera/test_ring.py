@@ -128,3 +128,13 @@ def test_nothing_is_heard_before_the_first_key_frame() -> None:
     ring.add(sound(1))
     assert ring.since(0) == []
     assert ring.size_bytes == 0
+
+
+def test_with_a_key_frame_every_ten_seconds_it_reaches_back_to_one_and_holds_two_groups_at_most() -> None:
+    ring = Ring(keep_s=7)
+    for index in range(350):
+        ring.add(packet(index, key=index % 100 == 0))
+        assert len(ring) <= 200
+    assert ring.since(34.9 - 5)[0].pts == 200
+    assert ring.since(34.9)[0].pts == 300
+    assert ring.dropped_packets == 0
