@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 MOST_PACKETS = 150
 """10 s at 15 pictures a second; then packets are dropped until the next key frame."""
 
+MOST_SOUNDS = 500
+"""10 s at 20 ms each; then they are dropped."""
+
 MOST_GRAYS = 8
 """Detection wants the newest: the oldest is dropped."""
 
@@ -31,6 +34,7 @@ class Inbox:
         self._name, self._silence_s = name, silence_s
         self._changed = threading.Condition()
         self._packets: deque[Packet] = deque()
+        self._pictures = 0
         self._grays: deque[GrayFrame] = deque()
         self._passed_mono_s = float("-inf")
         self._wants_key = True
@@ -44,14 +48,24 @@ class Inbox:
     def put_packet(self, packet: Packet) -> None:
         """Never blocks. A stream begins with a key frame, and begins again with one after a loss."""
         with self._changed:
+            if packet.track.is_sound:
+                self._put_sound(packet)
+                return
             if self._wants_key and not packet.is_keyframe:
                 self.dropped_packets += self._begun  # what comes before the first key frame is no loss
                 return
-            if len(self._packets) >= MOST_PACKETS:
+            if self._pictures >= MOST_PACKETS:
                 self._wants_key = True
                 self.dropped_packets += 1
                 return
             self._wants_key, self._begun = False, True
+            self._packets.append(packet)
+            self._pictures += 1
+            self._changed.notify()
+
+    def _put_sound(self, packet: Packet) -> None:
+        """It goes with its pictures and never costs one."""
+        if not self._wants_key and len(self._packets) - self._pictures < MOST_SOUNDS:
             self._packets.append(packet)
             self._changed.notify()
 
@@ -94,7 +108,9 @@ class Inbox:
                     return self._grays.popleft()
                 if self._packets:
                     packet = self._packets.popleft()
-                    self._passed_mono_s = packet.mono_s
+                    if not packet.track.is_sound:
+                        self._pictures -= 1
+                        self._passed_mono_s = packet.mono_s
                     return packet
                 if not self._changed.wait(deadline - time.monotonic()) and time.monotonic() >= deadline:
                     raise SourceLost(f"{self._name} has sent no picture for {self._silence_s:.0f} seconds.")

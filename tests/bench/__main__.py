@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import alert, detector, memory, replay, second_stream
+from tests.bench import alert, detector, jpegs, memory, replay, second_stream
 from tests.bench.figure import Figure, table
 from tests.bench.page import write_between
 
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Figure]]]] = {
     "memory": memory.measure,
     "alert": alert.measure,
     "second-stream": second_stream.measure,
+    "mjpeg": jpegs.measure,
 }
 
 
