@@ -22,6 +22,7 @@ from camera.replay import Replay, replay
 from mocam import app as mocam_app
 from mocam import check as checking
 from mocam import logs
+from mocam.cameras import Listing
 from mocam.settings import Settings, SettingsError, load, unknown_names
 from storage.errors import StorageError
 
@@ -93,6 +94,26 @@ def check(env_file: EnvFile = Path(".env")) -> None:
         _out.print(f"- {finding}", markup=False)
     _out.print("all is well" if not findings else f"{len(findings)} findings", markup=False)
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def cameras(
+    still: Annotated[
+        Path | None, typer.Option(help="Also take a picture with each and put it into this folder.")
+    ] = None,
+    login: Annotated[str | None, typer.Option(help="User name of the network cameras; the password is asked.")] = None,
+    interface: Annotated[
+        list[str] | None, typer.Option(help="Look only in the network where this machine has this address.")
+    ] = None,
+) -> None:
+    """List the cameras that are there, each with its lines for `.env`."""
+    redactor = logs.set_up("WARNING")
+    password = typer.prompt(f"Password of {login} on the cameras", hide_input=True, err=True) if login else ""
+    redactor.hide(password)
+    listing = Listing(still)
+    for line in listing.lines(login or "", password, interface):
+        _out.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(1 if listing.failed else 0)
 
 
 @app.command()

@@ -34,6 +34,7 @@ ONLY_IN = {
     "sqlite3": ("storage/", "one writer, one place that knows SQL"),
     "apscheduler": ("storage/maintenance.py", "one scheduler that outlives every rebuilt part"),
     "aiohttp": ("demo/", "the program itself opens no port"),
+    "onveef": ("camera/onvif.py", "a young library: what it does stays replaceable in one file"),
     "pydantic_settings": ("mocam/settings.py", "one reader of the environment"),
     "typer": ("mocam/cli.py", "one command line"),
 }
