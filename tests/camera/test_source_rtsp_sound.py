@@ -59,3 +59,18 @@ def test_sound_is_not_even_asked_for_when_it_is_not_wanted(tmp_path: Path) -> No
     with rtsp_server(film) as (port, _):
         packets, _ = recorded(f"rtsp://127.0.0.1:{port}/file", tmp_path, sound=False)
     assert {packet.track.codec for packet in packets} == {"h264"}
+
+
+def test_sound_comes_with_the_main_stream_of_two(tmp_path: Path) -> None:
+    film = write_sounding(tmp_path / "a.mp4", "libx264", "aac", seconds=8)
+    with rtsp_server(film, low=film) as (port, _):
+        main, small = f"rtsp://127.0.0.1:{port}/file", f"rtsp://127.0.0.1:{port}/low"
+        source = open_source(CameraConfig("front", main, tmp_path, detect_source=small))
+        kinds: list[str] = []
+        try:
+            while kinds.count("aac") < 20 or kinds.count("gray") < 20:
+                item = source.read()
+                kinds.append(item.track.codec if isinstance(item, Packet) else "gray")
+        finally:
+            source.close()
+    assert kinds[0] == "h264"
