@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check screenshot bench bench-cameras bench-rtsp clean
+.PHONY: help venv demo test check screenshot bench bench-cameras cameras-table bench-rtsp clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -40,6 +40,9 @@ bench-cameras: venv ## ten minutes of four different cameras at once, written in
 
 bench-rtsp: venv ## how soon a network camera that failed is back, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.recover
+
+cameras-table: venv ## holds every kind of source to the contract, written into docs/reference/cameras.md
+	@$(BIN)/python -m tests.camera.source_table
 
 clean: ## removes what was set up here (never data)
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
