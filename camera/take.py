@@ -47,7 +47,7 @@ class _Open:
 
 
 class Take:
-    """The recording of one event; used by one thread.
+    """The recording of one event; used by one thread. Pictures and sound are developed and put in order on the way.
 
     A part ends at the last key frame before it would grow longer than `longest_part_s`; the next begins with that key
     frame, so no packet is lost or doubled. A finished part that reaches beyond the post-roll waits: more motion may

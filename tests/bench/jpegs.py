@@ -66,7 +66,7 @@ def _encoded(film: Path) -> None:
 
 
 def _film(path: Path, seconds: int) -> Path:
-    """A room with sensor noise, the JPEGs of about 100 kB that a webcam sends."""
+    """A room with sensor noise, JPEGs of about 150 kB as a webcam sends."""
     rng = np.random.default_rng(3)
     room = cv2.resize(rng.integers(60, 180, (27, 48, 3), dtype=np.uint8), SIZE, interpolation=cv2.INTER_CUBIC)
     grain = [rng.integers(0, 14, room.shape, dtype=np.uint8) for _ in range(5)]
