@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import av
 
 from camera.config import CameraConfig
-from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.errors import SourceLost, SourceRefused
 from camera.sources.base import Source
 from camera.sources.feed import Feed, Item, StreamSource
 from camera.sources.libav import SILENCE_S, Address, Sentences, VideoInput
@@ -50,7 +50,7 @@ def open_rtsp(config: CameraConfig) -> Source:
         ]
     try:
         return PairedSource(name, *(stream.result() for stream in opening))
-    except SourceError:
+    except BaseException:
         for stream in opening:
             if stream.exception() is None:
                 stream.result().close()

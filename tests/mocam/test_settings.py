@@ -107,3 +107,17 @@ def test_a_slip_in_a_name_is_pointed_out(env: pytest.MonkeyPatch, tmp_path: Path
     sentences = unknown_names(path)
     assert len(sentences) == 2
     assert "ARCHIVE_REMOTE?" in sentences[0]
+
+
+def test_a_small_stream_stands_beside_an_rtsp_source(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rtsp = {"CAMERAS__FRONT__SOURCE": "rtsp://cam/1", "CAMERAS__FRONT__DETECT_SOURCE": "rtsp://cam/2"}
+    camera = load(env_file(tmp_path, GOOD | rtsp)).cameras["front"]
+    assert (camera.detect_source, camera.transport) == ("rtsp://cam/2", "tcp")
+    assert "must be the rtsp:// address" in complaint(tmp_path, CAMERAS__FRONT__DETECT_SOURCE="rtsp://cam/2")
+    assert "must be the rtsp:// address" in complaint(
+        tmp_path, **rtsp | {"CAMERAS__FRONT__DETECT_SOURCE": "/dev/video0"}
+    )
+
+
+def test_transport_is_one_of_two(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert "CAMERAS__FRONT__TRANSPORT cannot be used" in complaint(tmp_path, CAMERAS__FRONT__TRANSPORT="carrier pigeon")
