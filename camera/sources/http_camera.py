@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -23,6 +24,8 @@ _STREAMS = ("multipart/", "video/x-motion-jpeg", "video/x-mjpeg", "video/mjpeg",
 _STILLS = ("image/jpeg", "image/jpg", "image/pjpeg")
 _UNNAMED = ("", "application/octet-stream")
 """Small firmware names no kind, or this one; an answer with a length is then one picture."""
+
+_LONGEST_PAGE_BYTES = 1_000_000
 
 _HOW_TO_WRITE = (
     "Write http://user:password@host:80/path, with @ / : # in the user name and password as %40 %2F %3A %23."
@@ -55,6 +58,34 @@ def place_of(url: str) -> Place:
     return Place(f"{parts.hostname}{port}", bare, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
+class _Transport(httpx.HTTPTransport):
+    """Straight to the camera, past any proxy. A page that says no, which httpx reads whole, has a bound here."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        if answer.status_code != httpx.codes.OK:
+            answer.stream = _ShortBody(cast("httpx.SyncByteStream", answer.stream))
+        return answer
+
+
+class _ShortBody(httpx.SyncByteStream):
+    """Ends with ReadError what is too long for a page that says no."""
+
+    def __init__(self, whole: httpx.SyncByteStream) -> None:
+        self._whole = whole
+
+    def __iter__(self) -> Iterator[bytes]:
+        count = 0
+        for chunk in self._whole:
+            count += len(chunk)
+            if count > _LONGEST_PAGE_BYTES:
+                raise httpx.ReadError("a page without end")
+            yield chunk
+
+    def close(self) -> None:
+        self._whole.close()
+
+
 class HttpCamera:
     """An open connection; used by one thread.
 
@@ -72,7 +103,11 @@ class HttpCamera:
         self._told = 0
         self._newest_s = time.monotonic()
         self._client = httpx.Client(
-            timeout=_TIMEOUT, follow_redirects=True, max_redirects=5, headers={"Accept-Encoding": "identity"}
+            transport=_Transport(),
+            timeout=_TIMEOUT,
+            follow_redirects=True,
+            max_redirects=5,
+            headers={"Accept-Encoding": "identity"},
         )
         try:
             self._answer = self._opened()

@@ -100,6 +100,22 @@ def test_redirects_are_followed_and_a_circle_is_refused() -> None:
         assert "sends on and on" in refusal(server.url("/circle"))
 
 
+@pytest.mark.parametrize("status", [302, 401])
+def test_a_page_without_end_is_a_loss(status: int) -> None:
+    challenge = 'Digest realm="x", nonce="y"'
+
+    def serve(handler: Handler) -> None:
+        if status == 401 and len(handler.server.asked) == 1:
+            handler.head("", 0, 401, WWW_Authenticate=challenge)
+            return
+        handler.head("text/html", None, status, Location="/x", WWW_Authenticate=challenge)
+        while handler.wait(0):
+            handler.wfile.write(b"x" * 65_536)
+
+    with camera_server(serve) as server:
+        assert "broke the connection off" in refusal(server.url(login=IN_ADDRESS), SourceLost)
+
+
 @pytest.mark.parametrize(
     ("status", "error", "words"),
     [
