@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from camera.errors import SourceLost
+from camera.finding import find_usb
 from camera.sources.usb import open_usb
 from camera.sources.usb_devices import Mode, apply_controls, best_mode, devices, modes_of, stable_path
 from tests.camera.source_contract import config_of, look
@@ -87,6 +88,7 @@ def two_equal_cameras_are_told_apart() -> None:
     assert [device.node.name for device in found] == ["video0", "video2"]
     assert [device.path.parent.name for device in found] == ["by-id", "by-path"]
     assert {device.name for device in found} == {"Fake USB Camera"}
+    assert find_usb(dev)[0].what == f"{dev}/video0: YUYV 1280x720 640x360; MJPG 1280x720 640x360"
     assert list(found[0].modes) == modes("YUYV:640x360@30", "YUYV:1280x720@5", "MJPG:1280x720@30", "MJPG:640x360@30")
 
 
