@@ -146,7 +146,7 @@ class App:
         """A service manager can do what we cannot: give a hanging driver a new process."""
         while True:
             await asyncio.sleep(HANG_CHECK_S)
-            if camera := self.household.beyond_help():
+            if camera := self.household.beyond_help(asyncio.get_running_loop().time()):
                 raise Stuck(f"The driver of camera {camera} hangs; MoCam must be started again.")
 
     # -- joints --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(days=30)
 """A pause that ends later than this was set by a clock that was wrong: it is over."""
 PAUSE_CHECK_S = 5.0
+SPARE_OTHERS_S = 3600.0
+"""A program with one hanging driver among cameras that see is started anew no more often than this."""
 SNAPSHOTS_AT_ONCE = 2
 """Of one camera; who asks for more waits."""
 
@@ -58,6 +61,7 @@ class Household:
         self._preferences = preferences
         self._rearmed = rearmed
         self._keeping = asyncio.Lock()
+        self._begun_mono_s = float("inf")
 
     # -- Cameras -------------------------------------------------------------------------------------------------
 
@@ -113,6 +117,7 @@ class Household:
 
     def start(self) -> None:
         """Starts every camera as it was when the program ended: armed, or in a pause that is not over."""
+        self._begun_mono_s = time.monotonic()
         pauses = self._pauses(datetime.now(UTC))
         for name, desk in self._desks.items():
             desk.supervisor.start(name not in pauses)
@@ -139,11 +144,16 @@ class Household:
             await self.arm(over)
             self._rearmed(over)
 
-    def beyond_help(self) -> str:
-        """The camera whose driver only a new process can open again; empty while another one sees, for a new process
-        would blind that one too."""
+    def beyond_help(self, mono_s: float) -> str:
+        """The camera whose driver only a new process can open again; empty: there is none, or it must wait.
+
+        A new process blinds the others for some seconds. So while another one sees, it is worth that once an hour, and
+        never while one records.
+        """
         supervisors = [desk.supervisor for desk in self._desks.values()]
-        if any(one.status().state in {State.WATCHING, State.RECORDING} for one in supervisors):
+        states = {one.status().state for one in supervisors}
+        young = mono_s - self._begun_mono_s < SPARE_OTHERS_S
+        if State.RECORDING in states or (young and State.WATCHING in states):
             return ""
         return next((one.name for one in supervisors if one.beyond_help), "")
 

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from demo.botapi import BotApi
+from tests.bench import together
 from tests.e2e.program import Phone, running, until
 from tests.e2e.video import film
 
@@ -54,3 +55,9 @@ async def test_a_camera_that_never_answers_takes_nothing_from_the_other(
             await until(lambda: "camera deaf" in program.output.read_text())
             assert await program.stop() == 0
         assert "Traceback" not in program.output.read_text()
+
+
+async def test_four_different_sources_at_once_lose_nothing() -> None:
+    result = await together.measure(together.SHORT_S)
+    assert result.good, result
+    assert all(camera.events >= 2 for camera in result.cameras)
