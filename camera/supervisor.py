@@ -290,7 +290,8 @@ class Supervisor:
     # -- what is said -----------------------------------------------------------------------------------------------
 
     def _be_blind(self, session: _Session, sentence: str) -> None:
-        log.warning("camera %s: %s", self.name, sentence)
+        is_known = self._status.detail == sentence  # a camera that is away for long is asked every two seconds
+        log.log(logging.DEBUG if is_known else logging.WARNING, "camera %s: %s", self.name, sentence)
         if self._change(session, State.BLIND, sentence):
             self._snapshots.blank(sentence)
 
