@@ -78,7 +78,11 @@ def replay_file(
         result = {"video": str(file), "duration_s": round(found.duration_s, 3), "frames": found.frames, "events": spans}
         typer.echo(json.dumps(result))
     else:
-        _out.print(_table(file, found))
+        count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
+        head = f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames"
+        _out.print(head, markup=False, soft_wrap=True)
+        if found.events:
+            _out.print(_table(found))
 
 
 @app.command()
@@ -109,7 +113,7 @@ def _settings(env_file: Path) -> Settings:
         return load(env_file)
     except SettingsError as exc:
         for line in str(exc).splitlines():
-            _err.print(f"mocam: {line}", markup=False)
+            _err.print(f"mocam: {line}", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 
@@ -125,11 +129,8 @@ def _replay_with_bar(file: Path) -> Replay:
         return replay(file, progress=lambda share: progress.update(task, completed=share))
 
 
-def _table(file: Path, found: Replay) -> Table:
-    count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
-    table = Table(
-        title=f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames", title_justify="left"
-    )
+def _table(found: Replay) -> Table:
+    table = Table()
     for heading in ("event", "from", "to", "seconds"):
         table.add_column(heading, justify="right")
     for number, (start, end) in enumerate(found.events, 1):

@@ -48,14 +48,17 @@ class Journal:
         listeners: Listeners,
         *,
         archive_on: bool,
+        retry_s: float = RETRY_S,
+        queue_length: int = QUEUE_LENGTH,
     ) -> None:
         self._catalogue = catalogue
         self._files = files
         self._recipients = recipients
         self._listeners = listeners
         self._archive_on = archive_on
+        self._retry_s = retry_s
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Report] = asyncio.Queue(QUEUE_LENGTH)
+        self._queue: asyncio.Queue[Report] = asyncio.Queue(queue_length)
         self.dropped = 0
         """Reports lost because the queue was full; their files are taken in at the next start."""
 
@@ -108,7 +111,7 @@ class Journal:
                 await asyncio.to_thread(self._write, report)
             except (StorageError, OSError) as exc:
                 log.error("event %s of %s, try %d of %d: %s", report.event_id, report.camera, attempt, TRIES, exc)
-                await asyncio.sleep(RETRY_S * attempt)
+                await asyncio.sleep(self._retry_s * attempt)
             else:
                 self._listeners.outbox_changed()
                 self._listeners.archive_changed()
