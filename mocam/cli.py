@@ -22,6 +22,7 @@ from camera.replay import Replay, replay
 from mocam import app as mocam_app
 from mocam import check as checking
 from mocam import logs
+from mocam.heap import bound_heap
 from mocam.settings import Settings, SettingsError, load, unknown_names
 from storage.errors import StorageError
 
@@ -34,6 +35,7 @@ _err = Console(stderr=True, highlight=False)
 @app.command()
 def run(env_file: EnvFile = Path(".env")) -> None:
     """Watch the cameras until it is stopped."""
+    bound_heap()
     settings = _settings(env_file)
     redactor = logs.set_up(settings.log_level)
     redactor.hide(settings.telegram_bot_token.get_secret_value())

@@ -52,9 +52,16 @@ def _slices(packet: bytes) -> list[bytes]:
 
 
 def film(
-    path: Path, seconds: float, moving: tuple[float, float], *, fps: int = 15, crf: int = 26, noise: int = 0
+    path: Path,
+    seconds: float,
+    moving: tuple[float, float],
+    *,
+    fps: int = 15,
+    crf: int = 26,
+    noise: int = 0,
+    times: int = 1,
 ) -> Path:
-    """640x360 H.264: a textured wall, and a dark block that crosses it between the two times.
+    """640x360 H.264 (`times` as wide and high): a textured wall; a dark block crosses it between the two times.
 
     `noise` is still, not flickering; every picture is a key frame then, so that it costs bytes in each.
     """
@@ -67,7 +74,7 @@ def film(
             rate=fps,
             options={"preset": "ultrafast", "crf": str(crf), "g": "1" if noise else str(fps), "bf": "0"},
         )
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = 640 * times, 360 * times, "yuv420p"
         stream.codec_context.thread_count = 1  # one slice a picture, as cameras send
         for index in range(int(seconds * fps)):
             time_s = index / fps
@@ -77,6 +84,7 @@ def film(
             if moving[0] <= time_s < moving[1]:
                 left = int((time_s - moving[0]) / (moving[1] - moving[0]) * 560)
                 picture[150:270, left : left + 60] = 20
+            picture = picture.repeat(times, axis=0).repeat(times, axis=1)
             frame = av.VideoFrame.from_ndarray(np.repeat(picture[:, :, None], 3, axis=2), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
