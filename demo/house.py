@@ -69,7 +69,9 @@ def run_demo(camera: str, port: int) -> int:
         source = CameraSettings(source=_address(camera)).source
     except ValueError:
         _err.print(
-            f"mocam: {camera} is no camera; write scene, /dev/video0, rtsp://.. or the path of a video", markup=False
+            f"mocam: {camera} is no camera; write scene, /dev/video0, rtsp://.. or the path of a video",
+            markup=False,
+            soft_wrap=True,
         )
         return 1
     folder = Path(tempfile.mkdtemp(prefix="mocam-demo-"))

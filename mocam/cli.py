@@ -23,6 +23,7 @@ from mocam import app as mocam_app
 from mocam import check as checking
 from mocam import logs
 from mocam.cameras import Listing
+from mocam.heap import bound_heap
 from mocam.settings import Settings, SettingsError, load, unknown_names
 from storage.errors import StorageError
 
@@ -35,6 +36,7 @@ _err = Console(stderr=True, highlight=False)
 @app.command()
 def run(env_file: EnvFile = Path(".env")) -> None:
     """Watch the cameras until it is stopped."""
+    bound_heap()
     settings = _settings(env_file)
     redactor = logs.set_up(settings.log_level)
     redactor.hide(settings.telegram_bot_token.get_secret_value())
@@ -79,7 +81,11 @@ def replay_file(
         result = {"video": str(file), "duration_s": round(found.duration_s, 3), "frames": found.frames, "events": spans}
         typer.echo(json.dumps(result))
     else:
-        _out.print(_table(file, found))
+        count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
+        head = f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames"
+        _out.print(head, markup=False, soft_wrap=True)
+        if found.events:
+            _out.print(_table(found))
 
 
 @app.command()
@@ -130,7 +136,7 @@ def _settings(env_file: Path) -> Settings:
         return load(env_file)
     except SettingsError as exc:
         for line in str(exc).splitlines():
-            _err.print(f"mocam: {line}", markup=False)
+            _err.print(f"mocam: {line}", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 
@@ -146,11 +152,8 @@ def _replay_with_bar(file: Path) -> Replay:
         return replay(file, progress=lambda share: progress.update(task, completed=share))
 
 
-def _table(file: Path, found: Replay) -> Table:
-    count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
-    table = Table(
-        title=f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames", title_justify="left"
-    )
+def _table(found: Replay) -> Table:
+    table = Table()
     for heading in ("event", "from", "to", "seconds"):
         table.add_column(heading, justify="right")
     for number, (start, end) in enumerate(found.events, 1):

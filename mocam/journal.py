@@ -51,14 +51,17 @@ class Journal:
         listeners: Listeners,
         *,
         archive_on: bool,
+        retry_s: float = RETRY_S,
+        queue_length: int = QUEUE_LENGTH,
     ) -> None:
         self._catalogue = catalogue
         self._files = files
         self._recipients = recipients
         self._listeners = listeners
         self._archive_on = archive_on
+        self._retry_s = retry_s
         self._loop = asyncio.get_running_loop()
-        self._lanes: dict[str, asyncio.Queue[Report]] = {camera: asyncio.Queue(QUEUE_LENGTH) for camera in cameras}
+        self._lanes: dict[str, asyncio.Queue[Report]] = {camera: asyncio.Queue(queue_length) for camera in cameras}
         self._threads = ThreadPoolExecutor(max(1, len(self._lanes)), thread_name_prefix="journal")
         self.dropped = 0
         """Reports lost because the queue was full; their files are taken in at the next start."""
@@ -115,7 +118,7 @@ class Journal:
                 await self._loop.run_in_executor(self._threads, self._write, report)
             except (StorageError, OSError) as exc:
                 log.error("event %s of %s, try %d of %d: %s", report.event_id, report.camera, attempt, TRIES, exc)
-                await asyncio.sleep(RETRY_S * attempt)
+                await asyncio.sleep(self._retry_s * attempt)
             else:
                 self._listeners.outbox_changed()
                 self._listeners.archive_changed()

@@ -22,29 +22,56 @@ class Notices:
     """Puts notices into the outbox, each once; a later one on the same subject replaces one that was not sent yet."""
 
     def __init__(
-        self, outbox: Outbox, recipients: Callable[[], Collection[int]], wake: Callable[[], None], zone: tzinfo
+        self,
+        outbox: Outbox,
+        recipients: Callable[[], Collection[int]],
+        wake: Callable[[], None],
+        zone: tzinfo,
+        blind_for_s: float = BLIND_FOR_S,
     ) -> None:
         self._outbox = outbox
         self._recipients = recipients
         self._wake = wake
         self._zone = zone
+        self._blind_for_s = blind_for_s
         self._waits: dict[str, asyncio.TimerHandle] = {}
         self._told_blind: dict[str, datetime] = {}
+        self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
 
     def camera_state(self, status: Status) -> None:
         """Follows one camera; on the loop."""
-        if status.state is State.BLIND:
-            if status.camera not in self._waits and status.camera not in self._told_blind:
-                later = asyncio.get_running_loop().call_later(BLIND_FOR_S, self._tell_blind, status)
-                self._waits[status.camera] = later
-        elif status.state is not State.STARTING:
-            if wait := self._waits.pop(status.camera, None):
-                wait.cancel()
-            since_utc = self._told_blind.pop(status.camera, None)
-            if since_utc and status.state is not State.DISARMED:
-                text = texts.sees_again(status.camera, since_utc, status.since_utc, self._zone)
-                self._put(text, f"blind:{status.camera}")
+        match status.state:
+            case State.BLIND:
+                self._follow_blind(status)
+            case State.STARTING:
+                pass
+            case _:
+                self._follow_seeing(status)
+                self._follow_recording(status)
+
+    def _follow_blind(self, status: Status) -> None:
+        if status.camera not in self._waits and status.camera not in self._told_blind:
+            later = asyncio.get_running_loop().call_later(self._blind_for_s, self._tell_blind, status)
+            self._waits[status.camera] = later
+
+    def _follow_seeing(self, status: Status) -> None:
+        if wait := self._waits.pop(status.camera, None):
+            wait.cancel()
+        since_utc = self._told_blind.pop(status.camera, None)
+        if since_utc and status.state is not State.DISARMED:
+            text = texts.sees_again(status.camera, since_utc, status.since_utc, self._zone)
+            self._put(text, f"blind:{status.camera}")
+
+    def _follow_recording(self, status: Status) -> None:
+        """A camera that sees has something to say only when the disk refuses its clips."""
+        key = f"recording:{status.camera}"
+        if status.detail and status.camera not in self._told_recording:
+            self._told_recording.add(status.camera)
+            self._put(texts.recording_trouble(status.camera, status.detail), key)
+        elif not status.detail and status.camera in self._told_recording:
+            self._told_recording.discard(status.camera)
+            self._put(texts.records_again(status.camera), key)
 
     def archive_trouble(self, sentence: str | None) -> None:
         """None: it works again."""

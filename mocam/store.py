@@ -13,8 +13,6 @@ from storage.files import Files
 from storage.outbox import Outbox
 from storage.preferences import Preferences
 
-DATABASE_NAME = "mocam.sqlite3"
-
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -33,7 +31,7 @@ def open_store(data_dir: Path) -> Iterator[Store]:
     files = Files(data_dir)
     with files.lock():
         files.sweep_scratch()
-        database = Database(data_dir / DATABASE_NAME)
+        database = Database(files.database_path)
         try:
             yield Store(files, database, Catalogue(database, files), Outbox(database), Preferences(database))
         finally:

@@ -23,6 +23,16 @@ def sees_again(camera: str, since_utc: datetime, until_utc: datetime, zone: tzin
     return f"🟢 <b>{escaped(camera)}</b> sees again. It was blind for {gap} ({span})."
 
 
+def recording_trouble(camera: str, sentence: str) -> str:
+    """It sees, but its clips cannot be written; `sentence` says why."""
+    return f"⚠️ <b>{escaped(camera)}</b> cannot record: {escaped(sentence)}"
+
+
+def records_again(camera: str) -> str:
+    """The disk takes its clips again."""
+    return f"🟢 <b>{escaped(camera)}</b> records again."
+
+
 def archive_trouble(sentence: str) -> str:
     """The archive fails; `sentence` says why and what to do."""
     return f"⚠️ Clips cannot be archived now: {escaped(sentence)}\nThey are kept here, and tried again."

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, FPS = 1280, 720, 15
 
-NOISE_PATTERNS = 6
+NOISE_PATTERNS = 4
 _NOISE_SIGMA = 1.1
 """Brightness steps; what a good sensor shows at dusk."""
 

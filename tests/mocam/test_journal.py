@@ -1,102 +1,136 @@
-"""What cameras report is written down in order, each camera in a lane of its own."""
-
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from camera.errors import SourceError
-from camera.model import EventEnd, EventStart, Still
-from mocam.journal import QUEUE_LENGTH, Journal, Listeners
-from tests.storage.room import Room
+from camera.errors import SourceLost
+from camera.model import EventEnd, EventStart, FinishedPart, State, Status
+from mocam.journal import Journal, Listeners
+from mocam.store import Store
+from storage.errors import StorageError
+from tests.demo.media import mp4
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-TIMEOUT_S = 60.0
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    opened = Room.at(tmp_path / "data")
-    yield opened
-    opened.db.close()
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+OWNER = 7
 
 
 @asynccontextmanager
-async def running(room: Room) -> AsyncIterator[Journal]:
-    listeners = Listeners(lambda: None, lambda: None, lambda _status: None)
-    journal = Journal(["front", "back"], room.catalogue, room.files, lambda: [7], listeners, archive_on=False)
+async def writing(store: Store, *, queue_length: int = 1000) -> AsyncIterator[tuple[Journal, list[str]]]:
+    told: list[str] = []
+    listeners = Listeners(
+        lambda: told.append("outbox"), lambda: told.append("archive"), lambda s: told.append(s.camera)
+    )
+    journal = Journal(
+        ["front"],
+        store.catalogue,
+        store.files,
+        lambda: {OWNER},
+        listeners,
+        archive_on=True,
+        retry_s=0,
+        queue_length=queue_length,
+    )
     task = asyncio.create_task(journal.run())
-    yield journal
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    try:
+        yield journal, told
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
-def start(number: int, camera: str, still: Still) -> EventStart:
-    return EventStart(f"e{number}", camera, NOW, 1.0, still)
+def start(still: Callable[[], bytes] = lambda: b"jpeg") -> EventStart:
+    return EventStart("e1", "front", NOON, 1.0, still)
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(TIMEOUT_S):
-        while not condition():  # noqa: ASYNC110 - the journal's threads know no event of this loop
-            await asyncio.sleep(0.01)
+def part(store: Store, number: int = 1) -> FinishedPart:
+    path = mp4(store.files.recording_dir / f"e1.{number}.mp4")
+    return FinishedPart("e1", "front", number, path, NOON, 2.0, "h264", 640, 360, path.stat().st_size, 0)
 
 
-async def test_a_picture_that_hangs_delays_no_other_camera_and_keeps_its_own_order(room: Room) -> None:
-    let_go = threading.Event()
-
-    def hanging() -> bytes:
-        assert let_go.wait(TIMEOUT_S)
-        return b"late"
-
-    async with running(room) as journal:
-        journal.event_started(start(1, "back", hanging))
-        journal.event_ended(EventEnd("e1", "back", NOW, 2.0))
-        journal.event_started(start(2, "front", lambda: b"jpeg"))
-        journal.event_ended(EventEnd("e2", "front", NOW, 2.0))
-        await until(lambda: (event := room.catalogue.event("e2")) and event.ended_utc)
-        assert room.catalogue.event("e1") is None
-        let_go.set()
+async def test_reports_become_rows_in_order(store: Store) -> None:
+    async with writing(store) as (journal, told):
+        await asyncio.to_thread(journal.event_started, start())
+        await asyncio.to_thread(journal.part_finished, part(store))
+        await asyncio.to_thread(journal.event_ended, EventEnd("e1", "front", NOON, 3.0))
         await journal.settle()
-    event = room.catalogue.event("e1")
-    assert event is not None
-    assert event.ended_utc is not None
-    assert event.snapshot is not None
-    assert event.snapshot.read_bytes() == b"late"
+        event = store.catalogue.event("e1")
+        assert event
+        assert event.ended_utc == NOON
+        assert event.snapshot
+        assert event.snapshot.read_bytes() == b"jpeg"
+        assert [clip.path for clip in event.parts] == list(store.files.clip_files())
+        assert [letter.chat_id for letter in store.outbox.due(datetime.now(UTC))] == [OWNER]
+        assert told.count("outbox") == 3
 
 
-async def test_a_still_that_fails_costs_the_picture_and_not_the_alert(room: Room) -> None:
-    def broken() -> bytes:
-        raise SourceError("No light.")
+async def test_no_picture_is_no_reason_for_no_alert(store: Store) -> None:
+    def gone() -> bytes:
+        raise SourceLost("The camera is gone.")
 
-    async with running(room) as journal:
-        journal.event_started(start(1, "front", broken))
+    async with writing(store) as (journal, _):
+        journal.event_started(start(gone))
         await journal.settle()
-    event = room.catalogue.event("e1")
-    assert event is not None
-    assert event.snapshot is None
-    assert len(room.outbox.due(NOW.replace(year=2030))) == 1
+        event = store.catalogue.event("e1")
+        assert event
+        assert event.snapshot is None
+        assert store.outbox.due(datetime.now(UTC))
 
 
-async def test_a_camera_that_floods_reports_fills_only_its_own_lane(room: Room) -> None:
-    let_go = threading.Event()
+async def test_a_failure_in_the_middle_is_tried_again_and_ends_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failures = store.catalogue.add_clip, [StorageError("locked"), StorageError("locked")]
 
-    def hanging() -> bytes:
-        assert let_go.wait(TIMEOUT_S)
-        return b"late"
+    def failing(*args: object, **named: object) -> object:
+        if failures:
+            raise failures.pop()
+        return real(*args, **named)  # type: ignore[arg-type] # passed on as it came
 
-    async with running(room) as journal:
-        journal.event_started(start(1, "back", hanging))
-        for _ in range(QUEUE_LENGTH + 5):
-            journal.event_ended(EventEnd("e1", "back", NOW, 2.0))
-        journal.event_started(start(2, "front", lambda: b"jpeg"))
-        await until(lambda: room.catalogue.event("e2"))
-        assert journal.dropped > 0
-        let_go.set()
+    monkeypatch.setattr(store.catalogue, "add_clip", failing)
+    async with writing(store) as (journal, _):
+        journal.event_started(start())
+        journal.part_finished(part(store))
         await journal.settle()
+        event = store.catalogue.event("e1")
+        assert event
+        assert len(event.parts) == 1
+        assert list(store.files.recording_dir.iterdir()) == []
+
+
+async def test_a_part_whose_event_has_no_row_gets_one(store: Store) -> None:
+    async with writing(store) as (journal, _):
+        journal.part_finished(part(store))
+        await journal.settle()
+        event = store.catalogue.event("e1")
+        assert event
+        assert event.camera == "front"
+        assert len(event.parts) == 1
+
+
+async def test_what_a_full_queue_drops_is_counted(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    async with writing(store, queue_length=1) as (journal, _):
+        for _ in range(4):
+            journal.event_started(start())
+        await journal.settle()
+        assert journal.dropped >= 2
+        assert "dropped" in caplog.text
+
+
+async def test_states_are_passed_on_at_once(store: Store) -> None:
+    async with writing(store) as (journal, told):
+        journal.state_changed(Status("front", State.WATCHING, NOON))
+        await journal.settle()
+        assert told == ["front"]
+
+
+async def test_a_report_after_the_end_is_no_error(store: Store, tmp_path: Path) -> None:
+    async with writing(store) as (journal, _):
+        pass
+    await asyncio.to_thread(journal.event_started, start())
+    assert store.catalogue.event("e1") is None

@@ -136,7 +136,7 @@ async def test_the_real_rclone_reveals_what_was_obscured(room: Room, remote: Pat
     assert made is not None
     for option, password in (("PASSWORD", room.passwords.password), ("PASSWORD2", room.passwords.password2)):
         shown = await asyncio.create_subprocess_exec(
-            *(found_binary(), "reveal", made[f"RCLONE_CONFIG_MOCAMCRYPT_{option}"]), stdout=subprocess.PIPE
+            *(found_binary(), "reveal", "--", made[f"RCLONE_CONFIG_MOCAMCRYPT_{option}"]), stdout=subprocess.PIPE
         )
         assert (await shown.communicate())[0].decode().strip() == password
 

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from camera.model import State, Status
+from mocam.notices import Notices
+from mocam.store import Store
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class Heard:
+    """Notices over a real outbox; `wait` returns its texts once one more was written."""
+
+    def __init__(self, store: Store, blind_for_s: float) -> None:
+        self._store = store
+        self._woken = asyncio.Event()
+        self.notices = Notices(store.outbox, lambda: {7}, self._woken.set, ZoneInfo("Europe/Berlin"), blind_for_s)
+
+    def texts(self) -> list[str]:
+        return [letter.text for letter in self._store.outbox.due(datetime.now(UTC))]
+
+    async def wait(self) -> list[str]:
+        async with asyncio.timeout(20):
+            await self._woken.wait()
+        self._woken.clear()
+        return self.texts()
+
+
+def status(state: State, detail: str = "") -> Status:
+    return Status("front", state, NOON, detail)
+
+
+async def test_blind_is_told_once_with_its_reason_and_so_is_its_end(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0)
+    for state in (State.BLIND, State.STARTING, State.BLIND):
+        heard.notices.camera_state(status(state, "No route to <host>."))
+    (told,) = await heard.wait()
+    assert "front" in told
+    assert "14:00" in told
+    assert "&lt;host&gt;" in told
+    heard.notices.camera_state(status(State.WATCHING))
+    (told,) = await heard.wait()
+    assert "sees again" in told, "it replaces what was not sent yet"
+
+
+async def test_a_short_blindness_is_not_worth_a_message(store: Store) -> None:
+    heard = Heard(store, blind_for_s=3600)
+    heard.notices.camera_state(status(State.BLIND, "Gone."))
+    heard.notices.camera_state(status(State.WATCHING))
+    heard.notices.armed_again(["front"])
+    (told,) = await heard.wait()
+    assert "pause is over" in told
+
+
+async def test_disarming_ends_a_blindness_without_a_word(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0)
+    heard.notices.camera_state(status(State.BLIND, "Gone."))
+    assert len(await heard.wait()) == 1
+    heard.notices.camera_state(status(State.DISARMED))
+    heard.notices.armed_again(["front"])
+    assert len(await heard.wait()) == 2
+
+
+async def test_a_disk_that_refuses_clips_is_told_once(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0)
+    for _ in range(2):
+        heard.notices.camera_state(status(State.RECORDING, "The disk is full."))
+    (told,) = await heard.wait()
+    assert "cannot record" in told
+    heard.notices.camera_state(status(State.WATCHING))
+    (told,) = await heard.wait()
+    assert "records again" in told
+
+
+async def test_trouble_of_the_archive_and_its_end(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0)
+    heard.notices.archive_trouble("The password is wrong.")
+    assert "password is wrong" in (await heard.wait())[0]
+    heard.notices.archive_trouble(None)
+    assert "works again" in (await heard.wait())[0]
+    heard.notices.unarchived_deleted(["e1", "e2"])
+    assert "#e1" in (await heard.wait())[1]
