@@ -52,7 +52,7 @@ async def test_a_short_blindness_is_not_worth_a_message(store: Store) -> None:
     heard.notices.camera_state(status(State.WATCHING))
     heard.notices.armed_again(["front"])
     (told,) = await heard.wait()
-    assert "pause is over" in told
+    assert "is over" in told
 
 
 async def test_disarming_ends_a_blindness_without_a_word(store: Store) -> None:
