@@ -3,6 +3,7 @@
 CameraError
 ├── SourceError              the device or stream; foreign errors are translated here, once, at the source's border
 │   ├── SourceLost           retryable: unplugged, no network, stalled, end of stream
+│   │   └── SourceStuck      a driver holds the device for good: only a new process can open it
 │   └── SourceRefused        permanent until the owner acts: wrong address, password, codec, missing library
 └── RecordingError           the clip could not be written (disk full, read-only)
     └── EmptyRecording       there is no picture in it: nothing to save
@@ -21,6 +22,10 @@ class SourceError(CameraError):
 
 class SourceLost(SourceError):  # noqa: N818 - named for what the owner sees
     """Retryable: try again after a pause."""
+
+
+class SourceStuck(SourceLost):
+    """Only a new process can open it again."""
 
 
 class SourceRefused(SourceError):  # noqa: N818 - named for what the owner sees

@@ -12,7 +12,7 @@ from camera.backoff import pause_s
 from camera.brake import Brake
 from camera.clock import Clock, SystemClock
 from camera.config import CameraConfig
-from camera.errors import SourceError, SourceRefused
+from camera.errors import SourceError, SourceRefused, SourceStuck
 from camera.model import Reports, State, Status
 from camera.pipeline import Pipeline
 from camera.recorder import Recorder
@@ -47,6 +47,8 @@ class _Session:
     """When the source last answered; infinite while nobody waits for it."""
     failures: int = 0
     brake: Brake = field(default_factory=Brake)
+    is_stuck: bool = False
+    """The source says that only a new process can open it."""
 
 
 class Supervisor:
@@ -101,6 +103,9 @@ class Supervisor:
     @property
     def beyond_help(self) -> bool:
         """Its driver hangs for good: only a new process can open the camera again."""
+        session = self._session
+        if session is not None and session.is_stuck:
+            return True
         return len([thread for thread in self._hung if thread.is_alive()]) >= MOST_HUNG
 
     def start(self, armed: bool) -> None:
@@ -195,6 +200,7 @@ class Supervisor:
                 self._run_once(session)
             except SourceError as exc:
                 sentence, permanent = str(exc), isinstance(exc, SourceRefused)
+                session.is_stuck = isinstance(exc, SourceStuck)
             except Exception:  # the border of this thread: a camera must come back after a fault of the program too
                 log.exception("camera %s: its thread failed", self.name)
                 sentence, permanent = "An error in the program stopped the camera; see the log.", False
@@ -217,6 +223,7 @@ class Supervisor:
 
         beat()
         source = self._open_camera(self._config)
+        session.is_stuck = False
         try:
             session.pipeline = Pipeline(
                 self._config,

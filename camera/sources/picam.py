@@ -1,30 +1,32 @@
 """The Raspberry Pi's own camera through picamera2: H.264 from its encoder, luma from its small second stream.
 
 What is known of picamera2's traps and shapes this file: an exception inside a callback ends its event loop, after which
-its calls hang; `stop` may block for ever; a stalled sensor raises nothing.
+its calls hang; `stop` may block for ever; a stalled sensor raises nothing; a picture that was waited for too long is
+never given back.
 """
 
 from __future__ import annotations
 
-import importlib
-import io
+import atexit
 import logging
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from types import ModuleType
 from typing import Any
 
+import av
 import numpy as np
 
 from camera.config import CameraConfig
-from camera.errors import SourceError, SourceLost, SourceRefused
-from camera.model import GrayFrame, Luma, Packet, Track
+from camera.errors import SourceLost, SourceRefused, SourceStuck
+from camera.model import GrayFrame, Packet, Track
+from camera.sources import picam_encoder, picam_wishes
 from camera.sources.inbox import Inbox
 from camera.sources.libav import SILENCE_S
-from camera.sources.picture import GRAY_WIDTH
+from camera.sources.picam_library import DRIVER_ERRORS, Library, imported, made, one_at_a_time
+from camera.sources.picam_still import Stills
+from camera.sources.picture import GRAY_WIDTH, shrink
 
 log = logging.getLogger(__name__)
 
@@ -32,44 +34,26 @@ TIME_BASE = Fraction(1, 1_000_000)
 """picamera2 counts microseconds."""
 
 STOP_WITHIN_S = 4.0
-_STILL_WITHIN_S = 5.0
 
-_INSTALL = (
-    "The Pi's camera needs picamera2, which comes from Raspberry Pi OS alone: "
-    "sudo apt install python3-picamera2 --no-install-recommends, "
-    "then make MoCam's environment with python3 -m venv --system-site-packages."
-)
+_PLANES = {"YUV420": "yuv420p", "NV12": "nv12"}
+"""Formats whose luma comes first, and FFmpeg's names. The first is asked for; libcamera may give the other."""
 
-_DRIVER_ERRORS = (RuntimeError, OSError, IndexError, KeyError, ValueError, TimeoutError)
-"""What picamera2 and libcamera raise when the camera is missing, busy or asked for something that it cannot do."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Modules:
-    """picamera2's parts, imported when the first Pi camera is opened."""
-
-    picamera2: ModuleType
-    encoders: ModuleType
-    outputs: ModuleType
+_left_behind: dict[int, threading.Thread] = {}
+"""Cameras whose stop has not come back, by number."""
 
 
 def open_picam(config: CameraConfig) -> PiCamera:
-    """Opens `picamera2` or `picamera2:1`. Raises SourceRefused without the library, SourceLost without the camera."""
+    """Opens `picamera2` or `picamera2:1`.
+
+    Raises SourceRefused without the library, SourceLost without the camera, SourceStuck while an earlier stop blocks.
+    """
     match = re.fullmatch(r"picamera2(?::(\d))?", config.source.strip().lower())
     if match is None:
         raise SourceRefused("Write the Pi's camera as picamera2, or as picamera2:1 for the second one.")
-    return PiCamera(config, int(match[1] or 0), _imported())
-
-
-def _imported() -> _Modules:
-    try:
-        return _Modules(
-            importlib.import_module("picamera2"),
-            importlib.import_module("picamera2.encoders"),
-            importlib.import_module("picamera2.outputs"),
-        )
-    except (ImportError, ValueError) as exc:  # ValueError: built for another numpy
-        raise SourceRefused(_INSTALL) from exc
+    number = int(match[1] or 0)
+    if number in _left_behind and _left_behind[number].is_alive():
+        raise SourceStuck(f"The Pi's camera {number} did not stop; only a restart of MoCam frees it.")
+    return PiCamera(config, number, imported())
 
 
 class PiCamera:
@@ -79,24 +63,28 @@ class PiCamera:
     they must not call it, and they never raise.
     """
 
-    def __init__(self, config: CameraConfig, number: int, modules: _Modules) -> None:
+    encoder_name: str
+    """For people: what makes the H.264."""
+
+    def __init__(self, config: CameraConfig, number: int, library: Library) -> None:
         self._name = f"The Pi's camera {number}"
-        self._modules = modules
+        self._number = number
+        self._library = library
         self._inbox = Inbox(self._name, SILENCE_S)
+        self._stills = Stills(self._name)
         self._closed = threading.Event()
-        self._size = (config.width & ~1, config.height & ~1)
-        self._gray_size = (GRAY_WIDTH, round(GRAY_WIDTH * config.height / config.width / 2) * 2)
-        self._track = Track("h264", TIME_BASE, *self._size)
         self._last_pts = -1
+        tuning = picam_wishes.tuning(config, library, self._name)
+        with one_at_a_time():
+            self._camera = self._opened(config, tuning)
         try:
-            self._camera = modules.picamera2.Picamera2(number)
-        except _DRIVER_ERRORS as exc:
-            raise SourceLost(f"{self._name} does not open: check its cable, and that no program uses it.") from exc
-        try:
-            self._start(config.fps)
-        except _DRIVER_ERRORS as exc:
+            self._start(config)
+        except DRIVER_ERRORS as exc:
             self.close()
             raise SourceLost(f"{self._name} does not start at {config.width}x{config.height}.") from exc
+        except SourceRefused:
+            self.close()
+            raise
 
     def read(self) -> Packet | GrayFrame:
         return self._inbox.take()
@@ -107,35 +95,56 @@ class PiCamera:
             return
         self._closed.set()
         self._inbox.close()
+        self._stills.close()
         stopper = threading.Thread(target=self._stop, name="picamera2 stop", daemon=True)
         stopper.start()
         stopper.join(STOP_WITHIN_S)
         if stopper.is_alive():
+            _left_behind[self._number] = stopper
+            atexit.unregister(self._camera.close)  # picamera2's own, which would hang the end of the program
             log.error("%s does not stop; only a restart of the program frees it.", self._name)
 
-    def _start(self, fps: int) -> None:
+    def _opened(self, config: CameraConfig, tuning: Any) -> Any:
+        self._hdr = config.hdr
+        try:
+            if not picam_wishes.has_hdr_processor(self._library):
+                self._hdr = False
+                picam_wishes.set_sensor_hdr(config, self._number, self._library, self._name)
+            return made(self._library, self._number, tuning)
+        except DRIVER_ERRORS as exc:
+            raise SourceLost(f"{self._name} does not open: check its cable, and that no program uses it.") from exc
+
+    def _start(self, config: CameraConfig) -> None:
         camera = self._camera
         camera.configure(
             camera.create_video_configuration(
-                main={"size": self._size, "format": "YUV420"},
-                lores={"size": self._gray_size, "format": "YUV420"},
+                main={"size": (config.width & ~1, config.height & ~1), "format": "YUV420"},
+                lores={"size": _gray_size(config), "format": "YUV420"},
                 buffer_count=4,
-                controls={"FrameRate": float(fps)},
+                transform=picam_wishes.transform(config),
+                controls=picam_wishes.controls(config, camera.camera_controls, self._name, hdr=self._hdr),
             )
         )
-        self._encoder = self._modules.encoders.H264Encoder(repeat=True, iperiod=fps, framerate=fps)
+        main, lores = (camera.camera_configuration()[stream] for stream in ("main", "lores"))
+        if not {main["format"], lores["format"]} <= _PLANES.keys():
+            raise SourceRefused(f"{self._name} gives pictures as {main['format']}, which MoCam does not read.")
+        self._planes = _PLANES[main["format"]]
+        self._size, self._gray_size = tuple(main["size"]), tuple(lores["size"])
+        if self._size != (config.width, config.height):
+            log.warning("%s gives %dx%d, the nearest to what was asked.", self._name, *self._size)
+        self._track = Track("h264", TIME_BASE, *self._size)
+        self._encoder, self.encoder_name = picam_encoder.choose(self._library, self._size, config.fps)
+        log.info("%s: H.264 by %s.", self._name, self.encoder_name)
         camera.pre_callback = self._guarded(self._see)
-        camera.start_recording(self._encoder, _output(self._modules, self._guarded(self._packet)))
+        camera.start_recording(self._encoder, _output(self._library, self._guarded(self._packet)))
 
     def _stop(self) -> None:
-        try:
-            self._camera.stop_recording()
-        except _DRIVER_ERRORS:
-            log.warning("%s did not stop cleanly.", self._name, exc_info=True)
-        try:
-            self._camera.close()
-        except _DRIVER_ERRORS:
-            log.warning("%s did not close cleanly.", self._name, exc_info=True)
+        with one_at_a_time():
+            for step, word in ((self._camera.stop_recording, "stop"), (self._camera.close, "close")):
+                try:
+                    step()
+                except DRIVER_ERRORS:
+                    log.warning("%s did not %s cleanly.", self._name, word, exc_info=True)
 
     # -- on picamera2's threads ----------------------------------------------------------------------------------------
 
@@ -151,39 +160,34 @@ class PiCamera:
 
     def _see(self, request: Any) -> None:
         width, height = self._gray_size
-        with self._modules.picamera2.MappedArray(request, "lores", write=False) as mapped:
-            luma: Luma = np.array(mapped.array[:height, :width], np.uint8)
+        with self._library.picamera2.MappedArray(request, "lores", write=False) as mapped:
+            luma = shrink(mapped.array[:height, :width])
         mono_s = request.get_metadata()["SensorTimestamp"] // 1000 / 1e6  # rounded as the packet's: they must be equal
-        self._inbox.put_gray(GrayFrame(luma, mono_s, self._still))
+        self._inbox.put_gray(GrayFrame(luma, mono_s, self._stills.take))
+        self._stills.offer(lambda: self._copy(request))
+
+    def _copy(self, request: Any) -> av.VideoFrame:
+        """The main stream's picture in memory of our own: a held one would take one of the camera's four buffers."""
+        with self._library.picamera2.MappedArray(request, "main", write=False) as mapped:
+            samples = np.array(mapped.array, np.uint8)
+        return av.VideoFrame.from_numpy_buffer(samples, format=self._planes, width=self._size[0])
 
     def _packet(self, frame: Any, keyframe: bool, timestamp_us: int | None) -> None:
         if timestamp_us is None:
             raise ValueError("picamera2 gave a packet without a time")
         pts = self._last_pts = max(timestamp_us, self._last_pts + 1)
-        mono_s = ((self._encoder.firsttimestamp or 0) + timestamp_us) / 1e6
+        mono_s = ((self._encoder.firsttimestamp or 0) + pts) / 1e6
         self._inbox.put_packet(Packet(bytes(frame), pts, pts, bool(keyframe), mono_s, self._track))
 
-    # -- on any thread -------------------------------------------------------------------------------------------------
 
-    def _still(self) -> bytes:
-        """The next picture of the main stream: a held one would take a buffer from the camera, which has only four."""
-        if self._closed.is_set():
-            raise SourceError(f"{self._name} is closed.")
-        jpeg = io.BytesIO()  # save to a full disk would raise nothing
-        try:
-            with self._camera.captured_request(wait=_STILL_WITHIN_S) as request:
-                request.save("main", jpeg, format="jpeg")
-        except _DRIVER_ERRORS as exc:
-            raise SourceError(f"{self._name} gave no picture within {_STILL_WITHIN_S:.0f} seconds.") from exc
-        if not jpeg.tell():
-            raise SourceError(f"{self._name} gave an empty picture.")
-        return jpeg.getvalue()
+def _gray_size(config: CameraConfig) -> tuple[int, int]:
+    return GRAY_WIDTH, round(GRAY_WIDTH * config.height / config.width / 2) * 2
 
 
-def _output(modules: _Modules, take: Callable[..., None]) -> Any:
+def _output(library: Library, take: Callable[..., None]) -> Any:
     """An Output of picamera2 that hands each packet on; its base class is known only on a Pi."""
 
-    class Packets(modules.outputs.Output):  # type: ignore[misc, name-defined]  # a module of the Pi's own
+    class Packets(library.outputs.Output):  # type: ignore[misc, name-defined]  # a module of the Pi's own
         def outputframe(
             self, frame: Any, keyframe: bool = True, timestamp: Any = None, packet: Any = None, audio: bool = False
         ) -> None:

@@ -5,13 +5,12 @@ As in the real one, callbacks run on the library's own thread, and an exception 
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable
+from typing import Any
 
 import av
 import cv2
@@ -31,8 +30,16 @@ class Faults:
         self.no_packets = threading.Event()
         self.stop_blocks = threading.Event()
         self.broken_metadata = threading.Event()
-        self.empty_jpeg = False
         self.opened: list[int] = []
+        self.tunings: list[Any] = []
+        self.turned = False
+        self.controls: dict[str, Any] = {}
+        """Those of the last start."""
+        self.advertised = {"FrameDurationLimits", "ExposureTime", "AnalogueGain"}
+        """What the camera can do besides."""
+        self.is_pi_5 = False
+        self.model = "imx219"
+        self.sensor_hdr: list[bool] = []
         self.closed = 0
 
 
@@ -49,6 +56,16 @@ class H264Encoder:
         self.firsttimestamp: int | None = None
 
 
+class LibavH264Encoder(H264Encoder):
+    """The other one."""
+
+
+class Transform:
+    def __init__(self, hflip: bool = False, vflip: bool = False) -> None:
+        assert hflip == vflip, "a mirrored picture"
+        self.turned = hflip
+
+
 class Request:
     """One completed capture."""
 
@@ -56,26 +73,28 @@ class Request:
         self.rgb = picture(number, *size)
         self.time_ns = time.monotonic_ns()
         self._faults = faults
-        width, height = lores
-        small = cv2.resize(self.rgb, lores, interpolation=cv2.INTER_AREA)
-        planes = cv2.cvtColor(small, cv2.COLOR_RGB2YUV_I420)
-        self.lores = np.pad(planes, ((0, 0), (0, 64)))  # rows are padded, as by the Pi's image processor
-        assert self.lores.shape == (height * 3 // 2, width + 64)
+        self.streams = {"main": _padded(self.rgb), "lores": _padded(cv2.resize(self.rgb, lores, interpolation=_AREA))}
 
     def get_metadata(self) -> dict[str, int]:
         return {} if self._faults.broken_metadata.is_set() else {"SensorTimestamp": self.time_ns}
 
-    def save(self, name: str, file: BinaryIO, format: str) -> None:  # noqa: A002 - the real one's name
-        assert (name, format) == ("main", "jpeg")
-        if not self._faults.empty_jpeg:
-            file.write(cv2.imencode(".jpg", self.rgb[:, :, ::-1])[1].tobytes())
+
+_AREA = cv2.INTER_AREA
+
+
+def _padded(rgb: Any) -> Any:
+    """4:2:0 as the Pi's image processor lays it out: rows padded at their right, chroma by half as much."""
+    height, width = rgb.shape[:2]
+    flat = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420)
+    chroma = flat[height:].reshape(height, width // 2)
+    parts = (np.pad(flat[:height], ((0, 0), (0, 64))), np.pad(chroma, ((0, 0), (0, 32))))
+    return np.concatenate([part.ravel() for part in parts]).reshape(height * 3 // 2, width + 64)
 
 
 class MappedArray:
     def __init__(self, request: Request, stream: str, write: bool = True) -> None:
-        assert stream == "lores"
         assert not write
-        self.array = request.lores
+        self.array = request.streams[stream]
 
     def __enter__(self) -> MappedArray:
         return self
@@ -88,13 +107,27 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Faults:
     faults = Faults()
 
     class Picamera2(_Picamera2):
-        def __init__(self, camera_num: int = 0) -> None:
-            super().__init__(camera_num, faults)
+        platform = _Platform(faults)
+
+        def __init__(self, camera_num: int = 0, tuning: Any = None) -> None:
+            super().__init__(camera_num, tuning, faults)
+
+        @staticmethod
+        def global_camera_info() -> list[dict[str, Any]]:
+            return [{"Num": number, "Model": faults.model} for number in range(2)]
+
+        @staticmethod
+        def load_tuning_file(name: str, dir: str | None = None) -> dict[str, str]:  # noqa: A002 - the real one's name
+            if name != "imx219_noir.json":
+                raise RuntimeError("Tuning file not found")
+            return {"file": name, "dir": dir or ""}
 
     for name, parts in (
+        ("libcamera", {"Transform": Transform}),
         ("picamera2", {"Picamera2": Picamera2, "MappedArray": MappedArray}),
-        ("picamera2.encoders", {"H264Encoder": H264Encoder}),
+        ("picamera2.encoders", {"H264Encoder": H264Encoder, "LibavH264Encoder": LibavH264Encoder}),
         ("picamera2.outputs", {"Output": Output}),
+        ("picamera2.devices.imx708", {"IMX708": _imx708(faults)}),
     ):
         module = types.ModuleType(name)
         for part, value in parts.items():
@@ -103,16 +136,40 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Faults:
     return faults
 
 
+def _imx708(faults: Faults) -> type:
+    class IMX708:
+        def __init__(self, camera_num: int) -> None: ...
+
+        def __enter__(self) -> IMX708:
+            return self
+
+        def __exit__(self, *exc: object) -> None: ...
+
+        def set_sensor_hdr_mode(self, enable: bool) -> None:
+            faults.sensor_hdr.append(enable)
+
+    return IMX708
+
+
+class _Platform:
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    @property
+    def name(self) -> str:
+        return "PISP" if self._faults.is_pi_5 else "VC4"
+
+
 class _Picamera2:
-    def __init__(self, camera_num: int, faults: Faults) -> None:
+    def __init__(self, camera_num: int, tuning: Any, faults: Faults) -> None:
         if faults.no_camera:
             raise IndexError("list index out of range")
         faults.opened.append(camera_num)
+        faults.tunings.append(tuning)
+        self.camera_controls = dict.fromkeys(faults.advertised, (0, 0, 0))
         self.pre_callback: Callable[[Request], None] | None = None
         self._faults = faults
         self._stopping = threading.Event()
-        self._captured = threading.Condition()
-        self._newest: Request | None = None
         self._loop = threading.Thread(target=self._run, name="picamera2 loop", daemon=True)
 
     def create_video_configuration(self, **configuration: Any) -> dict[str, Any]:
@@ -123,6 +180,18 @@ class _Picamera2:
         assert configuration["buffer_count"] <= 5
         self._size, self._lores = configuration["main"]["size"], configuration["lores"]["size"]
         assert not any(side % 2 for side in (*self._size, *self._lores))
+        for control in configuration["controls"]:
+            known = "FrameDurationLimits" if control == "FrameRate" else control
+            if known not in self._faults.advertised:
+                raise RuntimeError(f"Control {control} is not advertised by libcamera")
+        self._faults.controls = configuration["controls"]
+        self._faults.turned = configuration["transform"].turned
+
+    def camera_configuration(self) -> dict[str, Any]:
+        return {
+            "main": {"size": self._size, "format": "YUV420"},
+            "lores": {"size": self._lores, "format": "YUV420"},
+        }
 
     def start_recording(self, encoder: H264Encoder, output: Output) -> None:
         self._encoder, self._output = encoder, output
@@ -137,15 +206,6 @@ class _Picamera2:
     def close(self) -> None:
         self._faults.closed += 1
 
-    @contextlib.contextmanager
-    def captured_request(self, wait: float | None = None) -> Iterator[Request]:
-        assert wait, "a call without a time limit may hang for ever"
-        with self._captured:
-            if not self._captured.wait(wait):
-                raise TimeoutError
-            assert self._newest is not None
-            yield self._newest
-
     def _run(self) -> None:
         width, height = self._size
         real = RealEncoder(width, height, self._encoder.framerate)
@@ -155,9 +215,6 @@ class _Picamera2:
                 continue
             request = Request(number, self._size, self._lores, self._faults)
             number += 1
-            with self._captured:
-                self._newest = request
-                self._captured.notify_all()
             if self.pre_callback is not None:
                 self.pre_callback(request)
             if not self._faults.no_packets.is_set():

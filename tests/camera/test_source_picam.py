@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.errors import SourceError, SourceLost, SourceRefused, SourceStuck
 from camera.model import GrayFrame, Packet
-from camera.sources import Source, open_source, picam
+from camera.sources import Source, open_source, picam, picam_still
 from tests.camera import fake_picamera2
 from tests.camera.fake_picamera2 import Faults
 from tests.camera.source_contract import config_of, look
@@ -90,20 +92,46 @@ def test_a_stop_that_blocks_does_not_hang_us(faults: Faults, caplog: pytest.LogC
     assert faults.closed == 1
 
 
-def test_a_still_is_asked_of_the_camera_and_only_while_it_runs(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picam, "_STILL_WITHIN_S", 0.5)
+def test_a_still_is_the_next_picture_and_only_while_there_is_one(
+    faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picam_still, "STILL_WITHIN_S", 0.5)
     source = open_source(config_of("picamera2"))
     still = look(source, 3).grays[-1].still
     assert still().startswith(b"\xff\xd8")
-    faults.empty_jpeg = True
-    with pytest.raises(SourceError, match="empty"):
-        still()
     faults.silent.set()
     with pytest.raises(SourceError, match="no picture"):
         still()
+    faults.silent.clear()
+    assert still().startswith(b"\xff\xd8")
     source.close()
     with pytest.raises(SourceError, match="closed"):
         still()
+
+
+def test_who_waits_for_a_still_is_told_of_the_end() -> None:
+    stills = picam_still.Stills("The Pi's camera 0")
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(stills.take)
+        while stills._wanted is None:
+            time.sleep(0.001)
+        stills.close()
+        with pytest.raises(SourceError, match="closed"):
+            waiting.result(30)
+
+
+def test_while_a_stop_blocks_that_camera_is_stuck_and_after_it_opens(faults: Faults) -> None:
+    source = open_source(config_of("picamera2"))
+    look(source, 3)
+    faults.stop_blocks.set()
+    source.close()
+    with pytest.raises(SourceStuck, match="restart of MoCam"):
+        open_source(config_of("picamera2"))
+    faults.stop_blocks.clear()
+    next(thread for thread in threading.enumerate() if thread.name == "picamera2 stop").join(30)
+    other = open_source(config_of("picamera2"))
+    look(other, 3)
+    other.close()
 
 
 def test_packets_and_grays_share_one_clock(faults: Faults) -> None:

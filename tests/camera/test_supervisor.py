@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from camera.config import CameraConfig
-from camera.errors import SourceError, SourceLost, SourceRefused
+from camera.errors import SourceError, SourceLost, SourceRefused, SourceStuck
 from camera.model import State
 from camera.supervisor import MOST_HUNG, Supervisor
 from tests.camera.footage import FPS, decoded
@@ -220,6 +220,19 @@ def test_too_many_hanging_threads_are_beyond_help_until_one_comes_back(make: Mak
     cameras.opened[0].let_go.set()
     heard.wait_for(lambda h: h.states[-1] is State.WATCHING)
     assert len(cameras.opened) == MOST_HUNG + 1
+
+
+def test_a_source_that_only_a_new_process_can_open_is_beyond_help(make: Make, heard: Heard) -> None:
+    def stuck() -> Script:
+        raise SourceStuck("The camera does not stop.")
+
+    supervisor = make(Cameras([stuck]))
+    assert not supervisor.beyond_help
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: State.BLIND in h.states)
+    assert supervisor.beyond_help
+    supervisor.disarm(TIMEOUT_S)
+    assert not supervisor.beyond_help
 
 
 def test_stop_finishes_the_event_and_is_final(make: Make, heard: Heard) -> None:
