@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check screenshot bench bench-cameras cameras-table bench-rtsp clean
+.PHONY: help venv demo test test-picamera check screenshot bench bench-cameras cameras-table bench-rtsp clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -22,6 +22,9 @@ demo: venv ## the whole product on this machine, in a browser page instead of a 
 
 test: venv ## every test that needs neither network nor camera
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
+
+test-picamera: venv ## the Pi's source on the real picamera2, in a Debian root made for it (as root, 2 minutes the first time)
+	@$(BIN)/python -m tests.hardware
 
 check: venv ## style, types and the rules of the house
 	@$(BIN)/ruff check .
