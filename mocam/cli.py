@@ -17,11 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from camera.config import CameraConfig
 from camera.errors import CameraError
 from camera.replay import Replay, replay
 from mocam import app as mocam_app
 from mocam import check as checking
-from mocam import logs
+from mocam import logs, pi_report
 from mocam.cameras import Listing
 from mocam.heap import bound_heap
 from mocam.settings import Settings, SettingsError, load, unknown_names
@@ -90,7 +91,7 @@ def replay_file(
 
 @app.command()
 def check(env_file: EnvFile = Path(".env")) -> None:
-    """Hold rows and files against each other and say what is wrong; changes nothing."""
+    """Hold rows and files against each other and say what is wrong; changes nothing. Measures Pi cameras too."""
     settings = _settings(env_file)
     try:
         findings = checking.sentences(settings.data_dir)
@@ -99,6 +100,12 @@ def check(env_file: EnvFile = Path(".env")) -> None:
     for finding in findings:
         _out.print(f"- {finding}", markup=False)
     _out.print("all is well" if not findings else f"{len(findings)} findings", markup=False)
+    configs = [
+        CameraConfig(name=name, recording_dir=settings.data_dir, **camera.model_dump())
+        for name, camera in settings.cameras.items()
+    ]
+    for line in pi_report.report(configs):
+        _out.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(1 if findings else 0)
 
 
