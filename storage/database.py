@@ -19,8 +19,10 @@ from storage.errors import DiskFull, StorageError
 log = logging.getLogger(__name__)
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-MIGRATIONS: tuple[str, ...] = ()
-"""SQL that leads from version 1 to 2, 2 to 3, ..; append only. schema.sql stays version 1."""
+MIGRATIONS: tuple[str, ...] = tuple(
+    path.read_text("utf-8") for path in sorted(SCHEMA.with_name("migrations").glob("[0-9]*.sql"))
+)
+"""SQL that leads from version 1 to 2, 2 to 3, ..; one file each, append only. schema.sql stays version 1."""
 VERSION = 1 + len(MIGRATIONS)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -56,8 +56,8 @@ def test_a_migration_leads_on_and_keeps_the_rows(tmp_path: Path, monkeypatch: py
         rows.execute("INSERT INTO counter VALUES ('event', 41)")
     db.close()
     script = "ALTER TABLE counter ADD COLUMN note TEXT;\nUPDATE counter SET note = 'x';"
-    monkeypatch.setattr(database, "MIGRATIONS", (script,))
-    monkeypatch.setattr(database, "VERSION", 2)
+    monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, script))
+    monkeypatch.setattr(database, "VERSION", database.VERSION + 1)
     db = Database(tmp_path / "a.db")
     with db.read() as rows:
         assert tuple(rows.execute("SELECT * FROM counter").fetchone()) == ("event", 41, "x")
@@ -66,12 +66,15 @@ def test_a_migration_leads_on_and_keeps_the_rows(tmp_path: Path, monkeypatch: py
 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Database(tmp_path / "a.db").close()
-    monkeypatch.setattr(database, "MIGRATIONS", ("CREATE TABLE half (x);\nSELECT * FROM nothing;",))
-    monkeypatch.setattr(database, "VERSION", 2)
+    version = database.VERSION
+    monkeypatch.setattr(
+        database, "MIGRATIONS", (*database.MIGRATIONS, "CREATE TABLE half (x);\nSELECT * FROM nothing;")
+    )
+    monkeypatch.setattr(database, "VERSION", version + 1)
     with pytest.raises(StorageError):
         Database(tmp_path / "a.db")
     plain = sqlite3.connect(tmp_path / "a.db")
-    assert plain.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert plain.execute("PRAGMA user_version").fetchone()[0] == version
     assert not plain.execute("SELECT * FROM sqlite_master WHERE name = 'half'").fetchall()
     plain.close()
 
@@ -158,6 +161,12 @@ def test_many_threads_write_without_loss(tmp_path: Path) -> None:
     with db.read() as rows:
         assert rows.execute("SELECT value FROM counter").fetchone()[0] == 100
     db.close()
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    folder = database.SCHEMA.with_name("migrations")
+    numbers = [int(path.name[:4]) for path in sorted(folder.glob("*.sql"))]
+    assert numbers == list(range(2, database.VERSION + 1))
 
 
 def test_times_come_back_exactly() -> None:
