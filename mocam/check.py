@@ -13,7 +13,12 @@ from storage import check
 def sentences(data_dir: Path) -> list[str]:
     """What differs, for people; empty: all is well. Changes nothing. Raises StorageError (also while MoCam runs)."""
     with open_store(data_dir) as store:
-        return [found.sentence for found in check.findings(store.database, store.catalogue, store.files)]
+        return sentences_of(store)
+
+
+def sentences_of(store: Store) -> list[str]:
+    """The same of a folder that is open."""
+    return [found.sentence for found in check.findings(store.database, store.catalogue, store.files)]
 
 
 def mend(store: Store, *, archive_on: bool) -> None:

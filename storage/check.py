@@ -59,7 +59,7 @@ def findings(db: Database, catalogue: Catalogue, files: Files) -> tuple[Finding,
     """Everything that differs, in one pass over rows and files. Changes nothing. Raises StorageError."""
     damage = db.damage()
     found = [Finding(Kind.DAMAGED_DATABASE, f"The database is damaged: {damage}.")] if damage else []
-    known = {clip.path: clip for clip in catalogue.clips_with_copies() if clip.path is not None}
+    known = {clip.path: clip for clip in catalogue.local_clips() if clip.path is not None}
     with translated(files.clips_dir):
         sizes = {path: path.stat().st_size for path in files.clip_files()}
     for path, size_bytes in sizes.items():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 
 class ArchiveState(StrEnum):
@@ -41,6 +43,31 @@ class Clip:
     verified_utc: datetime | None
     kept: bool
     """The owner's wish: never deleted by rule."""
+
+
+class Copy(NamedTuple):
+    """One copy of a clip, here or on the remote, as far as retention needs it: there may be a million of them."""
+
+    clip_id: int
+    started_us: int
+    """Microseconds since 1970 UTC."""
+    size_bytes: int
+    """Of the plain file."""
+    kept: bool
+    archive: str
+    """An ArchiveState."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All copies there are, each side oldest first; may be asked for again, and is read only as far as needed."""
+
+    local_bytes: int
+    remote_bytes: int
+    """As the provider counts."""
+    local_copies: Callable[[], Iterable[Copy]]
+    remote_copies: Callable[[], Iterable[Copy]]
+    """Verified ones only."""
 
 
 @dataclass(frozen=True, slots=True)

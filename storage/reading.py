@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from storage.database import Database, from_us, to_us
 from storage.files import Files
-from storage.model import ArchiveState, Clip, Event
+from storage.model import ArchiveState, Clip, Copy, Event, Stock
 
 # An event is listed while it goes on and while it has a copy of a clip anywhere.
 _LISTED = """(ended_utc_us IS NULL OR EXISTS (
@@ -18,6 +18,8 @@ _LISTED = """(ended_utc_us IS NULL OR EXISTS (
 CLIP = "SELECT clip.*, camera FROM clip JOIN event USING (event_id)"
 """Head of every query whose rows become clips."""
 _NEWEST_FIRST = "ORDER BY started_utc_us DESC, event_id DESC"
+COPIES_AT_ONCE = 5000
+"""The database is held for as long as it takes to read so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +143,36 @@ class Reading:
             row = rows.execute(f"{CLIP} WHERE clip_id = ?", (clip_id,)).fetchone()
         return None if row is None else self._clip(row)
 
-    def clips_with_copies(self) -> tuple[Clip, ...]:
-        """Every clip that has a copy here or on the remote, oldest first: what retention plans over."""
+    def local_clips(self) -> tuple[Clip, ...]:
+        """Every clip that has a copy here, oldest first."""
         with self._db.read() as rows:
-            found = rows.execute(
-                f"""{CLIP} WHERE path IS NOT NULL OR archive = 'verified' ORDER BY clip.started_utc_us, clip_id"""
-            ).fetchall()
+            found = rows.execute(f"{CLIP} WHERE path IS NOT NULL ORDER BY clip.started_utc_us, clip_id").fetchall()
         return tuple(map(self._clip, found))
+
+    def stock(self) -> Stock:
+        """What retention plans over; the copies are read piece by piece."""
+        totals = self.totals()
+        return Stock(
+            totals.local_bytes,
+            totals.remote_bytes,
+            lambda: self._copies("path IS NOT NULL"),
+            lambda: self._copies("archive = 'verified'"),
+        )
+
+    def _copies(self, which: str) -> Iterator[Copy]:
+        after = (-(2**63), 0)
+        while True:
+            with self._db.read() as rows:
+                found = rows.execute(
+                    f"""SELECT clip_id, started_utc_us, size_bytes, kept, archive FROM clip
+                        WHERE {which} AND (started_utc_us, clip_id) > (?, ?)
+                        ORDER BY started_utc_us, clip_id LIMIT {COPIES_AT_ONCE}""",  # noqa: S608 - constants
+                    after,
+                ).fetchall()
+            if not found:
+                return
+            yield from map(Copy._make, found)
+            after = (found[-1]["started_utc_us"], found[-1]["clip_id"])
 
     def newest_clip_start(self) -> datetime | None:
         """When the newest clip of all began: a clock that says much less is wrong."""

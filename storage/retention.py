@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue
+from storage.database import from_us, to_us
 from storage.errors import NotFound, StorageError
 from storage.files import Files
-from storage.model import ArchiveState, Clip, Rules
+from storage.model import ArchiveState, Clip, Copy, Rules, Stock
 from storage.preferences import Preferences
 from storage.reading import encrypted_bytes
 
@@ -37,29 +39,22 @@ class Why(StrEnum):
 class Plan:
     """What the rules would delete; oldest first, except that the disk floor takes archived ones first."""
 
-    local: tuple[Clip, ...]
-    remote: tuple[Clip, ...]
+    local: tuple[Copy, ...]
+    local_bytes: int
     why_local: Mapping[int, Why]
     """By clip_id."""
-    why_remote: Mapping[int, Why]
+    remote: tuple[Copy, ...]
+    """The oldest REMOTE_AT_ONCE: more are not deleted in one run."""
+    remote_count: int
+    """All that would go, in this run and the next ones."""
+    remote_bytes: int
+    """Of all these, as the provider counts."""
+    oldest_left_utc: datetime | None
+    """Start of the oldest copy that would be left, here or there; None: none would be."""
 
-    @property
-    def local_bytes(self) -> int:
-        return sum(clip.size_bytes for clip in self.local)
-
-    @property
-    def remote_bytes(self) -> int:
-        """As the provider counts."""
-        return sum(encrypted_bytes(clip.size_bytes) for clip in self.remote)
-
-    @property
-    def unarchived(self) -> tuple[Clip, ...]:
-        """Clips that the disk floor takes before they could be archived: the owner must hear of these."""
-        return tuple(clip for clip in self.local if clip.archive is ArchiveState.WAITING)
-
-    @property
-    def events(self) -> frozenset[str]:
-        return frozenset(clip.event_id for clip in (*self.local, *self.remote))
+    def without_remote(self) -> Plan:
+        """The part of it that is about this machine."""
+        return replace(self, remote=(), remote_count=0, remote_bytes=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +71,80 @@ class Applied:
     """Why something could not be deleted, as a sentence; empty when all went well."""
 
 
-def plan(now_utc: datetime, clips: Iterable[Clip], rules: Rules, free_bytes: int | None) -> Plan:
-    """Pure. `clips`: all that have a copy anywhere; `free_bytes`: room on the local disk, None when unknown.
+def plan(now_utc: datetime, stock: Stock, rules: Rules, free_bytes: int | None) -> Plan:
+    """Pure. `free_bytes`: room on the local disk, None when unknown.
 
     Kept clips never go. A local copy goes by age or size only when no archived copy is still to come; below the disk
     floor the oldest archived ones go first, then those that were never to be archived, then those that wait for it. A
-    remote copy goes only when it is verified.
+    remote copy goes only when it is verified. Copies are looked at from the oldest on, and only as far as they go.
     """
-    by_age = sorted(clips, key=lambda clip: (clip.started_utc, clip.clip_id))
-    local = [clip for clip in by_age if clip.path is not None]
-    remote = [clip for clip in by_age if clip.archive is ArchiveState.VERIFIED]
-    settled = [clip for clip in local if not clip.kept and clip.archive is not ArchiveState.WAITING]
-    why_local = _too_old(now_utc, settled, rules.local_days)
-    excess = _sum(local) - _sum(local, why_local) - _limit(rules.local_bytes)
-    _take(settled, why_local, excess, Why.SIZE)
-    if free_bytes is not None:
-        short = rules.least_free_bytes - free_bytes - _sum(local, why_local)
-        _take(sorted((clip for clip in local if not clip.kept), key=_last_resort), why_local, short, Why.DISK)
-    free_to_go = [clip for clip in remote if not clip.kept]
-    why_remote = _too_old(now_utc, free_to_go, rules.remote_days)
-    excess = _sum_remote(remote) - _sum_remote(remote, why_remote) - _limit(rules.remote_bytes)
-    _take(free_to_go, why_remote, excess, Why.SIZE, remote=True)
-    return Plan(_chosen(local, why_local), _chosen(remote, why_remote), why_local, why_remote)
+    here = _Taking(now_utc, rules.local_days, stock.local_bytes - _limit(rules.local_bytes))
+    for copy in stock.local_copies():
+        if not here.look(copy, copy.size_bytes, may_go=not copy.kept and copy.archive != ArchiveState.WAITING):
+            break
+    short = 0 if free_bytes is None else rules.least_free_bytes - free_bytes - here.taken_bytes
+    if short > 0:
+        _take_for_floor(here, stock.local_copies(), short)
+    there = _Taking(now_utc, rules.remote_days, stock.remote_bytes - _limit(rules.remote_bytes), REMOTE_AT_ONCE)
+    for copy in stock.remote_copies():
+        if not there.look(copy, encrypted_bytes(copy.size_bytes), may_go=not copy.kept):
+            break
+    left = [first.left_us for first in (here, there) if first.left_us is not None]
+    return Plan(
+        local=tuple(here.taken),
+        local_bytes=here.taken_bytes,
+        why_local=here.why,
+        remote=tuple(there.taken),
+        remote_count=there.count,
+        remote_bytes=there.taken_bytes,
+        oldest_left_utc=from_us(min(left)) if left else None,
+    )
+
+
+class _Taking:
+    """Goes through copies from the oldest on and takes those that an age and a size limit do not allow."""
+
+    def __init__(self, now_utc: datetime, days: float | None, excess_bytes: float, most: int | None = None) -> None:
+        # In floats: an absurdly long limit must not overflow a timedelta.
+        self._old_us = -math.inf if days is None else to_us(now_utc) - days * 86_400_000_000
+        self._excess_bytes = excess_bytes
+        self._most = most
+        self.taken: list[Copy] = []
+        self.why: dict[int, Why] = {}
+        self.count = 0
+        self.taken_bytes = 0
+        self.left_us: int | None = None
+        """Start of the oldest one that stays."""
+
+    def look(self, copy: Copy, bytes_: int, *, may_go: bool) -> bool:
+        """False: neither this one nor a younger one has to go."""
+        why = Why.AGE if copy.started_us < self._old_us else Why.SIZE if self._excess_bytes > 0 else None
+        if why is None or not may_go:
+            self.left_us = copy.started_us if self.left_us is None else self.left_us
+            return why is not None
+        self._excess_bytes -= bytes_
+        self.take(copy, bytes_, why)
+        return True
+
+    def take(self, copy: Copy, bytes_: int, why: Why) -> None:
+        self.count += 1
+        self.taken_bytes += bytes_
+        if self._most is None or self.count <= self._most:
+            self.taken.append(copy)
+            self.why[copy.clip_id] = why
+
+
+def _take_for_floor(here: _Taking, copies: Iterable[Copy], short: int) -> None:
+    """Adds copies until `short` bytes more are covered; archived ones first."""
+    here.left_us = None
+    for copy in sorted(copies, key=_last_resort):
+        if copy.clip_id in here.why:
+            continue
+        if short > 0 and not copy.kept:
+            here.take(copy, copy.size_bytes, Why.DISK)
+            short -= copy.size_bytes
+        elif here.left_us is None or copy.started_us < here.left_us:
+            here.left_us = copy.started_us
 
 
 def clock_believed(now_utc: datetime, newest_clip_utc: datetime | None) -> bool:
@@ -122,13 +169,12 @@ class Retention:
 
     def preview(self, rules: Rules, now_utc: datetime) -> Plan:
         """What `apply` would delete under these rules; changes nothing. Raises StorageError. From any thread."""
-        clips = self._catalogue.clips_with_copies()
         if not clock_believed(now_utc, self._catalogue.newest_clip_start()):
             log.warning("the clock says %s, which cannot be right: only the disk floor deletes", now_utc.isoformat())
             rules = floor_only(rules)
-        found = plan(now_utc, clips, rules, self._files.free_bytes())
+        found = plan(now_utc, self._catalogue.stock(), rules, self._files.free_bytes())
         # Without an archive nothing there can be deleted, whatever earlier rows say.
-        return found if self._archive.on else replace(found, remote=(), why_remote={})
+        return found if self._archive.on else found.without_remote()
 
     async def apply(self, now_utc: datetime) -> Applied:
         """Deletes what the stored rules say. One at a time. Raises StorageError when the plan cannot be made."""
@@ -136,11 +182,9 @@ class Retention:
             rules = await asyncio.to_thread(self._preferences.rules)
             found = await asyncio.to_thread(self.preview, rules, now_utc)
             local, trouble = await asyncio.to_thread(self._delete_local, found, now_utc)
-            wanted = found.remote[:REMOTE_AT_ONCE]
-            remote, remote_trouble = await self._delete_remote(wanted)
-        gone = {clip.clip_id for clip in local}
-        unarchived = tuple(clip for clip in found.unarchived if clip.clip_id in gone)
-        left = len(found.remote) - len(remote)
+            remote, remote_trouble = await self._delete_remote(found.remote)
+        unarchived = tuple(clip for clip in local if clip.archive is ArchiveState.WAITING)
+        left = found.remote_count - len(remote)
         return Applied(local, remote, unarchived, left, trouble or remote_trouble)
 
     def _delete_local(self, found: Plan, now_utc: datetime) -> tuple[tuple[Clip, ...], str]:
@@ -151,7 +195,7 @@ class Retention:
         """
         done: list[Clip] = []
         trouble = ""
-        for clip in found.local:
+        for clip in self._as_they_are_now(found.local):
             try:
                 if clip.path is not None:
                     self._files.delete(clip.path)
@@ -164,9 +208,17 @@ class Retention:
             log.info("clip %s-%d deleted here (%s)", clip.event_id, clip.part, found.why_local[clip.clip_id])
         return tuple(done), trouble
 
-    async def _delete_remote(self, wanted: Sequence[Clip]) -> tuple[tuple[Clip, ...], str]:
+    def _as_they_are_now(self, copies: Iterable[Copy]) -> Iterator[Clip]:
+        """Read anew just before each goes: the owner may have kept it since the plan was made."""
+        for copy in copies:
+            clip = self._catalogue.clip(copy.clip_id)
+            if clip is not None and not clip.kept:
+                yield clip
+
+    async def _delete_remote(self, wanted: Iterable[Copy]) -> tuple[tuple[Clip, ...], str]:
         done: list[Clip] = []
-        for clip in wanted:
+        clips = self._as_they_are_now(wanted)
+        while (clip := await asyncio.to_thread(next, clips, None)) is not None:
             try:
                 await self._archive.delete(clip)
             except NotFound:
@@ -179,42 +231,10 @@ class Retention:
         return tuple(done), ""
 
 
-def _too_old(now_utc: datetime, clips: Iterable[Clip], days: float | None) -> dict[int, Why]:
-    # Compared in days: an absurdly long limit must not overflow a timedelta.
-    return {
-        clip.clip_id: Why.AGE
-        for clip in clips
-        if days is not None and (now_utc - clip.started_utc) / timedelta(days=1) > days
-    }
-
-
-def _take(clips: Iterable[Clip], why: dict[int, Why], bytes_: float, reason: Why, *, remote: bool = False) -> None:
-    """Adds clips in their order until `bytes_` are covered."""
-    for clip in clips:
-        if bytes_ <= 0:
-            return
-        if clip.clip_id not in why:
-            why[clip.clip_id] = reason
-            bytes_ -= encrypted_bytes(clip.size_bytes) if remote else clip.size_bytes
-
-
-def _last_resort(clip: Clip) -> int:
+def _last_resort(copy: Copy) -> int:
     order = {ArchiveState.VERIFIED: 0, ArchiveState.DELETED: 1, ArchiveState.OFF: 1, ArchiveState.WAITING: 2}
-    return order[clip.archive]
+    return order[ArchiveState(copy.archive)]
 
 
 def _limit(limit: int | None) -> float:
-    return float("inf") if limit is None else limit
-
-
-def _sum(clips: Iterable[Clip], among: Mapping[int, Why] | None = None) -> int:
-    return sum(clip.size_bytes for clip in clips if among is None or clip.clip_id in among)
-
-
-def _sum_remote(clips: Iterable[Clip], among: Mapping[int, Why] | None = None) -> int:
-    return sum(encrypted_bytes(clip.size_bytes) for clip in clips if among is None or clip.clip_id in among)
-
-
-def _chosen(clips: Iterable[Clip], why: Mapping[int, Why]) -> tuple[Clip, ...]:
-    by_id = {clip.clip_id: clip for clip in clips}
-    return tuple(by_id[clip_id] for clip_id in why)
+    return math.inf if limit is None else limit

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from bot.ports import Deletions, RulesView, Unavailable, Usage
 from mocam.store import Store
 from storage.archive import Archive
+from storage.database import from_us
 from storage.errors import StorageError
 from storage.model import Rules
 from storage.reading import encrypted_bytes
-from storage.retention import Applied, Plan, Retention
+from storage.retention import Applied, Retention
 
 
 class RetentionPort:
@@ -39,8 +41,7 @@ class RetentionPort:
         with _sentences():
             await asyncio.to_thread(lambda: self._store.preferences.set_rules(self._merged(rules)))
             applied = await self._retention.apply(datetime.now(UTC))
-            oldest_left_utc = await asyncio.to_thread(self._oldest_left, applied)
-        return _deletions(applied, oldest_left_utc)
+            return await asyncio.to_thread(self._deleted, applied)
 
     def _stored(self) -> Rules:
         with _sentences():
@@ -73,27 +74,20 @@ class RetentionPort:
     def _preview(self, rules: RulesView) -> Deletions:
         with _sentences():
             plan = self._retention.preview(self._merged(rules), datetime.now(UTC))
-            return _deletions(plan, self._oldest_left(plan))
+        return Deletions(len(plan.local), plan.local_bytes, plan.remote_count, plan.remote_bytes, plan.oldest_left_utc)
 
-    def _oldest_left(self, deleted: Plan | Applied) -> datetime | None:
-        """Start of the oldest clip that keeps a copy, here or there."""
-        here, there = ({clip.clip_id for clip in clips} for clips in (deleted.local, deleted.remote))
-        left = (
-            clip.started_utc
-            for clip in self._store.catalogue.clips_with_copies()
-            if (clip.path and clip.clip_id not in here) or (clip.archive == "verified" and clip.clip_id not in there)
+    def _deleted(self, applied: Applied) -> Deletions:
+        stock = self._store.catalogue.stock()
+        oldest = [
+            copy.started_us for copies in (stock.local_copies, stock.remote_copies) for copy in islice(copies(), 1)
+        ]
+        return Deletions(
+            local_clips=len(applied.local),
+            local_bytes=sum(clip.size_bytes for clip in applied.local),
+            remote_clips=len(applied.remote),
+            remote_bytes=sum(encrypted_bytes(clip.size_bytes) for clip in applied.remote),
+            oldest_left_utc=from_us(min(oldest)) if oldest else None,
         )
-        return min(left, default=None)
-
-
-def _deletions(deleted: Plan | Applied, oldest_left_utc: datetime | None) -> Deletions:
-    return Deletions(
-        local_clips=len(deleted.local),
-        local_bytes=sum(clip.size_bytes for clip in deleted.local),
-        remote_clips=len(deleted.remote),
-        remote_bytes=sum(encrypted_bytes(clip.size_bytes) for clip in deleted.remote),
-        oldest_left_utc=oldest_left_utc,
-    )
 
 
 @contextmanager

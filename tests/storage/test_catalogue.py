@@ -161,7 +161,7 @@ def test_a_copy_that_arrives_after_the_local_one_went_stays(room: Room) -> None:
     archived(room, clip.clip_id)
     assert room.queue.next_garbage() is None
     assert room.now(clip.clip_id).archive is ArchiveState.VERIFIED
-    assert [found.clip_id for found in room.catalogue.clips_with_copies()] == [clip.clip_id]
+    assert [copy.clip_id for copy in room.catalogue.stock().remote_copies()] == [clip.clip_id]
 
 
 def test_kept_is_for_all_parts(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.model import ArchiveState, Clip, Rules
+from storage import retention
+from storage.database import to_us
+from storage.model import ArchiveState, Clip, Copy, Rules, Stock
 from storage.reading import encrypted_bytes
-from storage.retention import Retention, Why, clock_believed, floor_only, plan
+from storage.retention import REMOTE_AT_ONCE, Plan, Retention, Why, clock_believed, floor_only
 from tests.storage.dav import Dav
 from tests.storage.room import Room, drained
 from tests.support_crypt import Reader
@@ -52,8 +55,24 @@ def clip(
     )
 
 
-def ids(clips: tuple[Clip, ...]) -> list[int]:
-    return [each.clip_id for each in clips]
+def ids(found: Iterable[Clip | Copy]) -> list[int]:
+    return [each.clip_id for each in found]
+
+
+def stock(clips: Iterable[Clip]) -> Stock:
+    oldest_first = sorted(clips, key=lambda each: (each.started_utc, each.clip_id))
+    here = [copy_of(each) for each in oldest_first if each.path]
+    there = [copy_of(each) for each in oldest_first if each.archive is ArchiveState.VERIFIED]
+    remote_bytes = sum(encrypted_bytes(each.size_bytes) for each in there)
+    return Stock(sum(each.size_bytes for each in here), remote_bytes, lambda: here, lambda: there)
+
+
+def copy_of(each: Clip) -> Copy:
+    return Copy(each.clip_id, to_us(each.started_utc), each.size_bytes, each.kept, each.archive.value)
+
+
+def plan(now_utc: datetime, clips: Iterable[Clip], rules: Rules, free_bytes: int | None) -> Plan:
+    return retention.plan(now_utc, stock(clips), rules, free_bytes)
 
 
 def test_no_rule_deletes_nothing() -> None:
@@ -108,7 +127,6 @@ def test_the_disk_floor_takes_archived_first_and_waiting_last() -> None:
     assert ids(plan(NOW, clips, rules, 750).local) == [3, 4, 2]
     everything = plan(NOW, clips, rules, 0)
     assert ids(everything.local) == [3, 4, 2, 1]
-    assert ids(everything.unarchived) == [1]
     assert everything.why_local[1] is Why.DISK
 
 
@@ -117,6 +135,25 @@ def test_kept_clips_count_but_never_go() -> None:
     rules = Rules(local_days=0.5, local_bytes=0, remote_days=0.5, remote_bytes=0, least_free_bytes=10**12)
     found = plan(NOW, clips, rules, 0)
     assert (ids(found.local), ids(found.remote)) == ([2], [2])
+
+
+def test_one_run_takes_a_bounded_number_from_the_remote_and_counts_the_rest() -> None:
+    clips = [clip(number, days=9, local=False) for number in range(1, REMOTE_AT_ONCE + 11)]
+    found = plan(NOW, clips, replace(NONE, remote_days=1), PLENTY)
+    assert (len(found.remote), found.remote_count) == (REMOTE_AT_ONCE, REMOTE_AT_ONCE + 10)
+    assert found.remote_bytes == (REMOTE_AT_ONCE + 10) * encrypted_bytes(100)
+
+
+def test_a_plan_looks_no_further_than_it_must() -> None:
+    seen = []
+
+    def from_oldest() -> Iterable[Copy]:
+        for number in range(1, 100):
+            seen.append(number)
+            yield copy_of(clip(number, days=100 - number))
+
+    retention.plan(NOW, Stock(9900, 0, from_oldest, lambda: ()), replace(NONE, local_days=97), PLENTY)
+    assert seen == [1, 2, 3]
 
 
 def test_an_absurd_limit_is_no_crash() -> None:
@@ -150,10 +187,20 @@ any_rules = st.builds(
 def test_laws_of_every_plan(clips: list[Clip], rules: Rules, free_bytes: int | None) -> None:
     found = plan(NOW, clips, rules, free_bytes)
     assert len({each.clip_id for each in found.local}) == len(found.local)
-    assert all(each.path is not None and not each.kept for each in found.local)
-    assert all(each.archive is ArchiveState.VERIFIED and not each.kept for each in found.remote)
+    by_id = {each.clip_id: each for each in clips}
+    assert all(by_id[each.clip_id].path is not None and not each.kept for each in found.local)
+    assert all(each.archive == ArchiveState.VERIFIED and not each.kept for each in found.remote)
+    assert found.local_bytes == sum(each.size_bytes for each in found.local)
+    gone_here, gone_there = set(ids(found.local)), set(ids(found.remote))
+    left = [
+        each.started_utc
+        for each in clips
+        if (each.path and each.clip_id not in gone_here)
+        or (each.archive is ArchiveState.VERIFIED and each.clip_id not in gone_there)
+    ]
+    assert found.oldest_left_utc == min(left, default=None)
     for each in found.local:
-        if each.archive is ArchiveState.WAITING:
+        if each.archive == ArchiveState.WAITING:
             assert found.why_local[each.clip_id] is Why.DISK
             others = {o.clip_id for o in clips if o.path and not o.kept and o.archive is not ArchiveState.WAITING}
             assert others <= set(ids(found.local)), "one that waits is the last resort"
@@ -213,21 +260,21 @@ async def test_applied_here_and_on_the_remote(room: Room, remote: Path) -> None:
     await drained(archive, room)
     stranger = remote / "not-ours"
     stranger.write_bytes(b"x")
-    retention = Retention(room.catalogue, room.files, archive, room.preferences)
+    ruler = Retention(room.catalogue, room.files, archive, room.preferences)
     room.preferences.set_rules(Rules(local_days=10, remote_days=30, least_free_bytes=0))
 
-    shown = retention.preview(room.preferences.rules(), NOW)
-    applied = await retention.apply(NOW)
+    shown = ruler.preview(room.preferences.rules(), NOW)
+    applied = await ruler.apply(NOW)
     await drained(archive, room)
 
-    assert (applied.local, applied.remote) == (shown.local, shown.remote)
+    assert (ids(applied.local), ids(applied.remote)) == (ids(shown.local), ids(shown.remote))
     assert (ids(applied.local), ids(applied.remote)) == ([ancient.clip_id, aged.clip_id], [ancient.clip_id])
     assert (applied.trouble, applied.remote_left, applied.unarchived) == ("", 0, ())
     assert [path.name for path in room.files.clip_files()] == ["e3-1.mp4"]
     stranger.unlink()
     clips = {name for name in plain_names(room, remote) if "manifest" not in name}
     assert clips == {aged.remote_name, young.remote_name}
-    nothing = await retention.apply(NOW)
+    nothing = await ruler.apply(NOW)
     assert (nothing.local, nothing.remote) == ((), ())
 
 
@@ -266,10 +313,10 @@ async def test_the_floor_names_what_was_never_archived(room: Room, monkeypatch: 
 async def test_a_wrong_clock_deletes_nothing(room: Room) -> None:
     old(room, 1, 400, archive=False)
     old(room, 2, -30, archive=False)
-    retention = Retention(room.catalogue, room.files, room.archive(None), room.preferences)
+    ruler = Retention(room.catalogue, room.files, room.archive(None), room.preferences)
     room.preferences.set_rules(Rules(local_days=1, local_bytes=0))
     for wrong in (NOW, datetime(1970, 1, 1, tzinfo=UTC)):
-        assert (await retention.apply(wrong)).local == ()
+        assert (await ruler.apply(wrong)).local == ()
     assert len(list(room.files.clip_files())) == 2
 
 
@@ -286,6 +333,6 @@ async def test_one_file_that_cannot_be_deleted_does_not_save_the_others(room: Ro
 async def test_two_runs_at_once_delete_each_clip_once(room: Room) -> None:
     for number in range(1, 6):
         old(room, number, 400, archive=False)
-    retention = Retention(room.catalogue, room.files, room.archive(None), room.preferences)
-    one, other = await asyncio.gather(retention.apply(NOW), retention.apply(NOW))
+    ruler = Retention(room.catalogue, room.files, room.archive(None), room.preferences)
+    one, other = await asyncio.gather(ruler.apply(NOW), ruler.apply(NOW))
     assert sorted((len(one.local), len(other.local))) == [0, 5]
