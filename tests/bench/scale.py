@@ -79,11 +79,12 @@ def _questions(store: Store) -> dict[str, Callable[[], object]]:
         return ask
 
     now_utc = NEWEST + timedelta(minutes=10)
+    steady = Rules(local_days=None, local_bytes=None, remote_days=(now_utc - first) / timedelta(days=1) - 0.01)
     return {
         "/clips, newest page": page(lambda: catalogue.newest_day(UTC)),
         "/clips, a page of long ago": page(lambda: long_ago),
         "/status, sums": catalogue.totals,
-        "retention plan": lambda: retention.preview(Rules(), now_utc),
+        "retention plan": lambda: retention.preview(steady, now_utc),
         "retention plan that deletes half of all": lambda: retention.preview(
             Rules(local_bytes=SIZE_BYTES * 100, remote_bytes=catalogue.totals().remote_bytes // 2), now_utc
         ),
