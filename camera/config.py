@@ -39,6 +39,8 @@ class CameraConfig:
     """Of the sensor, 1 is none; None: automatic."""
     tuning_file: str = ""
     """A name among libcamera's own or a whole path; empty: the camera's own."""
+    black_is_blind: bool = True
+    """Whether a wholly black picture counts as blind."""
     pre_roll_s: float = 5.0
     post_roll_s: float = 5.0
     gap_s: float = 10.0

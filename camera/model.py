@@ -93,7 +93,10 @@ class Status:
     camera: str
     state: State
     since_utc: datetime
+    """By the wall clock as it was then."""
     detail: str = ""
+    since_mono_s: float = 0.0
+    """The same moment by the clock that does not jump; of a frozen or black picture, when that began."""
 
 
 @dataclass(frozen=True, slots=True)

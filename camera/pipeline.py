@@ -15,12 +15,16 @@ from camera.model import EventEnd, EventStart, GrayFrame, Packet, Reports, State
 from camera.motion import CellDetector, Detector
 from camera.recorder import Recorder
 from camera.ring import Ring
+from camera.sight import Sight, Verdict
 from camera.sources.base import Source
 
 log = logging.getLogger(__name__)
 
 NO_PICTURE_S = 15.0
 """Packets without a decodable picture for this long: the camera is as good as blind."""
+
+PLAYED = ("file:", "scene")
+"""Sources that a new start leaves as they were: a frozen picture is in the film itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ class Pipeline:
         reports: Reports,
         new_event_id: Callable[[], str],
         clock: Clock,
-        watch: Callable[[State], object],
+        watch: Callable[[State, Verdict | None], object],
         show: Callable[[GrayFrame], None],
         guard: Callable[[Still], Still] = lambda still: still,
         detector: Detector | None = None,
+        sight: Sight | None = None,
     ) -> None:
-        """`watch` hears of WATCHING and RECORDING, `show` gets every gray frame, `guard` makes a still harmless."""
+        """`watch` hears of WATCHING and RECORDING, and of BLIND with its verdict; `show` gets every gray frame, `guard`
+        makes a still harmless. `sight` remembers what was seen before the camera was opened again."""
         self._config = config
         self._recorder = recorder
         self._reports = reports
@@ -62,6 +68,10 @@ class Pipeline:
         self._machine: EventMachine[Still] = EventMachine(config.least_motion_s, config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
         self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0)
+        self._sight = sight or Sight(black_is_blind=config.black_is_blind)
+        self._sight.opened()
+        self._may_restart = not config.source.startswith(PLAYED)
+        self._told: tuple[State, Verdict | None] | None = None
         self._event: _Event | None = None
         self._picture_mono_s: float | None = None
         self._first_mono_s: float | None = None
@@ -82,7 +92,8 @@ class Pipeline:
             self.finish()
 
     def take(self, item: Packet | GrayFrame) -> None:
-        """The next thing that the source delivered. Raises SourceLost when packets come but no picture does."""
+        """The next thing that the source delivered. Raises SourceLost when packets come but no picture does, or always
+        the same one."""
         with self._lock:
             if self._finished:
                 return
@@ -111,16 +122,27 @@ class Pipeline:
             raise SourceLost("The camera sends video, but no picture can be made of it; set it to plain H.264.")
 
     def _take_frame(self, frame: GrayFrame) -> None:
-        if self._picture_mono_s is None:
-            self._watch(State.WATCHING)
         self._picture_mono_s = frame.mono_s
         self._show(frame)
         motion = self._detector.look(frame.luma, frame.mono_s)
+        self._sight.look(frame.luma, frame.mono_s)
         for change in self._machine.step(motion, frame.mono_s, frame.still):
             if isinstance(change, Start):
                 self._start(change)
             else:
                 self._end(change)
+        if self._event is not None and motion.moved:
+            self._sight.moved()
+        self._tell()
+        if self._may_restart and self._sight.wants_new_start(frame.mono_s) and self._sight.verdict is not None:
+            raise SourceLost(self._sight.verdict.reason)
+
+    def _tell(self) -> None:
+        verdict = None if self._event is not None else self._sight.verdict
+        state = State.RECORDING if self._event is not None else State.BLIND if verdict else State.WATCHING
+        if self._told != (state, verdict):
+            self._told = state, verdict
+            self._watch(state, verdict)
 
     def _start(self, start: Start[Still]) -> None:
         config = self._config
@@ -130,7 +152,6 @@ class Pipeline:
         self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, still))
         packets = self._ring.since(start.first_s - config.pre_roll_s)
         self._recorder.begin(event.event_id, event.anchor, packets, start.confirmed_s + config.post_roll_s)
-        self._watch(State.RECORDING)
 
     def _end(self, end: End) -> None:
         event, self._event = self._event, None
@@ -138,5 +159,3 @@ class Pipeline:
             return
         ended = EventEnd(event.event_id, self._config.name, event.anchor.wall(end.last_s), end.last_s - end.first_s)
         self._recorder.end(end.last_s + self._config.post_roll_s, ended)
-        if not self._finished:
-            self._watch(State.WATCHING)

@@ -7,6 +7,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from camera.backoff import pause_s
 from camera.brake import Brake
@@ -16,6 +17,7 @@ from camera.errors import SourceError, SourceRefused, SourceStuck
 from camera.model import Reports, State, Status
 from camera.pipeline import Pipeline
 from camera.recorder import Recorder
+from camera.sight import Sight, Verdict
 from camera.snapshot import Snapshots
 from camera.sources import open_source
 from camera.sources.base import Source
@@ -84,7 +86,8 @@ class Supervisor:
         self._hung: list[threading.Thread] = []
         self._closes_late = False
         self._trouble = ""
-        self._status = Status(config.name, State.DISARMED, self._clock.wall_utc())
+        self._status = Status(config.name, State.DISARMED, self._clock.wall_utc(), "", self._clock.mono_s())
+        self._sight = Sight(black_is_blind=config.black_is_blind)
         self._stills = Stills(config.name)
         self._snapshots = Snapshots(self._clock.mono_s, self._stills.guarded)
         self._recorder = Recorder(config, reports, trouble=self._disk_trouble)
@@ -136,6 +139,7 @@ class Supervisor:
             if self._session is None and not self._stopped.is_set():
                 self._closes_late = False
                 self._snapshots.blank("")
+                self._sight = Sight(black_is_blind=self._config.black_is_blind)
                 self._open_session(State.STARTING, "", 0)
 
     def disarm(self, timeout_s: float = 10) -> None:
@@ -231,9 +235,10 @@ class Supervisor:
                 reports=self._reports,
                 new_event_id=self._new_event_id,
                 clock=self._clock,
-                watch=lambda state: self._change(session, state),
+                watch=lambda state, verdict: self._judged(session, state, verdict),
                 show=self._snapshots.show,
                 guard=self._stills.guarded,
+                sight=self._sight,
             )
             beat()
             session.pipeline.run_once(source, session.stop, answered)
@@ -302,17 +307,36 @@ class Supervisor:
         if self._change(session, State.BLIND, sentence):
             self._snapshots.blank(sentence)
 
+    def _judged(self, session: _Session, state: State, verdict: Verdict | None) -> None:
+        """What the pipeline sees, or that there is nothing to be seen."""
+        if verdict is None:
+            self._change(session, state)
+            return
+        log.warning("camera %s: %s", self.name, verdict.reason)
+        self._change(session, state, verdict.reason, verdict.since_mono_s)
+
     def _blank_disarmed(self) -> None:
         self._snapshots.blank(f"The camera {self.name} is disarmed; /arm opens it.")
 
-    def _change(self, session: _Session | None, state: State, detail: str = "") -> bool:
-        """Says a new state; False if `session` is no longer the current one and so has nothing to say."""
+    def _change(
+        self, session: _Session | None, state: State, detail: str = "", since_mono_s: float | None = None
+    ) -> bool:
+        """Says a new state; False if `session` is no longer the current one and so has nothing to say.
+
+        It is as old as `since_mono_s` says; another reason for the same state makes it no younger.
+        """
+        now_mono_s, now_utc = self._clock.mono_s(), self._clock.wall_utc()
         with self._lock:
             if self._session is not session:
                 return False
             if (self._status.state, self._status.detail) == (state, detail):
                 return True
-            self._status = Status(self.name, state, self._clock.wall_utc(), detail)
+            if self._status.state is state:
+                self._status = replace(self._status, detail=detail)
+            else:
+                begun_mono_s = now_mono_s if since_mono_s is None else min(since_mono_s, now_mono_s)
+                begun_utc = now_utc - timedelta(seconds=now_mono_s - begun_mono_s)
+                self._status = Status(self.name, state, begun_utc, detail, begun_mono_s)
         self._tell(self.status())
         return True
 

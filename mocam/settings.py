@@ -51,6 +51,9 @@ class CameraSettings(BaseModel):
     tuning_file: str = Field(
         "", description="libcamera's tuning file by name or path, as imx219_noir.json; empty: the camera's own (Pi)"
     )
+    black_is_blind: bool = Field(
+        True, description="whether a wholly black picture counts as blind; false for a room without any light"
+    )
     pre_roll_s: float = Field(5, ge=0, le=30, description="seconds of video before the motion")
     post_roll_s: float = Field(5, ge=0, le=60, description="seconds of video after the motion")
     gap_s: float = Field(10, ge=1, le=300, description="an event closes after so many seconds without motion")

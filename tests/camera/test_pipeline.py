@@ -47,7 +47,7 @@ class Rig:
             reports=self.heard,
             new_event_id=lambda: f"e{len(self.heard.starts) + 1}",
             clock=StoppedClock(),
-            watch=self.states.append,
+            watch=lambda state, _verdict: self.states.append(state),
             show=self.frames.append,
         )
 
@@ -148,7 +148,7 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
         reports=rig.heard,
         new_event_id=lambda: "e9",
         clock=StoppedClock(),
-        watch=rig.states.append,
+        watch=lambda state, _verdict: rig.states.append(state),
         show=rig.frames.append,
         detector=Always(),
     )

@@ -41,7 +41,7 @@ def test_the_alert_shows_the_cameras_own_jpeg_and_the_clip_is_h264_from_the_pre_
         reports=heard,
         new_event_id=lambda: "e1",
         clock=SystemClock(),
-        watch=lambda _state: None,
+        watch=lambda _state, _verdict: None,
         show=lambda _frame: None,
     )
     for item in items:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from camera.config import CameraConfig
 from camera.errors import SourceError, SourceLost, SourceRefused, SourceStuck
-from camera.model import State
+from camera.model import GrayFrame, Packet, State, Status
 from camera.supervisor import MOST_HUNG, Supervisor
 from tests.camera.footage import FPS, decoded
 from tests.camera.reports import TIMEOUT_S, Heard
@@ -233,6 +235,46 @@ def test_a_source_that_only_a_new_process_can_open_is_beyond_help(make: Make, he
     assert supervisor.beyond_help
     supervisor.disarm(TIMEOUT_S)
     assert not supervisor.beyond_help
+
+
+def frozen(seconds: int) -> Script:
+    """Packets go on, the picture does not; two gray frames a second."""
+    shot = list(itertools.islice(visit(3, 90, 91), 2))
+    packet, frame = (item for item in shot)
+    assert isinstance(packet, Packet)
+    assert isinstance(frame, GrayFrame)
+    return Script(
+        item
+        for half in range(2 * seconds)
+        for item in (replace(packet, mono_s=half / 2), replace(frame, mono_s=half / 2))
+    )
+
+
+def test_a_frozen_picture_is_blind_with_its_reason_and_the_camera_is_opened_again(make: Make, heard: Heard) -> None:
+    lively = (item for turn in range(10_000) for item in visit(3, 90, 91, zero_mono_s=200 + 3.0 * turn))
+    cameras = Cameras([lambda: frozen(150), lambda: Script(lively)])
+    supervisor = make(cameras)
+    supervisor.start(armed=True)
+    heard.wait_for(lambda h: len(cameras.opened) == 2 and h.states[-1] is State.WATCHING)
+    assert heard.states == [State.STARTING, State.WATCHING, State.BLIND, State.WATCHING]
+    assert "same picture" in heard.details[2]
+    assert cameras.opened[0].closed.is_set()
+
+
+def test_another_reason_for_being_blind_makes_it_no_younger(make: Make, heard: Heard) -> None:
+    reasons = iter(["Unplugged.", "Busy."])
+
+    def make_script() -> Script:
+        if reason := next(reasons, ""):
+            raise SourceLost(reason)
+        return endless()
+
+    make(Cameras([make_script])).start(armed=True)
+    heard.wait_for(lambda h: h.states[-1] is State.WATCHING)
+    blind = [item for _, item in heard.all if isinstance(item, Status) and item.state is State.BLIND]
+    assert [status.detail for status in blind] == ["Unplugged.", "Busy."]
+    assert blind[0].since_mono_s == blind[1].since_mono_s > 0
+    assert blind[0].since_utc == blind[1].since_utc
 
 
 def test_stop_finishes_the_event_and_is_final(make: Make, heard: Heard) -> None:

@@ -111,7 +111,7 @@ def test_an_event_becomes_a_clip_whose_every_picture_decodes(source: Source, tmp
         reports=heard,
         new_event_id=lambda: "e1",
         clock=SystemClock(),
-        watch=lambda state: None,
+        watch=lambda state, verdict: None,
         show=lambda frame: None,
     )
     after_start = 0
