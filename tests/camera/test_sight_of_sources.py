@@ -68,7 +68,7 @@ def test_a_film_of_one_picture_is_frozen_once_its_coding_has_settled(tmp_path: P
         last = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)][-1]
     sight = Sight()
     for second in range(130):
-        sight.look(last, float(second))
+        sight.look(last.astype(np.uint8, copy=False), float(second))
     assert sight.verdict
     assert sight.verdict.reason == FROZEN
 
