@@ -24,11 +24,17 @@ class Step(StrEnum):
     CLIP = "clip"
     """The photo becomes the clip."""
     CAPTION = "caption"
+    DIGEST = "digest"
+    """The first message of a digest."""
+    SHEET = "sheet"
+    """A digest has counted up."""
 
 
 def step(letter: Letter, event: EventView | None, hopeless: Container[int]) -> Step:
     """`hopeless`: ids of clips that Telegram does not take. A message always begins as a photo, even when the clip is
     ready already: the photo is there at once."""
+    if letter.cause is not None:
+        return Step.DIGEST if letter.message_id is None else Step.SHEET
     if not letter.event_id:
         return Step.NOTICE
     if letter.message_id is None:

@@ -48,6 +48,16 @@ class Answers:
                 raise
             await self.text(chat_id, html, keyboard)
 
+    async def edit_photo(
+        self, chat_id: int, message_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None
+    ) -> None:
+        """Shows another picture in a message of ours."""
+        await self._insist(lambda: self._wire.edit_photo(_to(chat_id), message_id, jpeg, name, caption, keyboard))
+
+    async def edit_words(self, chat_id: int, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Replaces the caption or text of a message of ours."""
+        await self._insist(lambda: self._wire.edit_words(_to(chat_id), message_id, html, keyboard))
+
     async def photo(
         self, chat_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:

@@ -11,7 +11,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
-from bot.ports import Arming, Cameras, Clips, Outbox, Owners, Retention
+from bot.ports import Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention
 from bot.questions import Questions
 from bot.timing import Timing
 
@@ -28,6 +28,7 @@ class House:
     retention: Retention
     owners: Owners
     outbox: Outbox
+    pictures: Pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from datetime import date, tzinfo
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
-from bot.ports import Armed, EventPage, EventView
+from bot.ports import Armed, EventPage, EventView, Gathered
 from bot.rules import Change, Kind, Place, spelled
 from bot.texts import alerts as alert_texts
 from bot.texts import clips as clip_texts
 from bot.texts import common as common_texts
+from bot.texts import digests as digest_texts
 from bot.texts import retention as retention_texts
 from bot.texts import status as status_texts
 
@@ -121,6 +122,25 @@ def alert(event: EventView) -> InlineKeyboardMarkup | None:
         return more
     now = [_button(alert_texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))]
     return InlineKeyboardMarkup([now, *(more.inline_keyboard if more else ())])
+
+
+def digest(letter_id: int, gathered: Gathered, events: Sequence[EventView], per_page: int) -> InlineKeyboardMarkup:
+    """One number for each event of the page, which sends its clip; then all pages, so that none is further than two
+    taps away."""
+    numbers = [
+        _button(str(number), "clip", event.event_id) for number, event in enumerate(events, gathered.first_number)
+    ]
+    pages = [
+        _button(
+            digest_texts.page_label(
+                page * per_page + 1, min((page + 1) * per_page, gathered.count), here=page == gathered.page
+            ),
+            "sheet",
+            f"{letter_id}.{page}",
+        )
+        for page in range(gathered.pages)
+    ]
+    return InlineKeyboardMarkup([*_rows(numbers, 6), *(_rows(pages, 4) if gathered.pages > 1 else [])])
 
 
 _CHOICES: tuple[tuple[tuple[Kind, float | None], ...], ...] = (

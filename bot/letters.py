@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
-from bot import alerts, backoff
+from bot import alerts, backoff, digests
 from bot.alerts import Step
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
 from bot.names import file_name
 from bot.pacing import Rank
-from bot.ports import EventView, Letter, Unavailable
+from bot.ports import Cause, EventView, Letter, Unavailable
 from bot.texts import alerts as texts
 from bot.timing import Timing
 from bot.wire import PHOTO_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Address, Wire
@@ -37,7 +37,14 @@ MOST_REMEMBERED = 1000
 MOST_CLIP_TRIES = 3
 """Uploads of one clip that ended without an answer, or fetches of it that failed."""
 
-_RANKS = {Step.NOTICE: Rank.ALERT, Step.PHOTO: Rank.ALERT, Step.CLIP: Rank.CLIP, Step.CAPTION: Rank.CAPTION}
+_RANKS = {
+    Step.NOTICE: Rank.ALERT,
+    Step.PHOTO: Rank.ALERT,
+    Step.DIGEST: Rank.ALERT,
+    Step.CLIP: Rank.CLIP,
+    Step.CAPTION: Rank.CAPTION,
+    Step.SHEET: Rank.CAPTION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,8 @@ class Letters:
             Step.PHOTO: self._photo,
             Step.CLIP: self._clip,
             Step.CAPTION: self._caption,
+            Step.DIGEST: self._digest,
+            Step.SHEET: self._digest,
         }
         to = Address(work.letter.chat_id, _RANKS[work.step], silent=work.letter.silent)
         try:
@@ -234,13 +243,41 @@ class Letters:
         """The message as it is without its clip: a photo's caption, or the text that stands for a missing photo."""
         event, message_id = _event(work), _message_id(work)
         caption = alerts.bare_caption(event, note, self._now_utc(), self._zone)
-        try:
-            await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event))
-        except Undelivered as exc:
-            if exc.outcome is not Outcome.REFUSED:
-                raise
-            await self._wire.edit_text(to, message_id, caption, alerts.keyboard(event))
+        await self._wire.edit_words(to, message_id, caption, alerts.keyboard(event))
         return _Shown(message_id, work.letter.wanted, holds_clip=False)
+
+    async def _digest(self, work: Work, to: Address) -> _Shown:
+        letter = work.letter
+        page = digests.LAST_PAGE if letter.cause is Cause.STORM else 0
+        digest = await digests.rendered(self._house, letter.letter_id, page, self._now_utc(), self._zone)
+        if digest is None:
+            raise Undelivered(Outcome.GONE, "its events are gone")
+        silences = 0 if letter.message_id else self._silences_of(letter)
+        caption = f"{digest.caption}\n{texts.SENT_AGAIN}" if silences else digest.caption
+        if letter.message_id is None:
+            message_id = await self._first_digest(digest, to, caption, with_sheet=silences < 2)
+        else:
+            message_id = letter.message_id
+            await self._edit_digest(digest, to, message_id)
+        return _Shown(message_id, letter.wanted, holds_clip=False)
+
+    async def _first_digest(self, digest: digests.Shown, to: Address, caption: str, *, with_sheet: bool) -> int:
+        if digest.sheet and with_sheet:
+            try:
+                return await self._wire.photo(to, digest.sheet, digests.FILE_NAME, caption, digest.keyboard)
+            except Undelivered as exc:
+                if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
+                    raise
+                _log.warning("Telegram did not take a contact sheet: %s", exc.reason)
+        return await self._wire.text(to, caption, digest.keyboard)
+
+    async def _edit_digest(self, digest: digests.Shown, to: Address, message_id: int) -> None:
+        if digest.sheet:
+            await self._wire.edit_photo(
+                to, message_id, digest.sheet, digests.FILE_NAME, digest.caption, digest.keyboard
+            )
+        else:
+            await self._wire.edit_words(to, message_id, digest.caption, digest.keyboard)
 
     # -- what failed -----------------------------------------------------------------------------------------------
 
@@ -289,7 +326,12 @@ class Letters:
     async def _give_up(self, letter: Letter, exc: Undelivered) -> None:
         self.given_up += 1
         self._closed.put(letter.letter_id, exc.reason)
-        _log.error("letter %d never reached the chat (%s): %s", letter.letter_id, letter.event_id or "notice", exc)
+        _log.error(
+            "letter %d never reached the chat (%s): %s",
+            letter.letter_id,
+            letter.event_id or letter.cause or "notice",
+            exc,
+        )
         await self._house.outbox.give_up(letter.letter_id, exc.reason)
 
     def _delay_s(self, letter: Letter) -> float:

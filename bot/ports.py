@@ -213,7 +213,58 @@ class Owners(Protocol):
     async def add(self, user_id: int) -> None: ...
 
 
+# -- pictures ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One event on a contact sheet."""
+
+    label: str
+    """Its number."""
+    text: str
+    """Below its picture."""
+    snapshot: Path | None
+
+
+class Pictures(Protocol):
+    async def sheet(self, tiles: Sequence[Tile]) -> bytes:
+        """A contact sheet as JPEG; 1 to 30 tiles."""
+
+
 # -- outbox ------------------------------------------------------------------------------------------------------
+
+
+class Cause(StrEnum):
+    """Why a digest was made."""
+
+    STORM = "storm"
+    """Very many events in a short time; it counts up."""
+    OUTAGE = "outage"
+    """The chat could not be reached for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a digest stands for, with the events of one page, oldest first."""
+
+    chat_id: int
+    cause: Cause
+    first_utc: datetime
+    last_utc: datetime
+    """Start of the last event."""
+    by_camera: Mapping[str, int]
+    """How many events of each camera, the most first."""
+    page: int
+    pages: int
+    first_number: int
+    """Number of the page's first event, from 1."""
+    event_ids: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Events in all."""
+        return sum(self.by_camera.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +283,22 @@ class Letter:
     attempts: int
     created_utc: datetime
     unknown: bool
+    cause: Cause | None = None
+    """Of a digest, which stands for many events; then `event_id` and `text` are empty."""
 
 
 class Outbox(Protocol):
     async def due(self) -> Sequence[Letter]:
         """Letters whose time has come, first tries of alerts before edits, oldest first; at most 50."""
+
+    async def current(self, letter_id: int) -> Letter | None:
+        """The letter as it is now; None: nothing is due of it any more, or a digest stands for it."""
+
+    async def gather(self, busy: Collection[int]) -> None:
+        """Puts alerts that could not be sent for long into a digest; `busy` letters are just being sent."""
+
+    async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
+        """What a digest stands for; a negative page counts from the end. None: it is gone."""
 
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         """The chat now shows state `wanted`."""

@@ -13,7 +13,14 @@ from bot.timing import Timing
 
 _log = logging.getLogger(__name__)
 
-LANES = {Step.NOTICE: "first", Step.PHOTO: "first", Step.CAPTION: "light", Step.CLIP: "heavy"}
+LANES = {
+    Step.NOTICE: "first",
+    Step.PHOTO: "first",
+    Step.DIGEST: "first",
+    Step.SHEET: "light",
+    Step.CAPTION: "light",
+    Step.CLIP: "heavy",
+}
 """`first`: what the owner must hear now; `light`: caption edits; `heavy`: uploads of clips."""
 LEAST_LOOK_S = 0.2
 """The outbox may say `now` for a letter that a lane holds already."""
@@ -34,6 +41,10 @@ class Sender:
         self._timing = timing
         self._wake = asyncio.Event()
         self._in_hand: set[int] = set()
+        self._on_its_way: set[int] = set()
+        """Of those in hand, the ones that no digest may take up any more."""
+        self._choosing = asyncio.Lock()
+        """Held while a digest takes up letters, and while a letter sets out: it must not do both."""
         self._closing = False
 
     def wake(self) -> None:
@@ -54,6 +65,7 @@ class Sender:
     async def run(self) -> None:
         """One task looks into the outbox, one works per lane."""
         self._in_hand.clear()
+        self._on_its_way.clear()
         lanes = {name: _Lane() for name in LANES.values()}
         async with asyncio.TaskGroup() as group:
             for lane in lanes.values():
@@ -77,6 +89,8 @@ class Sender:
                 continue
 
     async def _hand_out(self, lanes: dict[str, _Lane]) -> None:
+        async with self._choosing:
+            await self._outbox.gather(frozenset(self._on_its_way))
         for letter in await self._outbox.due():
             if self._closing or letter.letter_id in self._in_hand:
                 continue
@@ -94,6 +108,7 @@ class Sender:
                 _log.exception("letter %d could not be handled", work.letter.letter_id)
                 await asyncio.sleep(self._timing.retry_first_s)
             finally:
+                self._on_its_way.discard(work.letter.letter_id)
                 self._in_hand.discard(work.letter.letter_id)
                 self._wake.set()
 
@@ -101,6 +116,11 @@ class Sender:
         """It may have waited in its lane: with the event as it is now, or back to the outbox if the step changed."""
         if self._closing:
             return
-        now = await self._letters.plan(work.letter)
+        async with self._choosing:
+            letter = await self._outbox.current(work.letter.letter_id)
+            if letter is None:
+                return
+            self._on_its_way.add(letter.letter_id)
+        now = await self._letters.plan(letter)
         if now is not None and now.step is work.step:
             await self._letters.deliver(now)

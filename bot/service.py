@@ -35,6 +35,10 @@ __all__ = ["Bot", "House"]
 _log = logging.getLogger(__name__)
 
 
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
 class Bot:
     """Everything lives on one event loop. It comes up by itself when Telegram can be reached, and the rest of the
     program never waits for it."""
@@ -48,6 +52,7 @@ class Bot:
         announce: Callable[[str], None],
         *,
         timing: Timing | None = None,
+        now_utc: Callable[[], datetime] = _now_utc,
     ) -> None:
         """`base_url` without `/bot`; `announce(text)` puts pairing codes on the console; build it on the loop."""
         self._timing = timing or Timing()
@@ -55,9 +60,9 @@ class Bot:
         pacer = Pacer(self._timing.message_every_s, self._timing.message_burst)
         self._wire = Wire(token, self._base_url, self._timing, pacer)
         self._answers = Answers(self._wire, self._timing)
-        desk = Desk(house, self._answers, Questions(self._timing.question_s), zone, self._timing, self._lost)
+        desk = Desk(house, self._answers, Questions(self._timing.question_s), zone, self._timing, self._lost, now_utc)
         self._dispatch = Dispatch(desk, self._heard)
-        self._letters = Letters(house, self._wire, zone, self._timing, now_utc=lambda: datetime.now(UTC))
+        self._letters = Letters(house, self._wire, zone, self._timing, now_utc=now_utc)
         self._sender = Sender(house.outbox, self._letters, self._timing)
         self._pairing = Pairing(house.owners, announce, zone, self._timing)
         self._access = Access(house.owners, self._tell_of_stranger, self._timing.stranger_notice_s)

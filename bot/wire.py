@@ -204,6 +204,40 @@ class Wire:
 
         await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
 
+    async def edit_photo(
+        self,
+        to: Address,
+        message_id: int,
+        jpeg: bytes,
+        name: str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+    ) -> None:
+        """Shows another picture in a message."""
+
+        async def call(text: str, mode: str | None) -> Message | bool:
+            picture = InputMediaPhoto(InputFile(jpeg, filename=name, attach=True), caption=text, parse_mode=mode)
+            return await self._bot.edit_message_media(
+                picture,
+                chat_id=to.chat_id,
+                message_id=message_id,
+                reply_markup=keyboard,
+                read_timeout=self._timing.upload_read_timeout_s,
+            )
+
+        await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
+
+    async def edit_words(
+        self, to: Address, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Replaces the caption, or the text of a message that has none."""
+        try:
+            await self.edit_caption(to, message_id, html, keyboard)
+        except Undelivered as exc:
+            if exc.outcome is not Outcome.REFUSED:
+                raise
+            await self.edit_text(to, message_id, html, keyboard)
+
     async def delete(self, to: Address, message_id: int) -> None:
         """Takes a message of ours away."""
         await self._attempt(to, lambda: self._bot.delete_message(to.chat_id, message_id))

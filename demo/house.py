@@ -115,7 +115,7 @@ async def demo_house(
             archive_remote=str(archive_dir),
             data_dir=folder / "data",
         )
-        store = stack.enter_context(open_store(settings.data_dir))
+        store = stack.enter_context(open_store(settings.data_dir, settings.alert_storm_events))
         app = App(settings, store, redactor, announce=_out.print)
         page = ChatPage(api, HousePanel(app, archive_dir), user_id=OWNER)
         await page.start(port)

@@ -25,6 +25,7 @@ from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
+from mocam.adapters.pictures import Pictures
 from mocam.adapters.retention import RetentionPort
 from mocam.journal import Journal, Listeners
 from mocam.logs import Redactor
@@ -89,7 +90,8 @@ class App:
             clips=self.clips,
             retention=self.retention,
             owners=self.owners,
-            outbox=OutboxPort(store.outbox),
+            outbox=OutboxPort(store.outbox, store.digests),
+            pictures=Pictures(),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
@@ -173,7 +175,7 @@ async def run(settings: Settings, redactor: Redactor, announce: Callable[[str], 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _on_signal, stop)
-    with open_store(settings.data_dir) as store:
+    with open_store(settings.data_dir, settings.alert_storm_events) as store:
         await asyncio.to_thread(_set_floor, settings, store)
         await App(settings, store, redactor, announce).run(stop)
     log.info("stopped")

@@ -109,6 +109,9 @@ class Settings(BaseSettings):
         "", description="remote:path of your rclone configuration, or a folder; empty: no archive"
     )
     archive_rclone_config: Path | None = Field(None, description="your rclone.conf; empty: rclone's own default")
+    alert_storm_events: int = Field(
+        6, ge=0, le=1000, description="events within five minutes from which on further ones join one message; 0: never"
+    )
     data_dir: Path = Field(Path("data"), description="everything the program writes; at most one program on it")
     least_free_gb: float = Field(1, ge=0, description="GB (10^9 bytes) kept free on the disk of DATA_DIR")
     timezone: str = Field("", description="the owner's zone, as Europe/Berlin; empty: the system's")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from storage.catalogue import Catalogue
 from storage.database import Database
+from storage.digests import STORM_EVENTS, Digests
 from storage.files import Files
 from storage.outbox import Outbox
 from storage.preferences import Preferences
@@ -22,17 +23,22 @@ class Store:
     database: Database
     catalogue: Catalogue
     outbox: Outbox
+    digests: Digests
     preferences: Preferences
 
 
 @contextmanager
-def open_store(data_dir: Path) -> Iterator[Store]:
-    """Locks and opens `data_dir`, made when missing. Raises DataDirBusy, or StorageError with what to do."""
+def open_store(data_dir: Path, storm_events: int = STORM_EVENTS) -> Iterator[Store]:
+    """Locks and opens `data_dir`, made when missing. Raises DataDirBusy, or StorageError with what to do.
+
+    `storm_events`: see ALERT_STORM_EVENTS.
+    """
     files = Files(data_dir)
     with files.lock():
         files.sweep_scratch()
         database = Database(files.database_path)
         try:
-            yield Store(files, database, Catalogue(database, files), Outbox(database), Preferences(database))
+            catalogue = Catalogue(database, files, storm_events)
+            yield Store(files, database, catalogue, Outbox(database), Digests(database), Preferences(database))
         finally:
             database.close()

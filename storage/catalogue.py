@@ -10,9 +10,10 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.database import to_us
+from storage.database import Database, to_us
+from storage.digests import STORM_EVENTS, want_digest_again
 from storage.errors import NotFound
-from storage.files import translated
+from storage.files import Files, translated
 from storage.model import ArchiveState, Clip, NewClip
 from storage.outbox import add_alerts, want_again
 from storage.reading import CLIP, Reading
@@ -25,6 +26,11 @@ GONE_REMEMBERED = timedelta(days=30)
 
 class Catalogue(Reading):
     """Events and clips; each call is one short transaction, from any thread."""
+
+    def __init__(self, db: Database, files: Files, storm_events: int = STORM_EVENTS) -> None:
+        """From `storm_events` events within five minutes on further ones share one message; 0: never."""
+        super().__init__(db, files)
+        self._storm_events = storm_events
 
     # -- events --------------------------------------------------------------------------------------------------
 
@@ -46,7 +52,7 @@ class Catalogue(Reading):
             if not made.rowcount:
                 return
             _remember_number(rows, event_id)
-            add_alerts(rows, event_id, chats, to_us(started_utc))
+            add_alerts(rows, event_id, chats, to_us(started_utc), self._storm_events)
 
     def set_snapshot(self, event_id: str, snapshot: Path) -> None:
         """The picture came after the event's row: its messages become due again. Raises NotFound."""
@@ -58,6 +64,7 @@ class Catalogue(Reading):
                 event_id,
             )
             want_again(rows, event_id)
+            want_digest_again(rows, event_id)
 
     def close_event(self, event_id: str, ended_utc: datetime, motion_s: float) -> None:
         """The event ended; its messages become due. Raises NotFound."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,6 +103,36 @@ class LetterKind(StrEnum):
     """The living message of an event."""
     NOTICE = "notice"
     """A sentence the owner must hear (camera blind, archive failing)."""
+    DIGEST = "digest"
+    """One message that stands for many events."""
+
+
+class Cause(StrEnum):
+    """Why a digest was made."""
+
+    STORM = "storm"
+    """Very many events in a short time."""
+    OUTAGE = "outage"
+    """The chat could not be reached for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a digest stands for, with one page of its events."""
+
+    chat_id: int
+    cause: Cause
+    first_utc: datetime
+    """Start of the first event of all."""
+    last_utc: datetime
+    by_camera: Mapping[str, int]
+    """How many events of each camera, the most first."""
+    page: int
+    pages: int
+    first_number: int
+    """Number of the page's first event within the digest, from 1."""
+    event_ids: tuple[str, ...]
+    """Of the page, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +147,9 @@ class Letter:
     chat_id: int
     kind: LetterKind
     event_id: str
-    """Empty for a notice."""
+    """Of an alert; else empty."""
     text: str
-    """Empty for an alert: it is rendered from the event when it is sent."""
+    """Of a notice; all else is rendered when it is sent."""
     silent: bool
     message_id: int | None
     """Telegram's, once delivered."""
@@ -131,6 +161,8 @@ class Letter:
     created_utc: datetime
     unknown: bool
     """The last try may have been delivered (no answer came back)."""
+    cause: Cause | None = None
+    """Of a digest."""
 
 
 @dataclass(frozen=True, slots=True)

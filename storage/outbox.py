@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database, from_us, to_us
+from storage.digests import EDIT_EVERY, stand_for
 from storage.errors import NotFound
-from storage.model import Letter, LetterKind
+from storage.model import Cause, Letter, LetterKind
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +23,28 @@ FINISHED_ALERT_KEPT = timedelta(days=180)
 LONGEST_DEFERRAL = timedelta(days=1)
 """A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
 
-# First tries of alerts, then first tries of notices, then edits and further tries; each oldest first.
-_ORDER = """ORDER BY CASE WHEN message_id IS NULL AND attempts = 0 AND kind = 'alert' THEN 0
+# First tries of alerts and digests, then first tries of notices, then edits and further tries; each oldest first.
+_ORDER = """ORDER BY CASE WHEN message_id IS NULL AND attempts = 0 AND kind <> 'notice' THEN 0
                           WHEN message_id IS NULL THEN 1 ELSE 2 END, created_utc_us, letter_id"""
+
+# The alerts of a digest that was not sent yet are what it is made of.
+_FINISHED = """WHERE wanted = shown AND (digest_id IS NULL OR digest_id NOT IN
+               (SELECT letter_id FROM letter WHERE kind = 'digest' AND wanted <> shown))"""
+
+
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
 
 
 class Outbox:
     """Letters; each call is one short transaction, from any thread."""
 
-    def __init__(self, db: Database, most_letters: int = MOST_LETTERS) -> None:
+    def __init__(
+        self, db: Database, most_letters: int = MOST_LETTERS, now_utc: Callable[[], datetime] = _now_utc
+    ) -> None:
         self._db = db
         self._most = most_letters
+        self._now_utc = now_utc
 
     def due(self, now_utc: datetime, limit: int = 50) -> tuple[Letter, ...]:
         """Letters whose time has come, first tries of alerts before edits, oldest first."""
@@ -51,12 +63,23 @@ class Outbox:
             return None
         return from_us(first) if now_utc < from_us(first) <= now_utc + LONGEST_DEFERRAL else now_utc
 
+    def current(self, letter_id: int) -> Letter | None:
+        """The letter as it is now; None: it has nothing to show any more, or another letter stands for it."""
+        with self._db.read() as rows:
+            row = rows.execute("SELECT * FROM letter WHERE letter_id = ? AND wanted <> shown", (letter_id,)).fetchone()
+        return None if row is None else _letter(row)
+
     def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
-        """The chat now shows state `wanted`; a change made meanwhile keeps the letter due. Raises NotFound."""
+        """The chat now shows state `wanted`; a change made meanwhile keeps the letter due. Raises NotFound.
+
+        A digest that changes all the time is due again only after a while.
+        """
+        pause_us = to_us(self._now_utc() + EDIT_EVERY)
         self._change(
             letter_id,
-            """message_id = ?, shown = max(shown, ?), holds_clip = ?, attempts = 0, unknown = 0, last_error = ''""",
-            (message_id, wanted, int(holds_clip)),
+            """message_id = ?, shown = max(shown, ?), holds_clip = ?, attempts = 0, unknown = 0, last_error = '',
+               due_utc_us = CASE kind WHEN 'digest' THEN ? ELSE due_utc_us END""",
+            (message_id, wanted, int(holds_clip), pause_us),
         )
 
     def defer(self, letter_id: int, until_utc: datetime, reason: str, *, unknown: bool) -> None:
@@ -76,7 +99,7 @@ class Outbox:
 
     def notice(self, chats: Collection[int], text: str, *, silent: bool = False, key: str = "") -> None:
         """A sentence for each chat. A later one with the same key takes the place of one that was not yet sent."""
-        now_us = to_us(datetime.now(UTC))
+        now_us = to_us(self._now_utc())
         with self._db.transaction() as rows:
             for chat_id in chats:
                 if key and self._replaced(rows, chat_id, text, key, silent=silent):
@@ -91,9 +114,9 @@ class Outbox:
     def prune(self, now_utc: datetime) -> int:
         """Deletes letters that are finished and old; returns how many."""
         with self._db.transaction() as rows:
+            age = "created_utc_us < CASE kind WHEN 'notice' THEN ? ELSE ? END"
             gone = rows.execute(
-                """DELETE FROM letter WHERE wanted = shown
-                   AND created_utc_us < CASE kind WHEN 'notice' THEN ? ELSE ? END""",
+                f"DELETE FROM letter {_FINISHED} AND {age}",  # noqa: S608 - constants
                 (to_us(now_utc - FINISHED_NOTICE_KEPT), to_us(now_utc - FINISHED_ALERT_KEPT)),
             )
             return gone.rowcount
@@ -136,19 +159,28 @@ class Outbox:
 
 
 def add_alerts(
-    rows: sqlite3.Connection, event_id: str, chats: Collection[int], now_us: int, most_letters: int = MOST_LETTERS
+    rows: sqlite3.Connection,
+    event_id: str,
+    chats: Collection[int],
+    now_us: int,
+    storm_events: int,
+    most_letters: int = MOST_LETTERS,
 ) -> None:
-    """One letter per chat for a new event, inside the transaction that makes the event."""
-    rows.executemany(
-        "INSERT INTO letter (chat_id, kind, event_id, due_utc_us, created_utc_us) VALUES (?, 'alert', ?, 0, ?)",
-        [(chat_id, event_id, now_us) for chat_id in chats],
-    )
+    """One letter per chat for a new event, inside the transaction that makes the event; in a storm a digest stands for
+    it."""
+    for chat_id in chats:
+        digest_id = stand_for(rows, chat_id, now_us, storm_events)
+        rows.execute(
+            """INSERT INTO letter (chat_id, kind, event_id, digest_id, shown, due_utc_us, created_utc_us)
+               VALUES (?, 'alert', ?, ?, ?, 0, ?)""",
+            (chat_id, event_id, digest_id, int(digest_id is not None), now_us),
+        )
     make_room(rows, most_letters)
 
 
 def want_again(rows: sqlite3.Connection, event_id: str) -> None:
-    """The event's messages should show something new, inside the transaction that changed it."""
-    rows.execute("UPDATE letter SET wanted = wanted + 1 WHERE event_id = ?", (event_id,))
+    """The event's own messages should show something new, inside the transaction that changed it."""
+    rows.execute("UPDATE letter SET wanted = wanted + 1 WHERE event_id = ? AND digest_id IS NULL", (event_id,))
 
 
 def make_room(rows: sqlite3.Connection, most_letters: int) -> None:
@@ -157,7 +189,7 @@ def make_room(rows: sqlite3.Connection, most_letters: int) -> None:
     if over <= 0:
         return
     some = "DELETE FROM letter WHERE letter_id IN (SELECT letter_id FROM letter {} ORDER BY letter_id LIMIT ?)"
-    over -= rows.execute(some.format("WHERE wanted = shown"), (over,)).rowcount
+    over -= rows.execute(some.format(_FINISHED), (over,)).rowcount
     if over > 0:
         rows.execute(some.format(""), (over,))
         count_up(rows, "letters_dropped", over)
@@ -188,4 +220,5 @@ def _letter(row: sqlite3.Row) -> Letter:
         attempts=row["attempts"],
         created_utc=from_us(row["created_utc_us"]),
         unknown=bool(row["unknown"]),
+        cause=Cause(row["cause"]) if row["cause"] else None,
     )

@@ -11,6 +11,7 @@ from bot.commands.clips import clips, clips_pressed
 from bot.commands.disarm import disarm, disarm_pressed, disarm_yes
 from bot.commands.help import help_
 from bot.commands.retention import keep_pressed, keep_yes, retention
+from bot.commands.sheet import sheet_pressed
 from bot.commands.snapshot import snapshot, snapshot_pressed
 from bot.commands.start import start
 from bot.commands.status import status
@@ -69,6 +70,7 @@ BUTTONS: Mapping[str, Handler] = {
     "clips": clips_pressed,
     "clip": clip,
     "part": part_pressed,
+    "sheet": sheet_pressed,
     "keep": keep_pressed,
     "keep-yes": keep_yes,
 }

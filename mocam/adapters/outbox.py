@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from bot import ports
 from bot.ports import Unavailable
+from storage.digests import Digests
 from storage.errors import StorageError
 from storage.model import Letter
 from storage.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,28 +24,58 @@ T = TypeVar("T")
 AT_ONCE = 50
 
 
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
 class OutboxPort:
     """The chat's `Outbox`: translates letters and the clock, and leaves the event loop for each transaction."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, digests: Digests, now_utc: Callable[[], datetime] = _now_utc) -> None:
         self._outbox = outbox
+        self._digests = digests
+        self._now_utc = now_utc
 
     async def due(self) -> Sequence[ports.Letter]:
-        letters = await _asked(self._outbox.due, datetime.now(UTC), AT_ONCE)
+        letters = await _asked(self._outbox.due, self._now_utc(), AT_ONCE)
         return [_translated(letter) for letter in letters]
+
+    async def current(self, letter_id: int) -> ports.Letter | None:
+        letter = await _asked(self._outbox.current, letter_id)
+        return _translated(letter) if letter else None
+
+    async def gather(self, busy: Collection[int]) -> None:
+        if gathered := await _asked(self._digests.gather, self._now_utc(), busy):
+            log.info("%d alerts that could not be sent for long are told in a digest", gathered)
+
+    async def gathered(self, letter_id: int, page: int, per_page: int) -> ports.Gathered | None:
+        found = await _asked(self._digests.look, letter_id, page, per_page)
+        if found is None:
+            return None
+        return ports.Gathered(
+            chat_id=found.chat_id,
+            cause=ports.Cause(found.cause.value),
+            first_utc=found.first_utc,
+            last_utc=found.last_utc,
+            by_camera=found.by_camera,
+            page=found.page,
+            pages=found.pages,
+            first_number=found.first_number,
+            event_ids=found.event_ids,
+        )
 
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         await _asked(partial(self._outbox.shown, letter_id, message_id, wanted, holds_clip=holds_clip))
 
     async def defer(self, letter_id: int, delay_s: float, reason: str, *, unknown: bool) -> None:
-        until_utc = datetime.now(UTC) + timedelta(seconds=delay_s)
+        until_utc = self._now_utc() + timedelta(seconds=delay_s)
         await _asked(partial(self._outbox.defer, letter_id, until_utc, reason, unknown=unknown))
 
     async def give_up(self, letter_id: int, reason: str) -> None:
         await _asked(self._outbox.give_up, letter_id, reason)
 
     async def next_due_s(self) -> float | None:
-        now_utc = datetime.now(UTC)
+        now_utc = self._now_utc()
         due_utc = await _asked(self._outbox.next_due, now_utc)
         return None if due_utc is None else max(0.0, (due_utc - now_utc).total_seconds())
 
@@ -67,4 +101,5 @@ def _translated(letter: Letter) -> ports.Letter:
         attempts=letter.attempts,
         created_utc=letter.created_utc,
         unknown=letter.unknown,
+        cause=ports.Cause(letter.cause.value) if letter.cause else None,
     )

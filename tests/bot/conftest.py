@@ -13,7 +13,7 @@ from bot.service import Bot
 from bot.timing import Timing
 from demo.botapi import BotApi
 from demo.conversation import Message
-from tests.bot.house import ZONE, Arming, Cameras, Clips, Outbox, Owners, Retention, TestHouse
+from tests.bot.house import ZONE, Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention, TestHouse
 from tests.demo.media import jpeg, mp4
 
 TOKEN = "1234567890:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
@@ -134,6 +134,7 @@ def house(clip_file: Path) -> TestHouse:
         Retention(),
         Owners(OWNER),
         Outbox(),
+        Pictures(cameras.picture),
     )
 
 

@@ -19,9 +19,11 @@ from bot.ports import (
     Deletions,
     EventPage,
     EventView,
+    Gathered,
     Letter,
     Media,
     RulesView,
+    Tile,
     Unavailable,
     Usage,
 )
@@ -228,6 +230,17 @@ class Outbox:
         ready = [row.letter for row in self.open() if row.mono_due_s <= now_s]
         return sorted(ready, key=lambda letter: letter.message_id is not None)[:50]
 
+    async def current(self, letter_id: int) -> Letter | None:
+        await asyncio.sleep(0)
+        row = self.rows.get(letter_id)
+        return row.letter if row and row.letter.wanted != row.shown else None
+
+    async def gather(self, busy: Collection[int]) -> None:
+        """Digests are tested with the durable outbox."""
+
+    async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
+        return None
+
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         await asyncio.sleep(0)
         if self.failing_shown:
@@ -253,6 +266,16 @@ class Outbox:
         return max(0.0, min(waits) - time.monotonic()) if waits else None
 
 
+class Pictures:
+    """Draws nothing."""
+
+    def __init__(self, picture: bytes) -> None:
+        self.picture = picture
+
+    async def sheet(self, tiles: Sequence[Tile]) -> bytes:
+        return self.picture
+
+
 @dataclass
 class TestHouse:
     """All ports, and shortcuts to what tests change."""
@@ -265,9 +288,10 @@ class TestHouse:
     retention: Retention
     owners: Owners
     outbox: Outbox
+    pictures: Pictures
 
     def ports(self) -> House:
-        return House(self.cameras, self.arming, self.clips, self.retention, self.owners, self.outbox)
+        return House(self.cameras, self.arming, self.clips, self.retention, self.owners, self.outbox, self.pictures)
 
     def event(
         self,

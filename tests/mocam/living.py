@@ -1,0 +1,138 @@
+"""A chat over the durable store: real rows, files, letters and pictures, the stand-in over HTTP, scripted events.
+
+Cameras are the only thing that is not there: a test says what they saw, and what time it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.service import Bot, House
+from demo.botapi import BotApi
+from demo.conversation import Message
+from mocam.adapters.clips import Clips
+from mocam.adapters.outbox import OutboxPort
+from mocam.adapters.pictures import Pictures
+from mocam.store import Store
+from storage.archive import Archive
+from storage.archive_queue import ArchiveQueue
+from storage.digests import Digests
+from storage.model import NewClip
+from storage.outbox import Outbox
+from tests.bot.conftest import OWNER, QUICK, TOKEN
+from tests.bot.house import ZONE, Arming, Cameras, Owners, Retention
+from tests.demo.media import jpeg, mp4
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+class Living:
+    """One household's evening; `now_utc` is moved by hand."""
+
+    def __init__(self, api: BotApi, store: Store, clip: Path, cameras: tuple[str, ...]) -> None:
+        self.api = api
+        self.store = store
+        self.now_utc = NOON
+        self._clip = clip
+        self._number = store.catalogue.next_event_number()
+        self.outbox = Outbox(store.database, now_utc=lambda: self.now_utc)
+        archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
+        seen = Cameras(cameras, jpeg(640, 360))
+        self.house = House(
+            cameras=seen,
+            arming=Arming(seen),
+            clips=Clips(store.catalogue, store.files, store.preferences, archive, ZONE),
+            retention=Retention(),
+            owners=Owners(OWNER),
+            outbox=OutboxPort(self.outbox, Digests(store.database), lambda: self.now_utc),
+            pictures=Pictures(),
+        )
+        self.bot = self._bot()
+
+    def _bot(self) -> Bot:
+        # The sender looks often: a clock that is moved by hand wakes nobody.
+        timing = replace(QUICK, idle_s=0.05)
+        url = self.api.base_url
+        return Bot(TOKEN, url, ZONE, self.house, lambda _: None, timing=timing, now_utc=lambda: self.now_utc)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The chat runs; a second time is a restart of the program."""
+        self.bot = self._bot()
+        life = asyncio.create_task(self.bot.run())
+        try:
+            yield
+        finally:
+            await self.bot.stop()
+            with suppress(asyncio.CancelledError):
+                await life
+
+    def passes(self, span: timedelta) -> None:
+        self.now_utc += span
+
+    def moves(self, camera: str = "front", *, with_clip: bool = True) -> str:
+        """Something moves now: the event, nine seconds long, with its picture and clip."""
+        event_id, self._number = f"e{self._number}", self._number + 1
+        files, catalogue = self.store.files, self.store.catalogue
+        snapshot = files.write_snapshot(event_id, jpeg(640, 360, at=self._number % 10 / 10))
+        catalogue.open_event(event_id, camera, self.now_utc, snapshot, [OWNER])
+        if with_clip:
+            self.records(event_id, camera)
+        self.bot.wake()
+        return event_id
+
+    def records(self, event_id: str, camera: str = "front") -> None:
+        """The event is over and its clip is there."""
+        temp = self.store.files.recording_dir / f"{event_id}.1.done"
+        temp.write_bytes(self._clip.read_bytes())
+        path = self.store.files.publish(temp, camera, event_id, 1, self.now_utc)
+        new = NewClip(event_id, 1, path, self.now_utc, 2.0, "h264", 640, 360)
+        self.store.catalogue.add_clip(new, archive=False)
+        self.store.catalogue.close_event(event_id, self.now_utc + timedelta(seconds=9), 9.0)
+        self.bot.wake()
+
+    def messages(self) -> list[Message]:
+        return [message for message in self.api.messages(OWNER) if message.from_bot]
+
+    async def first_messages(self, timeout_s: float = 60) -> None:
+        """Whatever has no message yet has one; clips and counts may still follow."""
+        async with asyncio.timeout(timeout_s):
+            while any(letter.message_id is None for letter in self.outbox.due(self.now_utc)):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.01)
+
+    async def settled(self, timeout_s: float = 60) -> None:
+        """Everything is in the chat that is due or becomes due within a minute of the household's time."""
+        async with asyncio.timeout(timeout_s):
+            while self.outbox.waiting():
+                next_utc = self.outbox.next_due(self.now_utc)
+                if next_utc is not None and next_utc > self.now_utc:
+                    self.now_utc = next_utc
+                self.bot.wake()
+                await asyncio.sleep(0.02)
+
+    async def press(self, message: Message, label: str) -> Message:
+        """Presses; the bot's next message, or this one once it was edited."""
+        edits, last = message.revision, self.messages()[-1].message_id
+        self.api.press(OWNER, message.message_id, label)
+
+        def answer() -> Message | None:
+            new = next((one for one in self.messages() if one.message_id > last), None)
+            return new or (message if message.revision > edits else None)
+
+        return await self.api.wait_for(answer)
+
+
+@asynccontextmanager
+async def living(store: Store, folder: Path, *cameras: str, api: BotApi | None = None) -> AsyncIterator[Living]:
+    """At the end nothing may have been asked of the stand-in that the Bot API forbids."""
+    clip = mp4(folder / "seen.mp4")
+    async with BotApi(TOKEN, owner_ids=[OWNER]) if api is None else api as server:
+        household = Living(server, store, clip, cameras or ("front",))
+        async with household.running():
+            yield household
+        assert server.violations == []
