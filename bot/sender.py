@@ -117,6 +117,8 @@ class Sender:
         if self._closing:
             return
         async with self._choosing:
+            if work.letter.message_id is None:  # it may have become late in its lane
+                await self._outbox.gather(frozenset(self._on_its_way))
             letter = await self._outbox.current(work.letter.letter_id)
             if letter is None:
                 return
