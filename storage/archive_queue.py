@@ -11,7 +11,7 @@ from storage.catalogue import manifest_changed
 from storage.database import Database, from_us, to_us
 from storage.model import Clip
 from storage.outbox import want_again
-from storage.reading import CLIP, Reading
+from storage.reading import Reading
 
 DAY_US = 86_400 * 1_000_000
 
@@ -105,8 +105,10 @@ class ArchiveQueue:
                 return None
             day_us = to_us(datetime.fromisoformat(row["day"]).replace(tzinfo=UTC))
             clips = rows.execute(
-                f"""{CLIP} WHERE archive = 'verified' AND clip.started_utc_us >= ? AND clip.started_utc_us < ?
-                    ORDER BY clip.started_utc_us, clip_id""",
+                """SELECT clip.*, camera, event.started_utc_us AS event_started_utc_us, ended_utc_us, motion_s
+                   FROM clip JOIN event USING (event_id)
+                   WHERE archive = 'verified' AND clip.started_utc_us >= ? AND clip.started_utc_us < ?
+                   ORDER BY clip.started_utc_us, clip_id""",
                 (day_us, day_us + DAY_US),
             ).fetchall()
         lines = "".join(_line(clip) for clip in clips)
@@ -171,5 +173,12 @@ def _line(clip: sqlite3.Row) -> str:
         "camera": clip["camera"],
         "started_utc": from_us(clip["started_utc_us"]).isoformat(),
         "duration_s": clip["duration_s"],
+        "codec": clip["codec"],
+        "width": clip["width"],
+        "height": clip["height"],
+        "kept": bool(clip["kept"]),
+        "event_started_utc": from_us(clip["event_started_utc_us"]).isoformat(),
+        "event_ended_utc": None if clip["ended_utc_us"] is None else from_us(clip["ended_utc_us"]).isoformat(),
+        "motion_s": clip["motion_s"],
     }
     return json.dumps(entry) + "\n"

@@ -118,6 +118,9 @@ class Catalogue(Reading):
         with self._db.transaction() as rows:
             _camera_of(rows, event_id)
             rows.execute("UPDATE clip SET kept = ? WHERE event_id = ?", (int(kept), event_id))
+            archived = rows.execute("SELECT clip_id FROM clip WHERE event_id = ? AND archive = 'verified'", (event_id,))
+            for row in archived.fetchall():
+                manifest_changed(rows, row["clip_id"])
             want_again(rows, event_id)
 
     def local_gone(self, clip_id: int, now_utc: datetime) -> None:

@@ -4,6 +4,7 @@ StorageError
 ├── DataDirBusy        another MoCam runs on this folder
 ├── DiskFull           no room for a file or a row
 ├── NotFound           no such clip or event
+├── KitWrong           what was typed or scanned is no recovery kit
 └── ArchiveError       the remote; translated from rclone's exit code and log, once, in storage/rclone.py
     ├── ArchiveUnreachable   retryable: network, timeout, stall
     ├── ArchiveRefused       permanent until the owner acts: credentials, quota, read-only, unknown remote
@@ -29,6 +30,10 @@ class DiskFull(StorageError):
 
 class NotFound(StorageError):
     """No such clip or event."""
+
+
+class KitWrong(StorageError):
+    """What was typed or scanned is no recovery kit."""
 
 
 class ArchiveError(StorageError):

@@ -14,13 +14,13 @@ import logging
 import os
 import re
 import shutil
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.child import OUTPUT_KEPT_BYTES, end, feed, tail
 from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.files import FOLDERS
 from storage.keys import Passwords
@@ -36,8 +36,6 @@ SHORT_S = 60.0
 """Wall clock for calls that move no content."""
 SLOWEST_BYTES_PER_S = 20_000
 """A transfer slower than this on the average is given up and tried again later."""
-OUTPUT_KEPT_BYTES = 1_000_000
-"""Bound of what is kept of a child's output; the end of a log tells more than its beginning."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
 """Names that we generate; never empty: an empty one would mean the whole remote."""
 
@@ -277,11 +275,16 @@ class Rclone:
         self._raise_for(done)
         return _parsed(done.output)
 
-    async def _run(self, arguments: Sequence[str], limit_s: float) -> Done:
+    async def run(self, arguments: Sequence[str], limit_s: float, kept_bytes: int = OUTPUT_KEPT_BYTES) -> Done:
+        """One call of the binary. Raises as its log says; NotFound too."""
+        return await self._run(arguments, limit_s, kept_bytes)
+
+    async def _run(self, arguments: Sequence[str], limit_s: float, kept_bytes: int = OUTPUT_KEPT_BYTES) -> Done:
         # Without it a deletion would find "nothing there", and an upload would fill the mount point's own disk.
         if self._folder is not None and not self._folder.is_dir():
             raise ArchiveRefused(f"The archive folder {self._folder} is gone. Is its disk mounted?")
-        done = await self._start([str(self._binary), *arguments], limit_s, await self._child_environment())
+        command = [str(self._binary), *arguments]
+        done = await self._start(command, limit_s, await self._child_environment(), kept_bytes=kept_bytes)
         self._raise_for(done)
         return done
 
@@ -297,7 +300,12 @@ class Rclone:
         raise explained(done.said)
 
     async def _start(
-        self, command: Sequence[str], limit_s: float, env: Mapping[str, str], stdin: bytes | None = None
+        self,
+        command: Sequence[str],
+        limit_s: float,
+        env: Mapping[str, str],
+        stdin: bytes | None = None,
+        kept_bytes: int = OUTPUT_KEPT_BYTES,
     ) -> Done:
         """Runs a program in a session of its own; ends the whole session at the limit or when we are cancelled."""
         try:
@@ -314,13 +322,13 @@ class Rclone:
         try:
             async with asyncio.timeout(limit_s):
                 output, said, _ = await asyncio.gather(
-                    _tail(process.stdout), _tail(process.stderr), _feed(process, stdin)
+                    tail(process.stdout, kept_bytes), tail(process.stderr), feed(process, stdin)
                 )
                 code = await process.wait()
         except TimeoutError as error:
             raise ArchiveUnreachable(STALLED) from error
         finally:
-            await _end(process)
+            await end(process)
         return Done(code, output, tuple(messages(said)))
 
     # -- secrets -------------------------------------------------------------------------------------------------
@@ -366,28 +374,3 @@ def _parsed(output: bytes) -> object:
         return json.loads(output)
     except ValueError as error:
         raise ArchiveUnreachable("The archive gave an answer that MoCam does not understand.") from error
-
-
-async def _tail(stream: asyncio.StreamReader | None) -> bytes:
-    """Reads to the end and keeps the last part."""
-    kept = b""
-    while stream is not None and (piece := await stream.read(65536)):
-        kept = (kept + piece)[-OUTPUT_KEPT_BYTES:]
-    return kept
-
-
-async def _feed(process: asyncio.subprocess.Process, content: bytes | None) -> None:
-    if process.stdin is None or content is None:
-        return
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(content)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kills the whole session if it still runs, and waits for its end, so that no rclone outlives us."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()

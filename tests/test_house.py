@@ -36,7 +36,9 @@ ONLY_IN = {
     "aiohttp": ("demo/", "the program itself opens no port"),
     "onveef": ("camera/onvif.py", "a young library: what it does stays replaceable in one file"),
     "pydantic_settings": ("mocam/settings.py", "one reader of the environment"),
-    "typer": ("mocam/cli.py", "one command line"),
+    "typer": ("mocam/cli", "one command line"),
+    "mnemonic": ("storage/keys.py", "one place that makes passwords"),
+    "fpdf": ("mocam/kit/pdf.py", "a form of one page"),
 }
 ONLY_CALLED_IN = {
     "environ": (("mocam/settings.py", "storage/rclone.py", "demo/"), "one reader of the environment"),

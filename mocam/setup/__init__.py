@@ -1,0 +1,1 @@
+"""`mocam setup`: the wizard in the terminal."""

@@ -1,0 +1,45 @@
+"""`mocam setup --kit`: the page of the recovery kit once more."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from rich.console import Console
+
+from mocam.settings import Settings
+from mocam.setup import kit as kits
+from storage.errors import StorageError
+from storage.files import Files
+from storage.keys import Keys
+from storage.kit import Kit
+from storage.rclone import Rclone
+from storage.rclone_config import section
+
+
+async def again(settings: Settings, folder: Path | None, console: Console) -> None:
+    """Makes the page of the present passwords. Raises StorageError, also when there are none so far."""
+    if not settings.archive_remote:
+        raise StorageError("No archive is configured, so there is nothing to recover. Run `mocam setup` to set one up.")
+    files = Files(settings.data_dir)
+    keys = Keys(files)
+    passwords = keys.load()
+    if passwords is None:
+        with files.lock():
+            passwords = keys.load_or_make()
+    rclone = Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
+    found = await section(rclone, settings.archive_remote)
+    content = kits.make_page(Kit(passwords), settings.archive_remote, found, sealed=False)
+    printed = kits.write_page(content, files, folder)
+    say_where(printed, console)
+
+
+def say_where(printed: kits.Printed, console: Console) -> None:
+    """How the page comes to a printer."""
+    console.print(
+        f"The page is here, twice, for whoever has a printer:\n  {printed.pdf}\n  {printed.html}\n"
+        f"From another computer:  scp {socket.gethostname()}:{printed.pdf} .\n"
+        "Print it, put it away from the camera, and delete the files.",
+        markup=False,
+        soft_wrap=True,
+    )
