@@ -40,6 +40,21 @@ def moment_text(when_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
     return f"tomorrow {clock}" if (day - today).days == 1 else f"{date_text(day, today)} {clock}"
 
 
+def span_text(from_utc: datetime, to_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
+    """`14:32 to 15:05` today, else `Sun 22 Nov 23:50 to Mon 23 Nov 00:10`, the day once when it is the same."""
+    begun = moment_text(from_utc, now_utc, zone)
+    same_day = from_utc.astimezone(zone).date() == to_utc.astimezone(zone).date()
+    return f"{begun} to {clock_text(to_utc, zone) if same_day else moment_text(to_utc, now_utc, zone)}"
+
+
+def share_text(share: float) -> str:
+    """`100 %`, `99.8 %`, `7 %`: never rounded up to all."""
+    percent = 100 * share
+    if percent >= 99.995:
+        return "100 %"
+    return f"{number_text(int(percent * 100) / 100 if percent > 99 else int(percent * 10) / 10)} %"
+
+
 def length_text(seconds: float) -> str:
     """`24 s`, `1 min 05 s`, `2 h`, `2 h 05 min`, `3 days`: rounded to what one cares about."""
     whole = max(0, round(seconds))

@@ -14,11 +14,12 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.service import Bot, House
 from camera.config import CameraConfig
-from camera.model import Reports
+from camera.model import Reports, Status
 from camera.supervisor import Supervisor
 from mocam import recovery
 from mocam.adapters.cameras import Household
@@ -32,6 +33,7 @@ from mocam.logs import Redactor
 from mocam.notices import Notices
 from mocam.settings import Settings
 from mocam.store import Store, open_store
+from mocam.watchbook import Watchbook
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.files import Files
@@ -68,20 +70,27 @@ class App:
             on_trouble=self._notices.archive_trouble,
         )
         self._retention = Retention(store.catalogue, store.files, self._archive, store.preferences)
+        self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
         self._maintenance = Maintenance(
-            self._retention, store.catalogue, store.outbox, store.database, store.files, self._retention_applied
+            self._retention,
+            store.catalogue,
+            store.outbox,
+            store.database,
+            store.files,
+            self._retention_applied,
+            hourly=[self._watchbook.tell_week],
         )
         self._journal = Journal(
             settings.cameras,
             store.catalogue,
             store.files,
             self.owners.ids,
-            Listeners(self._wake_bot, self._archive.wake, self._notices.camera_state),
+            Listeners(self._wake_bot, self._archive.wake, self._camera_state),
             archive_on=self._archive.on,
         )
         self._configs = _camera_configs(settings, store.files)
         supervisors = _supervisors(self._configs, self._journal, store)
-        self.household = Household(supervisors, store.preferences, self._notices.armed_again)
+        self.household = Household(supervisors, store.preferences, self._notices.armed_again, self._watchbook.covered)
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
         self.retention = RetentionPort(store, self._retention, self._archive)
         house = House(
@@ -105,6 +114,7 @@ class App:
             "journal": self._journal.run(),
             "pauses": self.household.keep_pauses_short(),
             "drivers": self._watch_drivers(),
+            "watchbook": self._watchbook.run(),
             "archive": self._archive.run(),
             "chat": self._bot.run(),
             "stop": stop.wait(),
@@ -131,6 +141,7 @@ class App:
     async def _close(self, tasks: Mapping[str, asyncio.Task[object]]) -> None:
         """Cameras first, while the journal still writes; then everything else."""
         self._maintenance.stop()
+        await self._watchbook.close()
         await self.household.stop()
         if not tasks["journal"].done():
             try:
@@ -155,6 +166,13 @@ class App:
 
     def _wake_bot(self) -> None:
         self._bot.wake()
+
+    def _camera_state(self, status: Status) -> None:
+        self._watchbook.state_changed(status)
+        self._notices.camera_state(status)
+
+    def _pauses_utc(self) -> dict[str, datetime]:
+        return self._store.preferences.pauses_utc(self._settings.cameras)
 
     def _clip_verified(self, event_id: str) -> None:
         log.info("event %s is archived and verified", event_id)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.texts import notices as texts
 from camera.model import State, Status
+from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, Unsteady
+from storage.coverage import Coverage
 from storage.errors import StorageError
+from storage.gaps import Gap
 from storage.outbox import Outbox
 
 log = logging.getLogger(__name__)
-
-BLIND_FOR_S = 60.0
-"""A camera is called blind after this long: a router that restarts is not worth a message."""
 
 
 class Notices:
@@ -28,40 +29,61 @@ class Notices:
         wake: Callable[[], None],
         zone: tzinfo,
         blind_for_s: float = BLIND_FOR_S,
+        sees_for_s: float = SEES_FOR_S,
     ) -> None:
         self._outbox = outbox
         self._recipients = recipients
         self._wake = wake
         self._zone = zone
-        self._blind_for_s = blind_for_s
+        self._blind_for_s, self._sees_for_s = blind_for_s, sees_for_s
+        self._blindness: dict[str, Blindness] = {}
         self._waits: dict[str, asyncio.TimerHandle] = {}
-        self._told_blind: dict[str, datetime] = {}
         self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
 
     def camera_state(self, status: Status) -> None:
         """Follows one camera; on the loop."""
+        new = Blindness(self._blind_for_s, self._sees_for_s)
+        blindness = self._blindness.setdefault(status.camera, new)
+        now_mono_s = time.monotonic()
+        since_mono_s = min(status.since_mono_s or now_mono_s, now_mono_s)
         match status.state:
             case State.BLIND:
-                self._follow_blind(status)
+                blindness.blind(since_mono_s, status.detail)
             case State.STARTING:
-                pass
+                return
+            case State.DISARMED:
+                blindness.forget()
             case _:
-                self._follow_seeing(status)
-                self._follow_recording(status)
+                blindness.sees(since_mono_s)
+        if status.state is not State.BLIND:
+            self._follow_recording(status)
+        self._look(status.camera)
 
-    def _follow_blind(self, status: Status) -> None:
-        if status.camera not in self._waits and status.camera not in self._told_blind:
-            later = asyncio.get_running_loop().call_later(self._blind_for_s, self._tell_blind, status)
-            self._waits[status.camera] = later
-
-    def _follow_seeing(self, status: Status) -> None:
-        if wait := self._waits.pop(status.camera, None):
+    def _look(self, camera: str) -> None:
+        """Tells what is due of a camera and comes back when more may be."""
+        if wait := self._waits.pop(camera, None):
             wait.cancel()
-        since_utc = self._told_blind.pop(status.camera, None)
-        if since_utc and status.state is not State.DISARMED:
-            text = texts.sees_again(status.camera, since_utc, status.since_utc, self._zone)
-            self._put(text, f"blind:{status.camera}")
+        blindness, now_mono_s = self._blindness[camera], time.monotonic()
+        if word := blindness.due(now_mono_s):
+            now_utc = datetime.now(UTC)
+
+            def wall_utc(mono_s: float) -> datetime:
+                return now_utc - timedelta(seconds=now_mono_s - mono_s)
+
+            match word:
+                case Blind(since_mono_s, reason):
+                    text = texts.blind(camera, wall_utc(since_mono_s), now_utc, reason, self._zone)
+                case Unsteady(blind_s, within_s, reason):
+                    text = texts.unsteady(camera, blind_s, within_s, reason)
+                case _:
+                    span = (wall_utc(word.from_mono_s), wall_utc(word.to_mono_s))
+                    text = texts.sees_again(camera, span, word.blind_s, now_utc, self._zone)
+            self._put(text, f"blind:{camera}")
+        next_mono_s = blindness.next_s(now_mono_s)
+        if next_mono_s is not None:
+            later = asyncio.get_running_loop().call_later(max(0.0, next_mono_s - now_mono_s), self._look, camera)
+            self._waits[camera] = later
 
     def _follow_recording(self, status: Status) -> None:
         """A camera that sees has something to say only when the disk refuses its clips."""
@@ -85,10 +107,27 @@ class Notices:
         """The pause of these ended by itself."""
         self._put(texts.armed_again(cameras), f"armed:{','.join(cameras)}", silent=True)
 
-    def _tell_blind(self, status: Status) -> None:
-        del self._waits[status.camera]
-        self._told_blind[status.camera] = status.since_utc
-        self._put(texts.blind(status.camera, status.since_utc, status.detail, self._zone), f"blind:{status.camera}")
+    def was_off(self, gaps: Sequence[Gap]) -> None:
+        """Nobody watched for a while: MoCam did not run."""
+        spans = {(gap.from_utc, gap.to_utc) for gap in gaps}
+        from_utc, to_utc = min(begun for begun, _ in spans), max(end for _, end in spans)
+        cameras = sorted({gap.camera for gap in gaps})
+        text = texts.was_off(cameras, (from_utc, to_utc), gaps[0].reason, datetime.now(UTC), self._zone)
+        self._put(text, "off")
+
+    def covered(self, from_utc: datetime, to_utc: datetime, found: Sequence[Coverage]) -> None:
+        """The figure of the week; silent."""
+        lines = [
+            texts.Seen(
+                one.camera,
+                one.armed_s,
+                one.lost_s,
+                None if one.longest is None else (one.longest.from_utc, one.longest.to_utc),
+                "" if one.longest is None else one.longest.reason,
+            )
+            for one in found
+        ]
+        self._put(texts.covered((from_utc, to_utc), lines, self._zone), "covered", silent=True)
 
     def _put(self, text: str, key: str, *, silent: bool = False) -> None:
         task = asyncio.get_running_loop().create_task(self._write(text, key, silent=silent), name="notice")

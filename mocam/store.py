@@ -11,6 +11,7 @@ from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.digests import STORM_EVENTS, Digests
 from storage.files import Files
+from storage.gaps import Gaps
 from storage.outbox import Outbox
 from storage.preferences import Preferences
 
@@ -25,6 +26,7 @@ class Store:
     outbox: Outbox
     digests: Digests
     preferences: Preferences
+    gaps: Gaps
 
 
 @contextmanager
@@ -39,6 +41,7 @@ def open_store(data_dir: Path, storm_events: int = STORM_EVENTS) -> Iterator[Sto
         database = Database(files.database_path)
         try:
             catalogue = Catalogue(database, files, storm_events)
-            yield Store(files, database, catalogue, Outbox(database), Digests(database), Preferences(database))
+            outbox, preferences = Outbox(database), Preferences(database)
+            yield Store(files, database, catalogue, outbox, Digests(database), preferences, Gaps(database))
         finally:
             database.close()

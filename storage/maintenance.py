@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,6 +13,7 @@ from storage.catalogue import Catalogue
 from storage.check import lost_snapshots
 from storage.database import Database
 from storage.files import Files
+from storage.gaps import Gaps
 from storage.outbox import Outbox
 from storage.retention import Applied, Retention
 
@@ -34,13 +35,17 @@ class Maintenance:
         db: Database,
         files: Files,
         on_applied: Callable[[Applied], None] = lambda _: None,
+        hourly: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
+        """`hourly`: jobs of others that come with the housekeeping."""
         self._retention = retention
         self._catalogue = catalogue
         self._outbox = outbox
         self._db = db
         self._files = files
         self._on_applied = on_applied
+        self._hourly = hourly
+        self._gaps = Gaps(db)
         # A run that was missed while the machine slept is made up for, once.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -50,6 +55,8 @@ class Maintenance:
         """Starts the clock; the first retention run comes at once, since the disk may be full already."""
         self._every(RETENTION_EVERY_MIN, self.apply_retention)
         self._every(HOUSEKEEPING_EVERY_MIN, self.keep_house)
+        for job in self._hourly:
+            self._every(HOUSEKEEPING_EVERY_MIN, job)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -73,6 +80,7 @@ class Maintenance:
         for finding in lost_snapshots(self._catalogue, self._files):
             if finding.path is not None:
                 self._files.delete(finding.path)
+        self._gaps.prune(now_utc)
         self._db.checkpoint()
         log.info("housekeeping: %d events and %d letters forgotten", events, letters)
 

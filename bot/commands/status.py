@@ -14,6 +14,7 @@ async def status(desk: Desk, ask: Ask) -> None:
     parts = [
         texts.state_line(state, now_utc, zone),
         texts.camera_lines(list(house.cameras.views()), state.until_utc, now_utc, zone),
+        *texts.blind_lines(await house.cameras.blind(), now_utc, zone),
         texts.last_line(await house.clips.latest(), now_utc, zone),
         texts.storage_lines(await house.retention.usage()),
     ]

@@ -3,24 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.formatting import clock_text, counted, escaped, length_text, listed
+from bot.formatting import (
+    counted,
+    date_text,
+    escaped,
+    length_text,
+    listed,
+    moment_text,
+    share_text,
+    span_text,
+)
 
 MOST_NAMED = 10
 
 
-def blind(camera: str, since_utc: datetime, detail: str, zone: tzinfo) -> str:
-    """A camera delivers nothing; `detail` is a sentence, or empty."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much of its armed time a camera saw."""
+
+    camera: str
+    armed_s: float
+    lost_s: float
+    longest_utc: tuple[datetime, datetime] | None
+    """The longest gap, from and to; None: there was none."""
+    reason: str
+    """Of that gap, a sentence; may be empty."""
+
+
+def blind(camera: str, since_utc: datetime, now_utc: datetime, detail: str, zone: tzinfo) -> str:
+    """A camera shows nothing; `detail` is a sentence, or empty."""
     why = f"\n{escaped(detail)}" if detail else ""
-    return f"⚠️ <b>{escaped(camera)}</b> sees nothing since {clock_text(since_utc, zone)}. Trying to get it back.{why}"
+    since = moment_text(since_utc, now_utc, zone)
+    return f"⚠️ <b>{escaped(camera)}</b> has been blind since {since}. Trying to get it back.{why}"
 
 
-def sees_again(camera: str, since_utc: datetime, until_utc: datetime, zone: tzinfo) -> str:
-    """It delivers again."""
-    gap = length_text((until_utc - since_utc).total_seconds())
-    span = f"{clock_text(since_utc, zone)} to {clock_text(until_utc, zone)}"
-    return f"🟢 <b>{escaped(camera)}</b> sees again. It was blind for {gap} ({span})."
+def unsteady(camera: str, blind_s: float, within_s: float, detail: str) -> str:
+    """A camera comes and goes."""
+    why = f"\n{escaped(detail)}" if detail else ""
+    return (
+        f"⚠️ <b>{escaped(camera)}</b> comes and goes: blind for {length_text(blind_s)} of the last"
+        f" {length_text(within_s)}.{why}"
+    )
+
+
+def sees_again(
+    camera: str, span_utc: tuple[datetime, datetime], blind_s: float, now_utc: datetime, zone: tzinfo
+) -> str:
+    """What was told is over; `blind_s` is less than the span when it saw in between."""
+    in_all = " in all" if blind_s < 0.95 * (span_utc[1] - span_utc[0]).total_seconds() else ""
+    span = span_text(*span_utc, now_utc, zone)
+    return f"🟢 <b>{escaped(camera)}</b> sees again. It was blind for {length_text(blind_s)}{in_all} ({span})."
+
+
+def was_off(
+    cameras: Sequence[str], span_utc: tuple[datetime, datetime], reason: str, now_utc: datetime, zone: tzinfo
+) -> str:
+    """MoCam did not run; these cameras should have seen meanwhile."""
+    length = length_text((span_utc[1] - span_utc[0]).total_seconds())
+    return (
+        f"⚠️ Nobody watched for {length} ({span_text(*span_utc, now_utc, zone)}). {escaped(reason)}\n"
+        f"Without sight meanwhile: <b>{escaped(listed(list(cameras)))}</b>."
+    )
+
+
+def covered(span_utc: tuple[datetime, datetime], found: Sequence[Seen], zone: tzinfo) -> str:
+    """How much each camera saw in a week."""
+    days = [moment.astimezone(zone).date() for moment in span_utc]
+    first, last = (date_text(day, days[1]) for day in days)
+    return "\n".join([f"What was seen from {first} to {last}:", *(_seen_line(one, span_utc[1], zone) for one in found)])
+
+
+def _seen_line(seen: Seen, now_utc: datetime, zone: tzinfo) -> str:
+    name = f"<b>{escaped(seen.camera)}</b>"
+    if not seen.armed_s:
+        return f"⚪ {name} was disarmed all the time."
+    share = share_text(1 - seen.lost_s / seen.armed_s)
+    line = f"{'🟢' if seen.lost_s < 0.01 * seen.armed_s else '⚠️'} {name} {share} of {length_text(seen.armed_s)} armed"
+    if seen.longest_utc is None or seen.lost_s < 1:
+        return f"{line}."
+    length = length_text((seen.longest_utc[1] - seen.longest_utc[0]).total_seconds())
+    why = f" {escaped(seen.reason)}" if seen.reason else ""
+    return f"{line}. Longest gap: {length}, {span_text(*seen.longest_utc, now_utc, zone)}.{why}"
 
 
 def recording_trouble(camera: str, sentence: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from bot.formatting import counted, escaped, length_text, listed, moment_text, size_text
-from bot.ports import Armed, CameraView, EventView, Usage
+from bot.formatting import counted, escaped, length_text, listed, moment_text, size_text, span_text
+from bot.ports import Armed, BlindView, CameraView, EventView, Usage
 
 CAMERA_GONE = "That camera is no longer configured. /status lists what there is."
 ARM, DISARM, REFRESH, SNAPSHOT, CLIPS = "Arm", "Disarm…", "↻ Refresh", "📷 Snapshot", "Clips"
@@ -44,6 +44,21 @@ def _camera_line(camera: CameraView, until_utc: datetime | None, now_utc: dateti
         span = f"since {moment_text(camera.since_utc, now_utc, zone)}"
     sign = _SIGNS.get(camera.state, "·")
     return f"{sign} <b>{escaped(camera.name)}</b> · {escaped(camera.state)} {span}{detail}"
+
+
+def blind_lines(blind: Sequence[BlindView], now_utc: datetime, zone: tzinfo) -> list[str]:
+    """What was not seen on the last day; nothing when all of it was."""
+    if not blind:
+        return []
+    lines = ["Blind in the last 24 hours:"]
+    for one in blind:
+        begun, end = one.longest_utc
+        span = span_text(begun, end, now_utc, zone)
+        whole = one.blind_s < 1.05 * (end - begun).total_seconds()
+        when = span if whole else f"longest {length_text((end - begun).total_seconds())}, {span}"
+        why = f"\n    {escaped(one.reason)}" if one.reason else ""
+        lines.append(f"· <b>{escaped(one.name)}</b> {length_text(one.blind_s)} ({when}){why}")
+    return ["\n".join(lines)]
 
 
 def last_line(last: EventView | None, now_utc: datetime, zone: tzinfo) -> str:

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bot.ports import Armed, CameraView, Unavailable
+from bot.ports import Armed, BlindView, CameraView, Unavailable
 from camera.errors import CameraError
 from camera.model import State
 from camera.supervisor import Supervisor
+from storage.coverage import Coverage
 from storage.errors import StorageError
 from storage.preferences import Preferences
 
@@ -27,7 +28,15 @@ SPARE_OTHERS_S = 3600.0
 SNAPSHOTS_AT_ONCE = 2
 """Of one camera; who asks for more waits."""
 
+DAY = timedelta(days=1)
+WORTH_SAYING_S = 60.0
+"""Of a day; a restart is not."""
+
 _T = TypeVar("_T")
+
+
+async def _nothing_known(_span: timedelta) -> Sequence[Coverage]:
+    return []
 
 
 class _Desk:
@@ -55,11 +64,13 @@ class Household:
         supervisors: Sequence[Supervisor],
         preferences: Preferences,
         rearmed: Callable[[Sequence[str]], None] = lambda _cameras: None,
+        covered: Callable[[timedelta], Awaitable[Sequence[Coverage]]] = _nothing_known,
     ) -> None:
-        """`rearmed` hears of the cameras whose pause ended by itself."""
+        """`rearmed` hears of the cameras whose pause ended by itself; `covered` knows what was seen."""
         self._desks = {supervisor.name: _Desk(supervisor) for supervisor in supervisors}
         self._preferences = preferences
         self._rearmed = rearmed
+        self._covered = covered
         self._keeping = asyncio.Lock()
         self._begun_mono_s = float("inf")
 
@@ -68,6 +79,17 @@ class Household:
     def views(self) -> Sequence[CameraView]:
         statuses = [desk.supervisor.status() for desk in self._desks.values()]
         return [CameraView(s.camera, s.state.value, s.since_utc, s.detail) for s in statuses]
+
+    async def blind(self) -> Sequence[BlindView]:
+        try:
+            found = await self._covered(DAY)
+        except StorageError as exc:
+            raise Unavailable(str(exc)) from exc
+        return [
+            BlindView(one.camera, one.lost_s, (one.longest.from_utc, one.longest.to_utc), one.longest.reason)
+            for one in sorted(found, key=lambda one: one.share)
+            if one.longest is not None and one.lost_s >= WORTH_SAYING_S
+        ]
 
     async def snapshot(self, camera: str) -> bytes:
         desk = self._desks.get(camera)

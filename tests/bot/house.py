@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.ports import (
     ArchiveState,
     Armed,
+    BlindView,
     CameraView,
     ClipView,
     Deletions,
@@ -40,6 +41,7 @@ class Cameras:
         self.picture = picture
         self.broken: dict[str, str] = {}
         self.closed: set[str] = set()
+        self.blind_views: list[BlindView] = []
         self.crash = False
 
     def views(self) -> Sequence[CameraView]:
@@ -50,6 +52,9 @@ class Cameras:
         if name in self.closed:
             return "disarmed"
         return "blind" if name in self.broken else "watching"
+
+    async def blind(self) -> Sequence[BlindView]:
+        return self.blind_views
 
     async def snapshot(self, camera: str) -> bytes:
         if self.crash:

@@ -10,10 +10,11 @@ import pytest
 
 from bot import alerts
 from bot.alerts import Step
+from bot.formatting import share_text
 from bot.parsing import Why
-from bot.ports import ArchiveState, Letter
+from bot.ports import ArchiveState, BlindView, Letter
 from bot.texts import alerts as texts
-from bot.texts import clips, common, notices
+from bot.texts import clips, common, notices, status
 from bot.texts.common import copy_note
 from bot.wire import plain, shortened
 from tests.bot.house import ZONE, TestHouse
@@ -87,10 +88,52 @@ def test_every_reason_has_a_sentence() -> None:
 
 
 def test_notices_escape_what_comes_from_outside() -> None:
-    assert "&lt;b&gt;" in notices.blind("<b>", START, "a & b", ZONE)
-    assert "a &amp; b" in notices.blind("<b>", START, "a & b", ZONE)
-    assert "for 2 min (13:30 to 13:32)" in notices.sees_again("x", START, START + timedelta(minutes=2), ZONE)
+    assert "&lt;b&gt;" in notices.blind("<b>", START, START, "a & b", ZONE)
+    assert "a &amp; b" in notices.blind("<b>", START, START, "a & b", ZONE)
+    assert "a &amp; b" in notices.unsteady("<b>", 300, 1800, "a & b")
+    assert "&lt;b&gt;" in notices.was_off(["<b>"], (START, START), "", START, ZONE)
     assert "3 more" in notices.unarchived_deleted([f"e{number}" for number in range(13)])
+
+
+def test_how_a_camera_was_blind() -> None:
+    span = (START, START + timedelta(minutes=2))
+    assert "blind since 13:30." in notices.blind("x", START, START, "", ZONE)
+    assert "since Mon" in notices.blind("x", START, START + timedelta(days=1), "", ZONE)
+    assert "for 2 min (13:30 to 13:32)" in notices.sees_again("x", span, 120, START, ZONE)
+    assert "for 40 s in all (13:30 to 13:32)" in notices.sees_again("x", span, 40, START, ZONE)
+    assert "5 min of the last 30 min." in notices.unsteady("x", 300, 1800, "")
+    text = notices.was_off(["a", "b"], span, "No power.", START, ZONE)
+    assert "for 2 min (13:30 to 13:32). No power." in text
+    assert "a and b" in text
+
+
+def test_how_much_was_seen_in_a_week() -> None:
+    week = (START - timedelta(days=7), START)
+    seen = [
+        notices.Seen("front", 600_000, 0.0, None, ""),
+        notices.Seen("back", 600_000, 30_000, (START - timedelta(hours=2), START - timedelta(hours=1)), "No <power>."),
+        notices.Seen("attic", 0.0, 0.0, None, ""),
+    ]
+    lines = notices.covered(week, seen, ZONE).splitlines()
+    assert "front</b> 100 % of" in lines[1]
+    assert "back</b> 95 % of" in lines[2]
+    assert "1 h, 11:30 to 12:30. No &lt;power&gt;." in lines[2]
+    assert "disarmed all the time" in lines[3]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100 %"), (0.99996, "100 %"), (0.9999, "99.99 %"), (0.9512, "95.1 %"), (0.0, "0 %")]
+)
+def test_a_share_is_not_rounded_up_to_all(share: float, text: str) -> None:
+    assert share_text(share) == text
+
+
+def test_what_was_blind_on_the_last_day() -> None:
+    span = (START, START + timedelta(minutes=2))
+    assert status.blind_lines([], START, ZONE) == []
+    (text,) = status.blind_lines([BlindView("a", 120, span, "No <power>."), BlindView("b", 600, span, "")], START, ZONE)
+    assert "a</b> 2 min (13:30 to 13:32)\n    No &lt;power&gt;." in text
+    assert "b</b> 10 min (longest 2 min, 13:30 to 13:32)" in text
 
 
 def test_long_texts_are_cut_without_tearing_a_tag() -> None:

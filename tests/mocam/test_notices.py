@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from camera.model import State, Status
 from mocam.notices import Notices
 from mocam.store import Store
+from storage.coverage import Coverage
+from storage.gaps import Gap, GapKind
+from storage.model import Letter
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -14,13 +17,17 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 class Heard:
     """Notices over a real outbox; `wait` returns its texts once one more was written."""
 
-    def __init__(self, store: Store, blind_for_s: float) -> None:
+    def __init__(self, store: Store, blind_for_s: float, sees_for_s: float = 0) -> None:
         self._store = store
         self._woken = asyncio.Event()
-        self.notices = Notices(store.outbox, lambda: {7}, self._woken.set, ZoneInfo("Europe/Berlin"), blind_for_s)
+        zone = ZoneInfo("Europe/Berlin")
+        self.notices = Notices(store.outbox, lambda: {7}, self._woken.set, zone, blind_for_s, sees_for_s)
 
     def texts(self) -> list[str]:
-        return [letter.text for letter in self._store.outbox.due(datetime.now(UTC))]
+        return [letter.text for letter in self.letters()]
+
+    def letters(self) -> list[Letter]:
+        return list(self._store.outbox.due(datetime.now(UTC)))
 
     async def wait(self) -> list[str]:
         async with asyncio.timeout(20):
@@ -39,7 +46,7 @@ async def test_blind_is_told_once_with_its_reason_and_so_is_its_end(store: Store
         heard.notices.camera_state(status(state, "No route to <host>."))
     (told,) = await heard.wait()
     assert "front" in told
-    assert "14:00" in told
+    assert "has been blind since" in told
     assert "&lt;host&gt;" in told
     heard.notices.camera_state(status(State.WATCHING))
     (told,) = await heard.wait()
@@ -62,6 +69,37 @@ async def test_disarming_ends_a_blindness_without_a_word(store: Store) -> None:
     heard.notices.camera_state(status(State.DISARMED))
     heard.notices.armed_again(["front"])
     assert len(await heard.wait()) == 2
+
+
+async def test_a_camera_that_sees_for_a_moment_has_not_recovered(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0, sees_for_s=3600)
+    heard.notices.camera_state(status(State.BLIND, "Gone."))
+    assert len(await heard.wait()) == 1
+    for _ in range(3):
+        heard.notices.camera_state(status(State.WATCHING))
+        heard.notices.camera_state(status(State.BLIND, "Gone."))
+    heard.notices.armed_again(["front"])
+    assert len(await heard.wait()) == 2, "one notice of being blind, and the other"
+
+
+async def test_a_time_without_watch_names_who_should_have_seen(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0)
+    gaps = [Gap(name, GapKind.OFF, NOON, NOON + timedelta(hours=2), "No power.") for name in ("front", "back")]
+    heard.notices.was_off(gaps)
+    (told,) = await heard.wait()
+    assert "Nobody watched for 2 h" in told
+    assert "No power." in told
+    assert "back and front" in told
+
+
+async def test_the_figure_of_the_week_makes_no_sound(store: Store) -> None:
+    heard = Heard(store, blind_for_s=0)
+    gap = Gap("front", GapKind.BLIND, NOON, NOON + timedelta(hours=1), "Gone.")
+    heard.notices.covered(NOON - timedelta(days=7), NOON, [Coverage("front", 604_800, 601_200, gap)])
+    (told,) = await heard.wait()
+    assert "front</b> 99.4 %" in told
+    assert "Longest gap: 1 h" in told
+    assert heard.letters()[0].silent
 
 
 async def test_a_disk_that_refuses_clips_is_told_once(store: Store) -> None:
