@@ -18,7 +18,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.http_request import TooManyRequests
+from bot.http_request import FOREIGN, TooManyRequests
 
 
 class Outcome(StrEnum):
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
     NOT_SENT = "not sent"
     """It never left, or surely did not arrive whole: try again."""
     FAILED = "failed"
-    """Telegram answered that it has trouble of its own: try again, slower."""
+    """Telegram answered that it has trouble of its own: try again, slower. Rarely the message arrived even so."""
     UNKNOWN = "unknown"
     """It left, and no answer came: it may be in the chat."""
     HOLD = "hold"
@@ -53,11 +53,13 @@ RETRYABLE = frozenset({Outcome.NOT_SENT, Outcome.FAILED, Outcome.HOLD, Outcome.U
 class Undelivered(Exception):  # noqa: N818 - a verdict that callers act on
     """A call to Telegram that did not succeed; `reason` never holds the token."""
 
-    def __init__(self, outcome: Outcome, reason: str, hold_s: float = 0.0) -> None:
+    def __init__(self, outcome: Outcome, reason: str, hold_s: float = 0.0, *, away: bool = False) -> None:
         super().__init__(f"{outcome}: {reason}")
         self.outcome = outcome
         self.reason = reason
         self.hold_s = hold_s
+        self.away = away
+        """Nobody was reached, or somebody else answered: no other message would fare better now."""
 
     @property
     def retryable(self) -> bool:
@@ -65,8 +67,8 @@ class Undelivered(Exception):  # noqa: N818 - a verdict that callers act on
         return self.outcome in RETRYABLE
 
 
-_NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError, httpx.UnsupportedProtocol, httpx.ProxyError)
-_BROKE_OFF = (httpx.WriteTimeout, httpx.WriteError)
+_AWAY = (httpx.ConnectTimeout, httpx.ConnectError, httpx.ProxyError)
+_BROKE_OFF = (httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.WriteTimeout, httpx.WriteError)
 _SILENT = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.CloseError)
 
 _BAD_REQUESTS = (
@@ -88,26 +90,40 @@ def classify(exc: TelegramError) -> Undelivered:
     """The meaning of what python-telegram-bot raised. Pure."""
     if isinstance(exc, TooManyRequests):
         return Undelivered(Outcome.HOLD, "too many messages", exc.hold_s)
-    if isinstance(exc, Forbidden):
-        return Undelivered(Outcome.BLOCKED, exc.message)
     if isinstance(exc, InvalidToken):
         # Its text can hold the token itself.
         return Undelivered(Outcome.UNAUTHORISED, "the token was refused")
-    if isinstance(exc, BadRequest):
-        return Undelivered(_of_bad_request(exc.message), exc.message)
-    if isinstance(exc, ChatMigrated | Conflict):
-        return Undelivered(Outcome.REFUSED, type(exc).__name__)
+    if FOREIGN in exc.message:
+        return _of_foreigner(exc)
+    if outcome := _of_answer(exc):
+        return Undelivered(outcome, exc.message)
     return _of_network(exc)
 
 
-def _of_bad_request(message: str) -> Outcome:
-    lowered = message.lower()
-    return next((outcome for words, outcome in _BAD_REQUESTS if words in lowered), Outcome.REFUSED)
+def _of_answer(exc: TelegramError) -> Outcome | None:
+    """Of what Telegram itself said; None: it did not speak, or of trouble of its own."""
+    if isinstance(exc, BadRequest):
+        lowered = exc.message.lower()
+        return next((outcome for words, outcome in _BAD_REQUESTS if words in lowered), Outcome.REFUSED)
+    answers = {Forbidden: Outcome.BLOCKED, ChatMigrated: Outcome.REFUSED, Conflict: Outcome.NOT_SENT}
+    return answers.get(type(exc))
+
+
+def _of_foreigner(exc: TelegramError) -> Undelivered:
+    """Somebody in between spoke. A gateway's 5xx and 413 are Telegram's own servers; a page with any other status (a
+    captive portal, a filter) means that Telegram never saw the message, whatever it says."""
+    if "(413)" in exc.message:
+        return Undelivered(Outcome.TOO_LARGE, "over Telegram's limit")
+    if "(5" in exc.message:
+        return Undelivered(Outcome.FAILED, _first_line(exc.message))
+    return Undelivered(Outcome.NOT_SENT, _first_line(exc.message), away=True)
 
 
 def _of_network(exc: TelegramError) -> Undelivered:
     cause = exc.__cause__
-    if isinstance(cause, _NEVER_LEFT + _BROKE_OFF):
+    if isinstance(cause, _AWAY):
+        return Undelivered(Outcome.NOT_SENT, type(cause).__name__, away=True)
+    if isinstance(cause, _BROKE_OFF):
         return Undelivered(Outcome.NOT_SENT, type(cause).__name__)
     if isinstance(cause, _SILENT):
         return Undelivered(Outcome.UNKNOWN, type(cause).__name__)
@@ -115,7 +131,6 @@ def _of_network(exc: TelegramError) -> Undelivered:
         return Undelivered(Outcome.UNKNOWN, type(cause).__name__)
     if "too large" in exc.message.lower() or "(413)" in exc.message:
         return Undelivered(Outcome.TOO_LARGE, "over Telegram's limit")
-    # A 5xx answer, or a page of somebody else's (captive portal): it was read, and it was not a yes.
     return Undelivered(Outcome.FAILED, _first_line(exc.message))
 
 

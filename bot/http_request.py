@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -13,6 +14,10 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 LONGEST_HOLD_S = 3600.0
 NO_HOLD_GIVEN_S = 5.0
+
+
+FOREIGN = "(these are not Telegram's words)"
+"""Marks an answer that is no JSON of the Bot API: a captive portal's page, a proxy's, a gateway's."""
 
 
 class TooManyRequests(TelegramError):  # noqa: N818 - as the library names its own
@@ -56,13 +61,37 @@ class Request(HTTPXRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body. Raises TelegramError."""
+        """Status and body, which is an answer of the Bot API in form at least. Raises TelegramError.
+
+        What is none never reaches the library, which would log whole pages and stumble over JSON of another shape.
+        """
         code, payload = await super().do_request(
             url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
         )
         if code == 429:
             raise TooManyRequests(hold_of(payload))
-        return code, payload
+        if _is_answer(payload):
+            return code, payload
+        if code == 200:
+            raise TelegramError(f"Invalid server response {FOREIGN}")
+        return code, json.dumps({"ok": False, "error_code": code, "description": _phrase(code)}).encode()
+
+
+def _is_answer(payload: bytes) -> bool:
+    try:
+        answer = json.loads(payload)
+    except ValueError:
+        return False
+    if not isinstance(answer, dict) or not isinstance(answer.get("description", ""), str):
+        return False
+    return "result" in answer if answer.get("ok") is True else answer.get("ok") is False
+
+
+def _phrase(code: int) -> str:
+    try:
+        return f"{HTTPStatus(code).phrase} ({code}) {FOREIGN}"
+    except ValueError:
+        return f"Unknown HTTPError ({code}) {FOREIGN}"
 
 
 def hold_of(payload: bytes) -> float:

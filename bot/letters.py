@@ -1,10 +1,12 @@
 """Takes one letter of the outbox one step further, and writes back what became of it.
 
 The policies, in one place:
-- not sent: again, with backoff, for ever. Telegram's own trouble (5xx): the same.
-- unknown (it left, no answer came): an edit again, since it makes no second copy. A first message once more, saying
-  that it is the second try; if that is unknown too, a short text without picture; then the event stays in /clips only.
-- too large: a smaller copy, then a caption that says so. Refused: the alert without its picture or clip.
+- not sent: again, with backoff, for ever. While nobody can be reached, all letters wait together (`line`).
+- unknown (it left, no answer came; rarely a 5xx too): an edit again, since it makes no second copy. A first message is
+  looked for by its number first (`lost`), and taken over when it is there. Where that cannot be told it is sent again,
+  saying so; if that is unknown too, as a text without picture; then once an hour, so that no event is ever lost.
+- too large: a smaller copy, then a caption that says so. Refused: the alert without its picture or clip; refused even
+  so, a few times more, in case it was not Telegram that spoke.
 - the owner deleted the message: given up quietly. The owner blocked the bot: kept, and tried now and then.
 """
 
@@ -13,17 +15,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TypeVar
 
 from bot import alerts, backoff, digests
 from bot.alerts import Step
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
+from bot.line import Line
+from bot.lost import Lost
 from bot.names import file_name
+from bot.notes import Notes
 from bot.pacing import Rank
 from bot.ports import Cause, EventView, Letter, Unavailable
 from bot.texts import alerts as texts
@@ -31,11 +34,11 @@ from bot.timing import Timing
 from bot.wire import PHOTO_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Address, Wire
 
 _log = logging.getLogger(__name__)
-_V = TypeVar("_V")
 
-MOST_REMEMBERED = 1000
 MOST_CLIP_TRIES = 3
 """Uploads of one clip that ended without an answer, or fetches of it that failed."""
+MOST_REFUSALS = 8
+"""Of a first message, before it is given up."""
 
 _RANKS = {
     Step.NOTICE: Rank.ALERT,
@@ -63,34 +66,25 @@ class _Shown:
     holds_clip: bool
 
 
-class _Notes(OrderedDict[int, _V]):
-    """Something known by id; the oldest go first when it is full. Lost at a restart, which costs one more try."""
-
-    def put(self, key: int, value: _V) -> _V:
-        self[key] = value
-        self.move_to_end(key)
-        while len(self) > MOST_REMEMBERED:
-            self.popitem(last=False)
-        return value
-
-
 class Letters:
     """Loop only. Raises Unavailable when the outbox or the catalogue cannot be had."""
 
     def __init__(
-        self, house: House, wire: Wire, zone: tzinfo, timing: Timing, *, now_utc: Callable[[], datetime]
+        self, house: House, wire: Wire, line: Line, zone: tzinfo, timing: Timing, *, now_utc: Callable[[], datetime]
     ) -> None:
         self._house = house
         self._wire = wire
+        self._line = line
         self._zone = zone
         self._timing = timing
         self._now_utc = now_utc
-        self._silences = _Notes[int]()
-        """Tries without an answer, by letter."""
-        self._hopeless = _Notes[str]()
+        self._lost = Lost(wire)
+        self._refusals = Notes[int]()
+        """Of first messages, by letter."""
+        self._hopeless = Notes[str]()
         """Why, by clip that Telegram does not take."""
-        self._clip_tries = _Notes[int]()
-        self._closed = _Notes[str]()
+        self._clip_tries = Notes[int]()
+        self._closed = Notes[str]()
         """Letters that can never be shown or edited again, though their events may change."""
         self._unwritten: dict[int, _Shown] = {}
         """Delivered, but the outbox could not be told. Bounded by what the outbox hands out at once."""
@@ -126,7 +120,7 @@ class Letters:
             Step.DIGEST: self._digest,
             Step.SHEET: self._digest,
         }
-        to = Address(work.letter.chat_id, _RANKS[work.step], silent=work.letter.silent)
+        to = Address(work.letter.chat_id, self._rank(work), silent=work.letter.silent)
         try:
             shown = await steps[work.step](work, to)
         except Undelivered as exc:
@@ -138,9 +132,17 @@ class Letters:
                 stopped = Undelivered(Outcome.UNKNOWN, "the program was stopped")
                 await self._defer(work.letter, 0.0, stopped, unknown=True)
             raise
+        self._line.worked()
         self._unwritten[work.letter.letter_id] = shown
-        self._silences.pop(work.letter.letter_id, None)
+        self._lost.forget(work.letter.letter_id)
+        self._refusals.pop(work.letter.letter_id, None)
         await self._write(work.letter)
+
+    def _rank(self, work: Work) -> Rank:
+        """What has waited for the network long enough goes behind what the owner asks now."""
+        age_s = (self._now_utc() - work.letter.created_utc).total_seconds()
+        rank = _RANKS[work.step]
+        return Rank.CLIP if rank is Rank.ALERT and age_s > self._timing.backlog_s else rank
 
     async def _write(self, letter: Letter) -> None:
         shown = self._unwritten[letter.letter_id]
@@ -150,9 +152,14 @@ class Letters:
     # -- the steps -------------------------------------------------------------------------------------------------
 
     async def _notice(self, work: Work, to: Address) -> _Shown:
-        text = work.letter.text + (f"\n{texts.SENT_AGAIN}" if work.letter.unknown else "")
+        text = work.letter.text
         if work.letter.message_id is None:
-            return _Shown(await self._wire.text(to, text), work.letter.wanted, holds_clip=False)
+            found = await self._lost.found(work.letter, to, text, None)
+            again = f"\n{texts.SENT_AGAIN}" if self._lost.silences(work.letter) else ""
+            message_id = found or await self._lost.sending(
+                work.letter, self._wire.text(to, text + again), captioned=False
+            )
+            return _Shown(message_id, work.letter.wanted, holds_clip=False)
         await self._wire.edit_text(to, work.letter.message_id, text)
         return _Shown(work.letter.message_id, work.letter.wanted, holds_clip=False)
 
@@ -164,19 +171,25 @@ class Letters:
         return _Shown(message_id, work.letter.wanted - missing, holds_clip=False)
 
     async def _first_message(self, work: Work, event: EventView, to: Address) -> int:
-        silences = self._silences_of(work.letter)
+        keyboard = alerts.keyboard(event)
+        plain = alerts.photo_caption(event, self._now_utc(), self._zone, again=False)
+        if found := await self._lost.found(work.letter, to, plain, keyboard):
+            return found
+        silences = self._lost.silences(work.letter)
         caption = alerts.photo_caption(event, self._now_utc(), self._zone, again=silences > 0)
         if silences > 1:
-            return await self._wire.text(to, f"{caption}\n{texts.PICTURE_UNSURE}", alerts.keyboard(event))
+            text = f"{caption}\n{texts.PICTURE_UNSURE}"
+            return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
         try:
-            return await self._picture(event, to, caption)
+            return await self._lost.sending(work.letter, self._picture(event, to, caption), captioned=True)
         except OSError as exc:
             _log.warning("no snapshot for %s: %s", event.event_id, exc)
         except Undelivered as exc:
             if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
                 raise
             _log.warning("Telegram did not take the snapshot of %s: %s", event.event_id, exc.reason)
-        return await self._wire.text(to, f"{caption}\n{texts.NO_PICTURE}", alerts.keyboard(event))
+        text = f"{caption}\n{texts.NO_PICTURE}"
+        return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
 
     async def _picture(self, event: EventView, to: Address, caption: str) -> int:
         if event.snapshot is None:
@@ -283,16 +296,21 @@ class Letters:
 
     async def _failed(self, work: Work, exc: Undelivered) -> None:
         letter, first = work.letter, work.letter.message_id is None
+        if exc.retryable or exc.outcome is Outcome.UNKNOWN:
+            self._line.failed(away=exc.away)
         if exc.outcome is Outcome.HOLD:
             await self._defer(letter, exc.hold_s, exc)
         elif exc.outcome is Outcome.BLOCKED:
             await self._defer(letter, self._timing.blocked_retry_s, exc)
-        elif exc.retryable:
-            await self._defer(letter, self._delay_s(letter), exc)
+        elif exc.away:
+            # The line's wait is the wait: first come, first served when it is back.
+            await self._defer(letter, 0.0, exc)
         elif exc.outcome is Outcome.UNKNOWN:
             await self._silent(work, exc)
+        elif exc.retryable:
+            await self._defer(letter, self._delay_s(letter), exc)
         elif first:
-            await self._give_up(letter, exc)
+            await self._refused(letter, exc)
         else:
             _log.info("letter %d stays as the chat shows it: %s", letter.letter_id, exc)
             if exc.outcome is Outcome.GONE:
@@ -301,26 +319,26 @@ class Letters:
 
     async def _silent(self, work: Work, exc: Undelivered) -> None:
         letter = work.letter
-        silences = self._silences_of(letter) + 1
-        self._silences.put(letter.letter_id, silences)
+        silences = self._lost.silent(letter)
         if letter.message_id is None:
-            last = 2 if work.step is Step.NOTICE else 3
-            if silences >= last:
-                await self._give_up(letter, exc)
-            else:
-                await self._defer(letter, self._delay_s(letter), exc, unknown=True)
+            beyond = self._lost.beyond_search(letter)
+            delay_s = self._timing.unsure_retry_s if beyond else self._delay_s(letter)
+            await self._defer(letter, delay_s, exc, unknown=True)
             return
         if work.step is Step.CLIP and silences >= MOST_CLIP_TRIES:
             part = alerts.first_part(_event(work))
             self._hopeless.put(part.clip_id if part else 0, texts.CLIP_REFUSED)
         await self._defer(letter, self._delay_s(letter), exc)
 
-    def _silences_of(self, letter: Letter) -> int:
-        """The outbox remembers one across a restart."""
-        return max(self._silences.get(letter.letter_id, 0), int(letter.unknown))
+    async def _refused(self, letter: Letter, exc: Undelivered) -> None:
+        refusals = self._refusals.put(letter.letter_id, self._refusals.get(letter.letter_id, 0) + 1)
+        if refusals < MOST_REFUSALS:
+            await self._defer(letter, self._delay_s(letter), exc)
+        else:
+            await self._give_up(letter, exc)
 
     async def _defer(self, letter: Letter, delay_s: float, exc: Undelivered, *, unknown: bool = False) -> None:
-        _log.info("letter %d waits %.0f s: %s", letter.letter_id, delay_s, exc)
+        _log.info("letter %d waits %.0f s: %s", letter.letter_id, max(delay_s, self._line.wait_s), exc)
         await self._house.outbox.defer(letter.letter_id, delay_s, exc.reason, unknown=unknown or letter.unknown)
 
     async def _give_up(self, letter: Letter, exc: Undelivered) -> None:

@@ -40,13 +40,16 @@ class Polling:
         timing: Timing,
         connected: Callable[[str], Awaitable[None]],
         conflict: Callable[[], None],
+        polled: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`connected(bot_name)` each time an application is up; `conflict()` when somebody else polls."""
+        """`connected(bot_name)` each time an application is up; `conflict()` when somebody else polls; `polled()`
+        after each good poll."""
         self._build = build
         self._timing = timing
         self._connected = connected
         self._conflict = conflict
+        self._polled = polled
         self._clock = clock
         self._failures = 0
         self._alarm = asyncio.Event()
@@ -126,6 +129,7 @@ class Polling:
         self._mono_alive_s = self._clock()
         self.wall_last_good_utc = datetime.now(UTC)
         self._failures = 0
+        self._polled()
 
     def _refused(self) -> None:
         self._end(Ended.REFUSED)

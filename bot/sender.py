@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.alerts import Step
 from bot.letters import Letters, Work
+from bot.line import Line
 from bot.ports import Outbox, Unavailable
 from bot.timing import Timing
 
@@ -35,9 +36,10 @@ class _Lane:
 class Sender:
     """`run` until cancelled. Loop only; the outbox is durable, so whatever is lost here comes again."""
 
-    def __init__(self, outbox: Outbox, letters: Letters, timing: Timing) -> None:
+    def __init__(self, outbox: Outbox, letters: Letters, line: Line, timing: Timing) -> None:
         self._outbox = outbox
         self._letters = letters
+        self._line = line
         self._timing = timing
         self._wake = asyncio.Event()
         self._in_hand: set[int] = set()
@@ -80,6 +82,7 @@ class Sender:
                 await self._hand_out(lanes)
                 next_s = await self._outbox.next_due_s()
                 delay_s = delay_s if next_s is None else min(delay_s, max(LEAST_LOOK_S, next_s))
+                delay_s = max(delay_s, self._line.wait_s)
             except Unavailable as exc:
                 _log.warning("the outbox cannot be read: %s", exc)
             try:
@@ -89,6 +92,8 @@ class Sender:
                 continue
 
     async def _hand_out(self, lanes: dict[str, _Lane]) -> None:
+        if self._line.wait_s:
+            return
         async with self._choosing:
             await self._outbox.gather(frozenset(self._on_its_way))
         for letter in await self._outbox.due():
@@ -114,7 +119,7 @@ class Sender:
 
     async def _fresh(self, work: Work) -> None:
         """It may have waited in its lane: with the event as it is now, or back to the outbox if the step changed."""
-        if self._closing:
+        if self._closing or self._line.wait_s:
             return
         async with self._choosing:
             if work.letter.message_id is None:  # it may have become late in its lane

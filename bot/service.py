@@ -18,6 +18,7 @@ from bot.delivery import Undelivered
 from bot.desk import Desk, House
 from bot.dispatch import Dispatch
 from bot.letters import Letters
+from bot.line import Line
 from bot.pacing import Pacer
 from bot.pairing import Pairing
 from bot.poll_request import PollRequest
@@ -62,11 +63,12 @@ class Bot:
         self._answers = Answers(self._wire, self._timing)
         desk = Desk(house, self._answers, Questions(self._timing.question_s), zone, self._timing, self._lost, now_utc)
         self._dispatch = Dispatch(desk, self._heard)
-        self._letters = Letters(house, self._wire, zone, self._timing, now_utc=now_utc)
-        self._sender = Sender(house.outbox, self._letters, self._timing)
+        self._line = Line(self._timing.retry_first_s, self._timing.retry_longest_s)
+        self._letters = Letters(house, self._wire, self._line, zone, self._timing, now_utc=now_utc)
+        self._sender = Sender(house.outbox, self._letters, self._line, self._timing)
         self._pairing = Pairing(house.owners, announce, zone, self._timing)
         self._access = Access(house.owners, self._tell_of_stranger, self._timing.stranger_notice_s)
-        self._polling = Polling(self._build, self._timing, self._up, self._tell_of_conflict)
+        self._polling = Polling(self._build, self._timing, self._up, self._tell_of_conflict, self._polled)
         self._seen = Seen()
         self._menus: set[int] = set()
         """Chats that have their command menu. Bounded by the owners."""
@@ -132,6 +134,11 @@ class Bot:
             knock=self._knock,
         )
 
+    def _polled(self) -> None:
+        """Telegram answers: what waits for it need not wait any longer."""
+        if self._line.heard():
+            self._sender.wake()
+
     async def _up(self, bot_name: str) -> None:
         self._pairing.bot_known(bot_name)
         self._sender.wake()
@@ -140,10 +147,9 @@ class Bot:
 
     def _heard(self, chat_id: int, reachable: bool) -> None:
         if not reachable:
-            self._wire.blocked.add(chat_id)
+            self._wire.block(chat_id)
             return
-        if chat_id in self._wire.blocked:
-            self._wire.blocked.discard(chat_id)
+        if self._wire.unblock(chat_id):
             self._sender.wake()
         if chat_id not in self._menus:
             self._dispatch.spawn(self._menu(chat_id))

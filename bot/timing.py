@@ -36,6 +36,12 @@ class Timing:
     """A command older than this is asked about, not obeyed."""
     stranger_notice_s: float = 3600.0
     blocked_retry_s: float = 300.0
+    blocked_look_s: float = 3600.0
+    """So often one call asks a chat that refused us whether it still does: the news of a change may have been lost."""
+    backlog_s: float = 60.0
+    """An alert older than this has waited for the network; it goes behind answers to what the owner asks now."""
+    unsure_retry_s: float = 3600.0
+    """Before another try of a message that never got an answer, when it cannot be looked for either."""
     idle_s: float = 30.0
     """The sender looks at the outbox at least this often."""
     stop_patience_s: float = 5.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from bot.http_request import Request
 from bot.pacing import Pacer, Rank
 from bot.ports import Media
 from bot.timing import Timing
+from bot.trail import Trail
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -76,12 +78,25 @@ class Wire:
         )
         self._in_flight = 0
         self._pool_leaked = False
-        self.blocked: set[int] = set()
-        """Chats that refuse us; nothing is sent there until the owner writes again. Bounded by the owners."""
+        self.trail = Trail()
+        self._refused_until_s: dict[int, float] = {}
+        """Chats that refuse us, and when one call may ask again. Bounded by the owners."""
 
     async def close(self) -> None:
         """Closes its connections."""
         await self._request.shutdown()
+
+    def blocks(self, chat_id: int | None) -> bool:
+        """This chat refused us not long ago: nothing is sent there until the owner writes, or now and then to see."""
+        return chat_id is not None and time.monotonic() < self._refused_until_s.get(chat_id, 0.0)
+
+    def block(self, chat_id: int) -> None:
+        """It refuses us."""
+        self._refused_until_s[chat_id] = time.monotonic() + self._timing.blocked_look_s
+
+    def unblock(self, chat_id: int) -> bool:
+        """Its owner wrote; True: it did refuse us before."""
+        return self._refused_until_s.pop(chat_id, None) is not None
 
     # -- new messages ------------------------------------------------------------------------------------------------
 
@@ -93,7 +108,7 @@ class Wire:
                 to.chat_id, text, parse_mode=mode, reply_markup=keyboard, disable_notification=to.silent
             )
 
-        return (await self._with_markup(to, shortened(html, TEXT_LIMIT), call)).message_id
+        return self._arrived(await self._with_markup(to, shortened(html, TEXT_LIMIT), call))
 
     async def photo(
         self, to: Address, picture: Path | bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
@@ -112,7 +127,7 @@ class Wire:
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
 
-        return (await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call)).message_id
+        return self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
 
     async def album(self, to: Address, pictures: Sequence[tuple[str, bytes, str]]) -> None:
         """Two to ten photos: file name, JPEG, caption (HTML)."""
@@ -120,7 +135,7 @@ class Wire:
             InputMediaPhoto(InputFile(jpeg, filename=name, attach=True), caption=caption, parse_mode=ParseMode.HTML)
             for name, jpeg, caption in pictures
         ]
-        await self._attempt(
+        messages = await self._attempt(
             to,
             lambda: self._bot.send_media_group(
                 to.chat_id,
@@ -129,6 +144,8 @@ class Wire:
                 read_timeout=self._timing.upload_read_timeout_s,
             ),
         )
+        for message in messages:
+            self._arrived(message)
 
     async def video(
         self, to: Address, media: Media, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
@@ -152,7 +169,7 @@ class Wire:
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
 
-        return (await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call)).message_id
+        return self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
 
     # -- edits; one that changes nothing counts as done ----------------------------------------------------------------
 
@@ -259,6 +276,10 @@ class Wire:
 
     # -- one try -------------------------------------------------------------------------------------------------------
 
+    def _arrived(self, message: Message) -> int:
+        self.trail.sent(message.message_id)
+        return message.message_id
+
     async def _with_markup(self, to: Address, html: str, call: Callable[[str, str | None], Awaitable[_T]]) -> _T:
         """As HTML; if Telegram cannot read our HTML, the same as plain text."""
         try:
@@ -277,14 +298,14 @@ class Wire:
                 raise
 
     async def _attempt(self, to: Address, call: Callable[[], Awaitable[_T]]) -> _T:
-        if to.chat_id not in self.blocked:
+        if not self.blocks(to.chat_id):
             await self._pacer.turn(to.chat_id, to.rank)
         return await self._translated(to.chat_id, call)
 
     async def _translated(self, chat_id: int | None, call: Callable[[], Awaitable[_T]]) -> _T:
         """Runs one call to its end: python-telegram-bot's calls are never cancelled or given a deadline from outside,
         since that leaks a connection of the pool."""
-        if chat_id in self.blocked:
+        if self.blocks(chat_id):
             raise Undelivered(Outcome.BLOCKED, "blocked before")
         self._in_flight += 1
         try:
@@ -293,6 +314,10 @@ class Wire:
             verdict = classify(exc)
             self._note(verdict, chat_id)
             raise verdict from exc
+        except (LookupError, TypeError, ValueError, AttributeError) as exc:
+            # The library stumbles over a yes of another shape than it knows; the message may well be in the chat.
+            _log.error("an answer of Telegram cannot be read: %s", type(exc).__name__)
+            raise Undelivered(Outcome.UNKNOWN, "an answer that cannot be read") from exc
         finally:
             self._in_flight -= 1
             await self._mend_pool()
@@ -301,9 +326,9 @@ class Wire:
         if verdict.outcome is Outcome.HOLD:
             _log.warning("Telegram asks for a pause of %.0f s", verdict.hold_s)
             self._pacer.hold(verdict.hold_s)
-        elif verdict.outcome is Outcome.BLOCKED and chat_id is not None and chat_id not in self.blocked:
+        elif verdict.outcome is Outcome.BLOCKED and chat_id is not None:
             _log.warning("chat %d takes nothing from us: %s", chat_id, verdict.reason)
-            self.blocked.add(chat_id)
+            self.block(chat_id)
         elif verdict.reason == "PoolTimeout":
             self._pool_leaked = True
 

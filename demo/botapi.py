@@ -126,7 +126,11 @@ class BotApi:
 
     def malformed_update(self) -> int | None:
         """Queues an update that no library can parse; it stays until the bot confirms it. Returns its id."""
-        return self.office.updates.push("message", {"message_id": "?", "chat": None})
+        return self.push("message", {"message_id": "?", "chat": None})
+
+    def push(self, kind: str, payload: object) -> int | None:
+        """Queues an update of any shape, as a lying server sends; None: the bot did not ask for this kind."""
+        return self.office.updates.push(kind, payload)
 
     def messages(self, chat_id: int, *, deleted: bool = False) -> list[Message]:
         """Messages of a chat, oldest first; `deleted`: with the deleted ones."""

@@ -40,8 +40,12 @@ class Fault:
     reset: bool = False
     """The connection is reset without an answer."""
     stored: bool = False
-    """The call is carried out before the reset."""
+    """The call is carried out before the reset or the reply."""
     wait_s: float = 0.0
+    unread: bool = False
+    """It happens as soon as the first 64 kB of the request are there: an upload that hangs or breaks."""
+    cut: bool = False
+    """The real answer is cut off in its middle, and the connection is reset."""
 
 
 @dataclass(slots=True)
@@ -61,9 +65,17 @@ class Faults:
         self._planned: list[_Planned] = []
 
     def status(
-        self, method: str, code: int, *, retry_after: int = 3, description: str = "", times: int | None = 1
+        self,
+        method: str,
+        code: int,
+        *,
+        retry_after: int = 3,
+        description: str = "",
+        stored: bool = False,
+        times: int | None = 1,
     ) -> None:
-        """An HTTP status with the real server's words; `retry_after` in seconds, for 429."""
+        """An HTTP status with the real server's words; `retry_after` in seconds, for 429. `stored`: the call was
+        carried out even so, as behind a gateway that lost patience."""
         says = description or _SAYS.get(code, "Internal Server Error").format(retry_after=retry_after)
         if code in (502, 504):
             reply = Reply(code, _GATEWAY.format(f"{code} {says}"), "text/html")
@@ -72,11 +84,27 @@ class Faults:
             if code == 429:
                 body["parameters"] = {"retry_after": retry_after}
             reply = Reply(code, json.dumps(body), retry_after_s=retry_after if code == 429 else None)
-        self.plan(method, Fault(reply=reply), times)
+        self.plan(method, Fault(reply=reply, stored=stored), times)
 
-    def captive_portal(self, method: str = "*", *, times: int | None = 1) -> None:
-        """HTML with status 200."""
-        self.plan(method, Fault(reply=Reply(200, _PORTAL, "text/html")), times)
+    def captive_portal(self, method: str = "*", *, status: int = 200, times: int | None = 1) -> None:
+        """HTML of somebody in between."""
+        self.plan(method, Fault(reply=Reply(status, _PORTAL, "text/html")), times)
+
+    def nonsense(self, method: str, body: str = '{"ok": true, "result": []}', *, times: int | None = 1) -> None:
+        """The call is carried out, and answered with status 200 and something of another shape."""
+        self.plan(method, Fault(reply=Reply(200, body), stored=True), times)
+
+    def cut_off(self, method: str, *, times: int | None = 1) -> None:
+        """The call is carried out; its answer ends in the middle."""
+        self.plan(method, Fault(reset=True, stored=True, cut=True), times)
+
+    def hang(self, method: str, wait_s: float, *, times: int | None = 1) -> None:
+        """The server stops reading in the middle of the upload, and resets the connection after `wait_s`."""
+        self.plan(method, Fault(reset=True, unread=True, wait_s=wait_s), times)
+
+    def break_off(self, method: str, *, times: int | None = 1) -> None:
+        """The connection is reset in the middle of the upload."""
+        self.plan(method, Fault(reset=True, unread=True), times)
 
     def reset(self, method: str, *, stored: bool, times: int | None = 1) -> None:
         """The connection is reset once the call was read; `stored`: after it was carried out."""
@@ -98,10 +126,10 @@ class Faults:
         """Forgets what is planned for a method; None: everything."""
         self._planned = [p for p in self._planned if method is not None and p.method != method]
 
-    def take(self, method: str) -> Fault | None:
-        """The fault that this call meets, used up by it."""
+    def take(self, method: str, *, unread: bool = False) -> Fault | None:
+        """The fault that this call meets, used up by it; `unread`: only one that happens while it is being read."""
         planned = next(self._for(method), None)
-        if planned is None:
+        if planned is None or (unread and not planned.fault.unread):
             return None
         if planned.left is not None:
             planned.left -= 1

@@ -76,6 +76,8 @@ class Server:
             return refused
         asked = request.match_info["method"]
         method = _BY_LOWER_NAME.get(asked.lower(), asked)
+        if fault := self._faults.take(method, unread=True):
+            return await self._break(request, Call(method, {}, {}, datetime.now(UTC), time.monotonic()), fault)
         try:
             call = await self._receive(request, method)
         except Rejected as refusal:
@@ -99,13 +101,15 @@ class Server:
     async def _with_fault(self, request: web.Request, call: Call, fault: Fault | None) -> web.StreamResponse:
         if fault is None:
             return await self._execute(call)
-        answer: web.StreamResponse | None = None
-        if fault.reset and fault.stored:
+        answer: web.Response | None = None
+        if (fault.reset or fault.reply) and fault.stored:
             answer = await self._execute(call)
         if fault.wait_s:
             await self._pause(fault.wait_s)
         if fault.reset:
             call.status = 0
+            if answer and fault.cut:
+                await _send_half(request, answer)
             _reset(request)
             return answer or web.Response()
         if fault.reply is None:
@@ -115,6 +119,17 @@ class Server:
         return web.Response(
             status=fault.reply.status, text=fault.reply.body, content_type=fault.reply.content_type, headers=headers
         )
+
+    async def _break(self, request: web.Request, call: Call, fault: Fault) -> web.StreamResponse:
+        """While the request is still being read: nothing of it is carried out."""
+        self.calls.append(call)
+        await request.content.read(1)
+        try:
+            await self._pause(fault.wait_s)
+            _reset(request)
+        finally:
+            self._office.changes.note()
+        return web.Response()
 
     async def _pause(self, wait_s: float) -> None:
         try:
@@ -217,6 +232,13 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
 
 def _error(code: int, description: str) -> web.Response:
     return web.json_response({"ok": False, "error_code": code, "description": description}, status=code)
+
+
+async def _send_half(request: web.Request, answer: web.Response) -> None:
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    half = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(body))})
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
 
 
 def _reset(request: web.Request) -> None:

@@ -23,7 +23,7 @@ class Update:
 
     update_id: int
     kind: str
-    payload: dict[str, object]
+    payload: object
     confirmed: Callable[[], None] | None
 
     def to_json(self) -> dict[str, object]:
@@ -54,7 +54,7 @@ class UpdateQueue:
         """A bot is listening now, or did a few seconds ago."""
         return self._poller is not None or time.monotonic() - self._last_poll_mono_s < 5
 
-    def push(self, kind: str, payload: dict[str, object], confirmed: Callable[[], None] | None = None) -> int | None:
+    def push(self, kind: str, payload: object, confirmed: Callable[[], None] | None = None) -> int | None:
         """Queues an update; None: the bot did not ask for this kind."""
         if kind in _NOT_BY_DEFAULT if self._allowed is None else kind not in self._allowed:
             return None

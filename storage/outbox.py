@@ -23,8 +23,9 @@ FINISHED_ALERT_KEPT = timedelta(days=180)
 LONGEST_DEFERRAL = timedelta(days=1)
 """A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
 
-# First tries of alerts and digests, then first tries of notices, then edits and further tries; each oldest first.
-_ORDER = """ORDER BY CASE WHEN message_id IS NULL AND attempts = 0 AND kind <> 'notice' THEN 0
+# New messages of alerts and digests, then those of notices, then edits; each oldest first, also after an outage. One that
+# fails alone is deferred and holds up no other.
+_ORDER = """ORDER BY CASE WHEN message_id IS NULL AND kind <> 'notice' THEN 0
                           WHEN message_id IS NULL THEN 1 ELSE 2 END, created_utc_us, letter_id"""
 
 # The alerts of a digest that was not sent yet are what it is made of.
@@ -47,7 +48,7 @@ class Outbox:
         self._now_utc = now_utc
 
     def due(self, now_utc: datetime, limit: int = 50) -> tuple[Letter, ...]:
-        """Letters whose time has come, first tries of alerts before edits, oldest first."""
+        """Letters whose time has come, new alerts before notices before edits, oldest first."""
         with self._db.read() as rows:
             found = rows.execute(
                 f"SELECT * FROM letter WHERE wanted <> shown AND (due_utc_us <= ? OR due_utc_us > ?) {_ORDER} LIMIT ?",  # noqa: S608 - constant

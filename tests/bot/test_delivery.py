@@ -16,7 +16,7 @@ from telegram.error import (
 )
 
 from bot.delivery import Outcome, classify
-from bot.http_request import TooManyRequests, hold_of
+from bot.http_request import FOREIGN, TooManyRequests, hold_of
 
 
 def caused(outer: TelegramError, cause: Exception) -> TelegramError:
@@ -46,9 +46,13 @@ def caused(outer: TelegramError, cause: Exception) -> TelegramError:
         (InvalidToken("The token `1:abc` was rejected"), Outcome.UNAUTHORISED),
         (NetworkError("Bad Gateway"), Outcome.FAILED),
         (NetworkError("Internal Server Error"), Outcome.FAILED),
-        (TelegramError("Invalid server response"), Outcome.FAILED),
+        (TelegramError(f"Invalid server response {FOREIGN}"), Outcome.NOT_SENT),
+        (Forbidden(f"Forbidden (403) {FOREIGN}"), Outcome.NOT_SENT),
+        (BadRequest(f"Bad Request (400) {FOREIGN}"), Outcome.NOT_SENT),
+        (NetworkError(f"Bad Gateway (502) {FOREIGN}"), Outcome.FAILED),
+        (NetworkError(f"Request Entity Too Large (413) {FOREIGN}"), Outcome.TOO_LARGE),
         (ChatMigrated(5), Outcome.REFUSED),
-        (Conflict("terminated by other getUpdates request"), Outcome.REFUSED),
+        (Conflict("terminated by other getUpdates request"), Outcome.NOT_SENT),
     ],
     ids=str,
 )

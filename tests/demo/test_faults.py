@@ -48,6 +48,55 @@ async def test_a_reset_comes_before_or_after_the_message_is_stored(api: BotApi, 
     assert api.calls[-1].status == 0
 
 
+@pytest.mark.parametrize("status", [200, 403, 511])
+async def test_somebody_in_between_may_say_anything(api: BotApi, client: Client, status: int) -> None:
+    api.faults.captive_portal("sendMessage", status=status)
+    answer = await client.raw("sendMessage", chat_id=OWNER, text="x")
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (status, "text/html")
+    assert api.messages(OWNER) == []
+
+
+async def test_a_gateway_may_lose_patience_with_what_is_stored(api: BotApi, client: Client) -> None:
+    api.faults.status("sendMessage", 502, stored=True)
+    assert (await client.raw("sendMessage", chat_id=OWNER, text="x")).status_code == 502
+    assert len(api.messages(OWNER)) == 1
+
+
+async def test_an_answer_of_another_shape(api: BotApi, client: Client) -> None:
+    api.faults.nonsense("sendMessage")
+    answer = await client.raw("sendMessage", chat_id=OWNER, text="x")
+    assert (answer.status_code, answer.json()) == (200, {"ok": True, "result": []})
+    assert len(api.messages(OWNER)) == 1
+
+
+async def test_an_answer_that_ends_in_its_middle(api: BotApi, client: Client) -> None:
+    api.faults.cut_off("sendMessage")
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        await client.raw("sendMessage", chat_id=OWNER, text="x")
+    assert len(api.messages(OWNER)) == 1
+
+
+async def test_an_upload_hangs_or_breaks_in_its_middle(api: BotApi, client: Client) -> None:
+    big = {"photo": ("a.jpg", bytes(20_000_000), "image/jpeg")}
+    client.patience_s = 0.5
+    api.faults.hang("sendPhoto", 60)
+    with pytest.raises((httpx.WriteTimeout, httpx.ReadTimeout)):
+        await client.raw("sendPhoto", big, chat_id=OWNER)
+    client.patience_s = 60
+    api.faults.break_off("sendPhoto")
+    with pytest.raises(httpx.TransportError):
+        await client.raw("sendPhoto", big, chat_id=OWNER)
+    assert api.messages(OWNER) == []
+    await client.call("sendMessage", chat_id=OWNER, text="y")
+
+
+async def test_an_update_may_have_any_shape(api: BotApi, client: Client) -> None:
+    shapes = ([], "text", None, {"chat": 1})
+    numbers = [api.push("message", shape) for shape in shapes]
+    updates = await client.call("getUpdates")
+    assert updates == [{"update_id": n, "message": shape} for n, shape in zip(numbers, shapes, strict=True)]
+
+
 @pytest.mark.parametrize("stored", [False, True])
 async def test_silence_outlasts_the_clients_patience(api: BotApi, client: Client, stored: bool) -> None:
     api.faults.silence("sendMessage", 3600, stored=stored)

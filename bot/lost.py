@@ -1,0 +1,104 @@
+"""First messages that got no answer: looked for by their number, so that none is lost and hardly one doubled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+
+from telegram import InlineKeyboardMarkup
+
+from bot.delivery import Outcome, Undelivered
+from bot.notes import Notes
+from bot.ports import Letter
+from bot.wire import Address, Wire
+
+_log = logging.getLogger(__name__)
+
+MOST_SEARCHES = 3
+"""Failed searches for one message, before it is sent again without."""
+TRIES_WITHOUT_ANSWER = 3
+"""Of a message that cannot be looked for; from then on it is tried once an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """How a message of unknown fate may be found."""
+
+    after: int
+    """The newest number known when it was sent; 0: none was."""
+    captioned: bool
+    searches: int = 0
+
+
+async def find(
+    wire: Wire, to: Address, after: int, html: str, keyboard: InlineKeyboardMarkup | None, *, captioned: bool
+) -> int | None:
+    """Looks for a message of unknown fate that was sent when `after` was the newest: the first of the next numbers that
+    lets itself be edited into `html` is it. None: it is not in the chat, as far as one can know. Raises Undelivered."""
+    edit = wire.edit_caption if captioned else wire.edit_text
+    for message_id in wire.trail.candidates(after):
+        try:
+            await edit(to, message_id, html, keyboard)
+        except Undelivered as exc:
+            if exc.outcome not in (Outcome.GONE, Outcome.REFUSED):
+                raise
+        else:
+            wire.trail.sent(message_id)
+            return message_id
+    return None
+
+
+class Lost:
+    """Loop only; in memory. The outbox remembers across a restart that a letter is of unknown fate, and no more."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._fates = Notes[_Fate]()
+        self._silences = Notes[int]()
+        """Tries without an answer, by letter."""
+
+    def silences(self, letter: Letter) -> int:
+        """How often no answer came since it was last known not to be in the chat."""
+        return max(self._silences.get(letter.letter_id, 0), int(letter.unknown))
+
+    def silent(self, letter: Letter) -> int:
+        """Once more no answer; returns how often by now."""
+        return self._silences.put(letter.letter_id, self.silences(letter) + 1)
+
+    def beyond_search(self, letter: Letter) -> bool:
+        """Tried as often as is decent, and it cannot be looked for."""
+        fate = self._fates.get(letter.letter_id)
+        return self.silences(letter) >= TRIES_WITHOUT_ANSWER and (fate is None or not fate.after)
+
+    def forget(self, letter_id: int) -> None:
+        """The chat shows it."""
+        self._fates.pop(letter_id, None)
+        self._silences.pop(letter_id, None)
+
+    async def sending(self, letter: Letter, sending: Awaitable[int], *, captioned: bool) -> int:
+        """Sends; the new message's number. One of unknown fate is remembered with what may find it. A 5xx counts: such
+        an answer comes from a gateway, behind which the message may be stored."""
+        after = self._wire.trail.newest
+        try:
+            return await sending
+        except Undelivered as exc:
+            if exc.outcome in (Outcome.UNKNOWN, Outcome.FAILED):
+                self._fates.put(letter.letter_id, _Fate(after, captioned))
+            raise
+
+    async def found(self, letter: Letter, to: Address, html: str, keyboard: InlineKeyboardMarkup | None) -> int | None:
+        """The number of an earlier try's message, if it is in the chat after all; it shows `html` then."""
+        fate = self._fates.get(letter.letter_id)
+        if fate is None or not fate.after or fate.searches >= MOST_SEARCHES:
+            return None
+        try:
+            number = await find(self._wire, to, fate.after, html, keyboard, captioned=fate.captioned)
+        except Undelivered as exc:
+            if not exc.away:
+                self._fates.put(letter.letter_id, replace(fate, searches=fate.searches + 1))
+            raise Undelivered(Outcome.NOT_SENT, exc.reason, away=exc.away) from exc
+        self.forget(letter.letter_id)
+        if number:
+            _log.info("letter %d was in the chat after all", letter.letter_id)
+        return number
