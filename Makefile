@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-picamera check screenshot bench bench-cameras cameras-table bench-rtsp clean
+.PHONY: help venv demo test test-picamera check screenshot bench bench-cameras cameras-table bench-rtsp telegram-table clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,6 +46,9 @@ bench-rtsp: venv ## how soon a network camera that failed is back, written into 
 
 cameras-table: venv ## holds every kind of source to the contract, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.camera.source_table
+
+telegram-table: venv ## meets every fault of Telegram with everything that goes over it, written into docs/reliability.md
+	@$(BIN)/python -m tests.bot.telegram_faults
 
 clean: ## removes what was set up here (never data)
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

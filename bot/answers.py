@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from telegram import InlineKeyboardMarkup
@@ -14,6 +15,7 @@ from telegram.constants import ChatAction
 
 from bot import backoff
 from bot.delivery import Outcome, Undelivered
+from bot.lost import find
 from bot.pacing import Rank
 from bot.ports import Media
 from bot.timing import Timing
@@ -23,10 +25,20 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
+@dataclass(slots=True)
+class _Fate:
+    """What is not known of one answer."""
+
+    after: int = 0
+    """The newest number when a try got no answer; 0: every try's fate is known, or nothing had been sent before it."""
+    silences: int = 0
+
+
 class Answers:
     """What does not arrive within `answer_patience_s` is dropped and counted: Undelivered goes up to the caller.
 
-    An answer of unknown fate is tried once more, so the owner sees it at most twice.
+    An answer of unknown fate is looked for by its number (`lost`). Where it cannot be, it is tried once more, so
+    that the owner sees it at most twice.
     """
 
     def __init__(self, wire: Wire, timing: Timing, clock: Callable[[], float] = time.monotonic) -> None:
@@ -37,7 +49,12 @@ class Answers:
 
     async def text(self, chat_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
         """A new message; returns its id."""
-        return await self._insist(lambda: self._wire.text(_to(chat_id), html, keyboard))
+        to = _to(chat_id)
+
+        async def look(after: int) -> int | None:
+            return await find(self._wire, to, after, html, keyboard, captioned=False)
+
+        return await self._insist(lambda: self._wire.text(to, html, keyboard), look)
 
     async def edit(self, chat_id: int, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None) -> None:
         """Replaces a message's text; sends a new one when the old one is gone or is no text."""
@@ -62,7 +79,12 @@ class Answers:
         self, chat_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
         """A snapshot."""
-        await self._insist(lambda: self._wire.photo(_to(chat_id), jpeg, name, caption, keyboard))
+        to = _to(chat_id)
+
+        async def look(after: int) -> int | None:
+            return await find(self._wire, to, after, caption, keyboard, captioned=True)
+
+        await self._insist(lambda: self._wire.photo(to, jpeg, name, caption, keyboard), look)
 
     async def album(self, chat_id: int, pictures: Sequence[tuple[str, bytes, str]]) -> None:
         """Two to ten snapshots: file name, JPEG, caption."""
@@ -73,7 +95,11 @@ class Answers:
     ) -> None:
         """A clip; behind alerts and answers that wait for the same chat."""
         to = Address(chat_id, Rank.CLIP)
-        await self._insist(lambda: self._wire.video(to, media, name, caption, keyboard))
+
+        async def look(after: int) -> int | None:
+            return await find(self._wire, to, after, caption, keyboard, captioned=True)
+
+        await self._insist(lambda: self._wire.video(to, media, name, caption, keyboard), look)
 
     async def delete(self, chat_id: int, message_id: int) -> None:
         """Takes a progress message away; what is gone already is fine, and it is worth one try."""
@@ -96,15 +122,17 @@ class Answers:
         except Undelivered as exc:
             _log.debug("no chat action: %s", exc)
 
-    async def _insist(self, call: Callable[[], Awaitable[_T]]) -> _T:
+    async def _insist(
+        self, call: Callable[[], Awaitable[_T]], look: Callable[[int], Awaitable[_T | None]] | None = None
+    ) -> _T:
+        """`look(after)` looks for an answer that was sent when `after` was the newest number."""
         until_s = self._clock() + self._timing.answer_patience_s
-        unknown = attempts = 0
+        fate, attempts = _Fate(), 0
         while True:
             try:
-                return await call()
+                return await self._try(call, look, fate)
             except Undelivered as exc:
-                unknown += exc.outcome is Outcome.UNKNOWN
-                again = exc.retryable or (exc.outcome is Outcome.UNKNOWN and unknown == 1)
+                again = exc.retryable or (exc.outcome is Outcome.UNKNOWN and fate.silences == 1)
                 delay_s = self._delay_s(attempts)
                 if not again or self._clock() + delay_s > until_s:
                     self.dropped += again
@@ -112,6 +140,29 @@ class Answers:
                 _log.info("an answer is tried again: %s", exc)
             attempts += 1
             await asyncio.sleep(delay_s)
+
+    async def _try(
+        self, call: Callable[[], Awaitable[_T]], look: Callable[[int], Awaitable[_T | None]] | None, fate: _Fate
+    ) -> _T:
+        if look and fate.after:
+            if found := await self._looked_for(look, fate.after):
+                return found
+            fate.after = fate.silences = 0
+        after = self._wire.trail.newest
+        try:
+            return await call()
+        except Undelivered as exc:
+            if exc.outcome in (Outcome.UNKNOWN, Outcome.FAILED):
+                fate.after = after
+                fate.silences += exc.outcome is Outcome.UNKNOWN
+            raise
+
+    @staticmethod
+    async def _looked_for(look: Callable[[int], Awaitable[_T | None]], after: int) -> _T | None:
+        try:
+            return await look(after)
+        except Undelivered as exc:
+            raise Undelivered(Outcome.NOT_SENT, exc.reason, exc.hold_s) from exc
 
     def _delay_s(self, attempts: int) -> float:
         jitter = random.random()  # noqa: S311 - spreads retries, keeps no secret

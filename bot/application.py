@@ -32,9 +32,10 @@ def build(
     access: Access,
     accept: Callable[[Update], None],
     knock: Callable[[Update], bool],
+    noticed: Callable[[int], None],
 ) -> App:
     """`accept(update)` gets what passed the gate and returns at once; `knock(update)` may take an update of somebody
-    who is not an owner (pairing), and returns whether it did."""
+    who is not an owner (pairing), and returns whether it did; `noticed(message_id)` hears of everybody's messages."""
     application: App = (
         ApplicationBuilder()
         .token(token)
@@ -49,6 +50,8 @@ def build(
     async def guard(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if not seen.is_new(update.update_id):
             raise ApplicationHandlerStop
+        if update.message is not None:
+            noticed(update.message.message_id)
         if access.allows(update):
             return
         if update.effective_user is not None and not knock(update):

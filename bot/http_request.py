@@ -73,15 +73,20 @@ class Request(HTTPXRequest):
         if _is_answer(payload):
             return code, payload
         if code == 200:
-            raise TelegramError(f"Invalid server response {FOREIGN}")
+            raise TelegramError("An answer of another shape" if _is_json(payload) else f"A page {FOREIGN}")
         return code, json.dumps({"ok": False, "error_code": code, "description": _phrase(code)}).encode()
 
 
-def _is_answer(payload: bytes) -> bool:
+def _is_json(payload: bytes) -> bool:
     try:
-        answer = json.loads(payload)
-    except ValueError:
+        json.loads(payload)
+    except (ValueError, RecursionError):
         return False
+    return True
+
+
+def _is_answer(payload: bytes) -> bool:
+    answer = json.loads(payload) if _is_json(payload) else None
     if not isinstance(answer, dict) or not isinstance(answer.get("description", ""), str):
         return False
     return "result" in answer if answer.get("ok") is True else answer.get("ok") is False

@@ -265,24 +265,26 @@ class Letters:
         digest = await digests.rendered(self._house, letter.letter_id, page, self._now_utc(), self._zone)
         if digest is None:
             raise Undelivered(Outcome.GONE, "its events are gone")
-        silences = 0 if letter.message_id else self._silences_of(letter)
-        caption = f"{digest.caption}\n{texts.SENT_AGAIN}" if silences else digest.caption
         if letter.message_id is None:
-            message_id = await self._first_digest(digest, to, caption, with_sheet=silences < 2)
+            found = await self._lost.found(letter, to, digest.caption, digest.keyboard)
+            message_id = found or await self._first_digest(letter, digest, to)
         else:
             message_id = letter.message_id
             await self._edit_digest(digest, to, message_id)
         return _Shown(message_id, letter.wanted, holds_clip=False)
 
-    async def _first_digest(self, digest: digests.Shown, to: Address, caption: str, *, with_sheet: bool) -> int:
-        if digest.sheet and with_sheet:
+    async def _first_digest(self, letter: Letter, digest: digests.Shown, to: Address) -> int:
+        silences = self._lost.silences(letter)
+        caption = f"{digest.caption}\n{texts.SENT_AGAIN}" if silences else digest.caption
+        if digest.sheet and silences < 2:
+            photo = self._wire.photo(to, digest.sheet, digests.FILE_NAME, caption, digest.keyboard)
             try:
-                return await self._wire.photo(to, digest.sheet, digests.FILE_NAME, caption, digest.keyboard)
+                return await self._lost.sending(letter, photo, captioned=True)
             except Undelivered as exc:
                 if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
                     raise
                 _log.warning("Telegram did not take a contact sheet: %s", exc.reason)
-        return await self._wire.text(to, caption, digest.keyboard)
+        return await self._lost.sending(letter, self._wire.text(to, caption, digest.keyboard), captioned=False)
 
     async def _edit_digest(self, digest: digests.Shown, to: Address, message_id: int) -> None:
         if digest.sheet:
@@ -309,7 +311,7 @@ class Letters:
             await self._silent(work, exc)
         elif exc.retryable:
             await self._defer(letter, self._delay_s(letter), exc)
-        elif first:
+        elif first and exc.outcome is not Outcome.GONE:
             await self._refused(letter, exc)
         else:
             _log.info("letter %d stays as the chat shows it: %s", letter.letter_id, exc)

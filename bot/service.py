@@ -132,6 +132,7 @@ class Bot:
             access=self._access,
             accept=self._dispatch.accept,
             knock=self._knock,
+            noticed=self._wire.trail.received,
         )
 
     def _polled(self) -> None:

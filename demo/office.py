@@ -98,7 +98,8 @@ class Office:
         if message is None:
             raise bad_request("message to edit not found")
         if not message.from_bot:
-            raise breach("message can't be edited")
+            # A bot that looks for a message of its own may well ask this.
+            raise bad_request("message can't be edited")
         return message
 
     def press(self, user_id: int, message: Message, data: str) -> str:

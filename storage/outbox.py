@@ -23,8 +23,8 @@ FINISHED_ALERT_KEPT = timedelta(days=180)
 LONGEST_DEFERRAL = timedelta(days=1)
 """A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
 
-# New messages of alerts and digests, then those of notices, then edits; each oldest first, also after an outage. One that
-# fails alone is deferred and holds up no other.
+# New messages of alerts and digests, then those of notices, then edits; each oldest first, also after an outage. One
+# that fails alone is deferred and holds up no other.
 _ORDER = """ORDER BY CASE WHEN message_id IS NULL AND kind <> 'notice' THEN 0
                           WHEN message_id IS NULL THEN 1 ELSE 2 END, created_utc_us, letter_id"""
 

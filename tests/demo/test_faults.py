@@ -91,7 +91,7 @@ async def test_an_upload_hangs_or_breaks_in_its_middle(api: BotApi, client: Clie
 
 
 async def test_an_update_may_have_any_shape(api: BotApi, client: Client) -> None:
-    shapes = ([], "text", None, {"chat": 1})
+    shapes: tuple[object, ...] = ([], "text", None, {"chat": 1})
     numbers = [api.push("message", shape) for shape in shapes]
     updates = await client.call("getUpdates")
     assert updates == [{"update_id": n, "message": shape} for n, shape in zip(numbers, shapes, strict=True)]
