@@ -77,6 +77,7 @@ class App:
             store.outbox,
             store.database,
             store.files,
+            store.backups,
             self._retention_applied,
             hourly=[self._watchbook.tell_week],
         )
@@ -131,12 +132,11 @@ class App:
     # -- life ----------------------------------------------------------------------------------------------------
 
     async def _take_in(self) -> None:
-        recordings = [(config.name, config.recording_dir) for config in self._configs]
-        saved = await asyncio.to_thread(
-            recovery.take_in, self._store, recordings, self.owners.ids(), archive_on=self._archive.on
-        )
-        if saved:
-            log.info("%d clips of the last run were saved", saved)
+        taken = await asyncio.to_thread(recovery.take_in, self._store, self.owners.ids(), archive_on=self._archive.on)
+        if taken.saved:
+            log.info("%d clips of the last run were saved", taken.saved)
+        if self._store.rebuilt is not None:
+            self._notices.catalogue_rebuilt(self._store.rebuilt, taken.adopted)
 
     async def _close(self, tasks: Mapping[str, asyncio.Task[object]]) -> None:
         """Cameras first, while the journal still writes; then everything else."""

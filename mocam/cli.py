@@ -24,6 +24,7 @@ from mocam import check as checking
 from mocam import logs, pi_report
 from mocam.cameras import Listing
 from mocam.cli_common import ERR, OUT, fail, settings_of
+from mocam.cli_repair import repair_folder
 from mocam.cli_restore import restore
 from mocam.cli_setup import setup
 from mocam.heap import bound_heap
@@ -93,9 +94,14 @@ def replay_file(
 
 
 @app.command()
-def check(env_file: EnvFile = Path(".env")) -> None:
+def check(
+    env_file: EnvFile = Path(".env"),
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended. MoCam must be stopped.")] = False,
+) -> None:
     """Hold rows and files against each other and say what is wrong; changes nothing. Measures Pi cameras too."""
     settings = settings_of(env_file)
+    if repair:
+        repair_folder(settings)
     try:
         findings = checking.sentences(settings.data_dir)
     except StorageError as exc:

@@ -15,6 +15,7 @@ from storage.coverage import Coverage
 from storage.errors import StorageError
 from storage.gaps import Gap
 from storage.outbox import Outbox
+from storage.rescue import Rebuilt
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,16 @@ class Notices:
     def unarchived_deleted(self, event_ids: Collection[str]) -> None:
         """The disk floor took clips that were nowhere else."""
         self._put(texts.unarchived_deleted(event_ids), "")
+
+    def catalogue_rebuilt(self, rebuilt: Rebuilt, adopted: Collection[str]) -> None:
+        """At the start the catalogue was damaged or gone; these events' clips were taken in again."""
+        self._put(
+            texts.catalogue_rebuilt(
+                rebuilt.why, adopted, rebuilt.copied_utc, datetime.now(UTC), self._zone,
+                lost_rows=rebuilt.lost_rows, put_aside=rebuilt.aside is not None,
+            ),
+            "catalogue",
+        )  # fmt: skip
 
     def armed_again(self, cameras: Sequence[str]) -> None:
         """The pause of these ended by itself."""

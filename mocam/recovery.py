@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from camera.errors import RecordingError
 from camera.finish import Finished, Leftover, describe, leftovers, repair
@@ -20,22 +20,42 @@ EMPTY_BYTES = 4096
 """A recording below this is a header without a picture."""
 
 
-def take_in(store: Store, recordings: Iterable[tuple[str, Path]], chats: Collection[int], *, archive_on: bool) -> int:
-    """Catalogues every readable leftover, ends every event that was cut short; returns how many clips were saved.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the start found."""
 
-    `recordings` are pairs of camera name and recording folder. Call before any camera starts. A leftover that cannot be
-    read is left where it is and named in the log; the next start tries again.
+    saved: int
+    """Interrupted recordings that became clips."""
+    adopted: tuple[str, ...]
+    """Events of clips that had no row."""
+    mended: tuple[str, ...]
+    """What else was put right, as sentences."""
+    left: tuple[str, ...]
+    """What could not be mended, as sentences."""
+
+
+def take_in(store: Store, chats: Collection[int], *, archive_on: bool) -> Taken:
+    """Catalogues every readable leftover of any camera and ends every event that was cut short.
+
+    Call before any camera starts. A leftover that cannot be read is left where it is and named in the log; the next
+    start tries again. After a rebuild of the catalogue no alert is written for what is taken in: that would be one
+    message for each clip, of events that the owner heard of long ago.
     """
+    told = () if store.rebuilt is not None and store.rebuilt.lost_rows else chats
     saved = 0
-    for camera, folder in recordings:
-        for leftover in leftovers(folder) if folder.is_dir() else ():
+    left = []
+    for folder in sorted(path for path in store.files.recording_dir.iterdir() if path.is_dir()):
+        for leftover in leftovers(folder):
             try:
-                saved += _take_in(store, camera, leftover, chats, archive_on=archive_on)
+                saved += _take_in(store, folder.name, leftover, chats, archive_on=archive_on)
             except (RecordingError, StorageError, OSError) as exc:
                 log.warning("%s is left as it is: %s", leftover.path.name, exc)
-    check.mend(store, archive_on=archive_on)
+                left.append(f"{leftover.path} is left as it is: {exc}")
+    said = check.mend(store, told, archive_on=archive_on)
     _end_events(store)
-    return saved
+    left += [one.sentence for one in said if not one.mended]
+    mended = tuple(one.sentence for one in said if one.mended)
+    return Taken(saved, tuple(dict.fromkeys(one.adopted for one in said if one.adopted)), mended, tuple(left))
 
 
 def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[int], *, archive_on: bool) -> bool:
@@ -47,7 +67,9 @@ def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[in
     started_utc = ended_utc - timedelta(seconds=found.duration_s)
     event = store.catalogue.event(leftover.event_id)
     if event is None:
-        store.catalogue.open_event(leftover.event_id, camera, started_utc, None, chats)
+        snapshot = store.files.snapshots_dir / f"{leftover.event_id}.jpg"
+        picture = snapshot if snapshot.is_file() else None
+        store.catalogue.open_event(leftover.event_id, camera, started_utc, picture, chats)
     path = store.files.publish(found.path, camera, leftover.event_id, leftover.part, started_utc)
     new = NewClip(
         leftover.event_id, leftover.part, path, started_utc, found.duration_s, found.codec, found.width, found.height

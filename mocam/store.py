@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage import rescue
+from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.digests import STORM_EVENTS, Digests
+from storage.errors import DamagedDatabase
 from storage.files import Files
 from storage.gaps import Gaps
+from storage.mending import Mending
 from storage.outbox import Outbox
 from storage.preferences import Preferences
+from storage.rescue import Rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +32,51 @@ class Store:
     digests: Digests
     preferences: Preferences
     gaps: Gaps
+    mending: Mending
+    backups: Backups
+    rebuilt: Rebuilt | None = None
+    """How the catalogue had to be made anew just now; None: it was sound."""
 
 
 @contextmanager
-def open_store(data_dir: Path, storm_events: int = STORM_EVENTS) -> Iterator[Store]:
+def open_store(
+    data_dir: Path, storm_events: int = STORM_EVENTS, *, rebuild: bool = True, thorough: bool = False
+) -> Iterator[Store]:
     """Locks and opens `data_dir`, made when missing. Raises DataDirBusy, or StorageError with what to do.
 
-    `storm_events`: see ALERT_STORM_EVENTS.
+    `storm_events`: see ALERT_STORM_EVENTS. A catalogue that is damaged, or gone though there are clips, is made anew;
+    without `rebuild` that raises DamagedDatabase and changes nothing. `thorough`: its indexes are looked at too.
     """
     files = Files(data_dir)
     with files.lock():
         files.sweep_scratch()
+        rebuilt = _rebuilt(files, allowed=rebuild, thorough=thorough)
         database = Database(files.database_path)
         try:
             catalogue = Catalogue(database, files, storm_events)
-            outbox, preferences = Outbox(database), Preferences(database)
-            yield Store(files, database, catalogue, outbox, Digests(database), preferences, Gaps(database))
+            yield Store(
+                files,
+                database,
+                catalogue,
+                Outbox(database),
+                Digests(database),
+                Preferences(database),
+                Gaps(database),
+                Mending(database, files),
+                Backups(files),
+                rebuilt,
+            )
         finally:
             database.close()
+
+
+def _rebuilt(files: Files, *, allowed: bool, thorough: bool) -> Rebuilt | None:
+    why = rescue.trouble(files, thorough=thorough)
+    if not why:
+        return None
+    if not allowed:
+        raise DamagedDatabase(
+            f"The catalogue {files.database_path} {why}. MoCam makes it anew from the clips and its own copies when it "
+            "starts; so does `mocam check --repair`."
+        )
+    return rescue.rebuild(files, why)

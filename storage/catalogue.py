@@ -51,7 +51,7 @@ class Catalogue(Reading):
             )
             if not made.rowcount:
                 return
-            _remember_number(rows, event_id)
+            remember_number(rows, event_id)
             add_alerts(rows, event_id, chats, to_us(started_utc), self._storm_events)
 
     def set_snapshot(self, event_id: str, snapshot: Path) -> None:
@@ -191,7 +191,8 @@ def manifest_changed(rows: sqlite3.Connection, clip_id: int) -> None:
     )
 
 
-def _remember_number(rows: sqlite3.Connection, event_id: str) -> None:
+def remember_number(rows: sqlite3.Connection, event_id: str) -> None:
+    """The event's number is used, inside the transaction that makes its row."""
     if match := re.fullmatch(r"e([0-9]{1,15})", event_id):
         rows.execute(
             """INSERT INTO counter (name, value) VALUES ('event', ?)

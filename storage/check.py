@@ -1,38 +1,49 @@
-"""Rows against files: every file in the clip folder has a row, every row's file is there; what differs is named."""
+"""Rows against files: every file in the clip folder has a row, every row's file is there; what differs is named.
+
+`storage/check_archive.py` holds the archive against the rows in the same way, `storage/repair.py` mends both.
+"""
 
 from __future__ import annotations
 
-import logging
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from storage.catalogue import Catalogue
-from storage.database import Database
-from storage.errors import StorageError
-from storage.files import Files, translated
-from storage.model import NewClip
-
-log = logging.getLogger(__name__)
+from storage.files import HALF_WRITTEN, Files, translated
+from storage.model import Clip
 
 SNAPSHOT_SPARED_S = 3600.0
 """A snapshot is written before its event's row; a young one without row is no finding."""
-_CLIP = re.compile(r"(?P<camera>[a-z0-9_-]+)/\d{4}-\d\d-\d\d/(?P<event>[a-z]\d+)-(?P<part>\d+)\.mp4")
+CLIP_FILE = re.compile(
+    r"(?P<camera>[a-z0-9_][a-z0-9_-]*)/(?P<day>\d{4}-\d\d-\d\d)/(?P<event>[a-z]\d{1,15})-(?P<part>\d{1,6})\.mp4"
+)
+"""A clip's name below the clip folder."""
+_EARLIEST_UTC, _LATEST_UTC = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Kind(StrEnum):
     """What can differ."""
 
-    DAMAGED_DATABASE = "damaged database"
     FILE_WITHOUT_ROW = "file without row"
     STRANGE_FILE = "strange file"
+    EMPTY_FILE = "empty file"
+    HALF_WRITTEN = "half-written file"
+    UNFINISHED_RECORDING = "unfinished recording"
     ROW_WITHOUT_FILE = "row without file"
     WRONG_SIZE = "wrong size"
+    IMPOSSIBLE_ROW = "impossible row"
+    ROW_WITHOUT_JOB = "row without job"
     SNAPSHOT_WITHOUT_ROW = "snapshot without row"
+    ARCHIVE_UNREAD = "archive could not be read"
+    NOT_IN_ARCHIVE = "not in the archive"
+    WRONG_IN_ARCHIVE = "wrong size in the archive"
+    ARCHIVED_ALREADY = "archived already"
+    ARCHIVED_WITHOUT_ROW = "archived without row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Finding:
     sentence: str
     path: Path | None = None
     clip_id: int | None = None
+    remote_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +65,78 @@ class Probe:
     codec: str
     width: int
     height: int
+    started_utc: datetime | None = None
+    """Of its first picture, if the file tells."""
 
 
-def findings(db: Database, catalogue: Catalogue, files: Files) -> tuple[Finding, ...]:
-    """Everything that differs, in one pass over rows and files. Changes nothing. Raises StorageError."""
-    damage = db.damage()
-    found = [Finding(Kind.DAMAGED_DATABASE, f"The database is damaged: {damage}.")] if damage else []
-    known = {clip.path: clip for clip in catalogue.local_clips() if clip.path is not None}
+def findings(catalogue: Catalogue, files: Files) -> tuple[Finding, ...]:
+    """Everything that differs here, in one pass over rows and files. Changes nothing. Raises StorageError."""
+    found: list[Finding] = []
+    clips = catalogue.local_clips()
+    known = {clip.path: clip for clip in clips if clip.path is not None}
     with translated(files.clips_dir):
-        sizes = {path: path.stat().st_size for path in files.clip_files()}
+        sizes = {path: path.lstat().st_size for path in files.clip_files()}
     for path, size_bytes in sizes.items():
-        clip = known.get(path)
-        if clip is None:
-            found.append(_unknown(path, files))
-        elif size_bytes != clip.size_bytes:
-            text = f"{path} has {size_bytes} bytes and should have {clip.size_bytes}."
-            found.append(Finding(Kind.WRONG_SIZE, text, path, clip.clip_id))
+        found += _of_file(path, size_bytes, known.get(path), files)
     for path, clip in known.items():
         if path not in sizes:
             text = f"{path} of event {clip.event_id} is missing."
             found.append(Finding(Kind.ROW_WITHOUT_FILE, text, path, clip.clip_id))
-    return (*found, *lost_snapshots(catalogue, files))
+    return (
+        *found,
+        *filter(None, map(_impossible, clips)),
+        *_without_job(catalogue),
+        *_leftovers(files),
+        *lost_snapshots(catalogue, files),
+    )
+
+
+def _of_file(path: Path, size_bytes: int, clip: Clip | None, files: Files) -> Iterator[Finding]:
+    if not size_bytes and CLIP_FILE.fullmatch(path.relative_to(files.clips_dir).as_posix()):
+        yield Finding(Kind.EMPTY_FILE, f"{path} is empty.", path, clip.clip_id if clip else None)
+    elif clip is None:
+        yield _unknown(path, files)
+    elif size_bytes != clip.size_bytes:
+        text = f"{path} has {size_bytes} bytes and should have {clip.size_bytes}."
+        yield Finding(Kind.WRONG_SIZE, text, path, clip.clip_id)
 
 
 def _unknown(path: Path, files: Files) -> Finding:
-    if _CLIP.fullmatch(path.relative_to(files.clips_dir).as_posix()):
+    if CLIP_FILE.fullmatch(path.relative_to(files.clips_dir).as_posix()) and not path.is_symlink():
         return Finding(Kind.FILE_WITHOUT_ROW, f"{path} is a clip that no row knows.", path)
+    if HALF_WRITTEN.fullmatch(path.name):
+        return Finding(Kind.HALF_WRITTEN, f"{path} was never written to its end.", path)
     return Finding(Kind.STRANGE_FILE, f"{path} is not one of MoCam's files.", path)
+
+
+def _impossible(clip: Clip) -> Finding | None:
+    """Values that no camera can have reported: what is left of a damaged page."""
+    sound = _EARLIEST_UTC <= clip.started_utc < _LATEST_UTC and 0 <= clip.duration_s < 1e6 and clip.size_bytes > 0
+    if sound and clip.part > 0 and re.fullmatch(r"[0-9a-f]{64}", clip.sha256):
+        return None
+    text = f"The row of clip {clip.event_id}-{clip.part} holds values that cannot be."
+    return Finding(Kind.IMPOSSIBLE_ROW, text, clip.path, clip.clip_id)
+
+
+def _without_job(catalogue: Catalogue) -> Iterator[Finding]:
+    for clip in catalogue.waiting_without_job():
+        text = f"Clip {clip.event_id}-{clip.part} waits for the archive, and nothing would send it."
+        yield Finding(Kind.ROW_WITHOUT_JOB, text, clip.path, clip.clip_id)
+
+
+def _leftovers(files: Files) -> Iterator[Finding]:
+    """What a power cut left outside the clip folder. Holds nothing that is being written: the folder is locked."""
+    with translated(files.data_dir):
+        folders = (files.data_dir, files.snapshots_dir, files.keys_dir, files.backups_dir)
+        entries = [path for folder in folders for path in sorted(folder.iterdir())]
+        recordings = sorted(path for path in files.recording_dir.rglob("*") if not path.is_dir())
+    for path in entries:
+        if HALF_WRITTEN.fullmatch(path.name) and path.is_file():
+            yield Finding(Kind.HALF_WRITTEN, f"{path} was never written to its end.", path)
+    for path in recordings:
+        yield Finding(
+            Kind.UNFINISHED_RECORDING, f"{path} was being recorded when MoCam ended; its next start takes it in.", path
+        )
 
 
 def lost_snapshots(catalogue: Catalogue, files: Files) -> Iterable[Finding]:
@@ -89,66 +146,5 @@ def lost_snapshots(catalogue: Catalogue, files: Files) -> Iterable[Finding]:
         old = [path for path in files.snapshot_files() if path.stat().st_mtime < oldest_spared_s]
     known = catalogue.snapshots()
     for path in old:
-        if path not in known:
+        if path not in known and not HALF_WRITTEN.fullmatch(path.name):
             yield Finding(Kind.SNAPSHOT_WITHOUT_ROW, f"{path} belongs to no event any more.", path)
-
-
-def mend(
-    found: Iterable[Finding],
-    catalogue: Catalogue,
-    files: Files,
-    probe: Callable[[Path], Probe | None],
-    *,
-    archive: bool,
-) -> tuple[str, ...]:
-    """Takes in clips without row, marks rows without file, deletes pictures of forgotten events.
-
-    Returns what it did and what it leaves to the owner, as sentences. At start-up, under the lock. `probe` gives None
-    for what is no video.
-    """
-    said = []
-    for finding in found:
-        try:
-            said.append(_mended(finding, catalogue, files, probe, archive=archive))
-        except StorageError as error:
-            said.append(f"{finding.sentence} It could not be mended: {error}")
-    for sentence in said:
-        log.warning("check: %s", sentence)
-    return tuple(said)
-
-
-def _mended(
-    finding: Finding, catalogue: Catalogue, files: Files, probe: Callable[[Path], Probe | None], *, archive: bool
-) -> str:
-    if finding.kind is Kind.FILE_WITHOUT_ROW and finding.path is not None:
-        return _adopt(finding.path, catalogue, files, probe(finding.path), archive=archive)
-    if finding.kind is Kind.ROW_WITHOUT_FILE and finding.clip_id is not None:
-        catalogue.local_gone(finding.clip_id, datetime.now(UTC))
-        return f"{finding.sentence} Its row says so now."
-    if finding.kind is Kind.SNAPSHOT_WITHOUT_ROW and finding.path is not None:
-        files.delete(finding.path)
-        return f"{finding.sentence} It was deleted."
-    return finding.sentence
-
-
-def _adopt(path: Path, catalogue: Catalogue, files: Files, probed: Probe | None, *, archive: bool) -> str:
-    """A crash came between the file's rename and its row: the row is made from what name and file tell."""
-    name = _CLIP.fullmatch(path.relative_to(files.clips_dir).as_posix())
-    if name is None or probed is None:
-        return f"{path} is a clip that no row knows, and no video that can be played. It was left alone."
-    with translated(path):
-        written_utc = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    started_utc = written_utc - timedelta(seconds=probed.duration_s)
-    event = catalogue.event(name["event"])
-    if event is None:
-        catalogue.open_event(name["event"], name["camera"], started_utc, None, ())
-        catalogue.close_event(name["event"], written_utc, probed.duration_s)
-    elif any(clip.part == int(name["part"]) for clip in event.parts):
-        return f"{path} is a second copy of a clip whose row is elsewhere. It was left alone."
-    new = NewClip(name["event"], int(name["part"]), path, started_utc, *_shape(probed))
-    catalogue.add_clip(new, archive=archive)
-    return f"{path} was not in the catalogue. It is now."
-
-
-def _shape(probed: Probe) -> tuple[float, str, int, int]:
-    return probed.duration_s, probed.codec, probed.width, probed.height

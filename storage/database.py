@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.errors import DiskFull, StorageError
+from storage.errors import DamagedDatabase, DiskFull, DiskRefuses, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ MIGRATIONS: tuple[str, ...] = tuple(
 VERSION = 1 + len(MIGRATIONS)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_US, _LAST_US = -(10**15) * 50, 10**15 * 250
+"""From the year 386 to 9892: what a damaged row holds beyond stays a time that every zone can show."""
 
 
 def to_us(moment: datetime) -> int:
@@ -36,8 +38,8 @@ def to_us(moment: datetime) -> int:
 
 
 def from_us(us: int) -> datetime:
-    """The UTC time of `us` microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=us)
+    """The UTC time of `us` microseconds since 1970; one that no calendar has becomes the nearest that one has."""
+    return _EPOCH + timedelta(microseconds=min(max(us, _FIRST_US), _LAST_US))
 
 
 class Database:
@@ -48,9 +50,13 @@ class Database:
     archive copy) after the program had acted on them. A few commits a minute make the price unmeasurable.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Opens or makes the file. Raises StorageError when it is damaged or of a newer program, DiskFull."""
+    def __init__(self, path: Path, on_damage: Callable[[str], None] = lambda _sentence: None) -> None:
+        """Opens or makes the file. Raises DamagedDatabase, StorageError when it is of a newer program, DiskFull.
+
+        `on_damage` hears, from any thread, of damage that shows only later.
+        """
         self._path = path
+        self.on_damage = on_damage
         self._lock = threading.RLock()
         with _translated(path):
             self._connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
@@ -84,7 +90,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A write that happens wholly or not at all. Raises DiskFull or StorageError; never nested."""
-        with self._lock, _translated(self._path):
+        with self._lock, self._border():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -106,7 +112,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A look at the rows, one state of them throughout. Raises StorageError."""
-        with self._lock, _translated(self._path):
+        with self._lock, self._border():
             self._connection.execute("BEGIN DEFERRED")
             try:
                 yield self._connection
@@ -115,19 +121,32 @@ class Database:
 
     def checkpoint(self) -> None:
         """Moves the log into the file and shortens it, so that it cannot grow for months."""
-        with self._lock, _translated(self._path):
+        with self._lock, self._border():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def damage(self) -> str:
-        """What SQLite's own quick check finds wrong; empty when the file is sound."""
-        with self._lock, _translated(self._path):
-            found = [str(row[0]) for row in self._connection.execute("PRAGMA quick_check")]
-        return "" if found == ["ok"] else "; ".join(found)
+    @contextmanager
+    def _border(self) -> Iterator[None]:
+        try:
+            with _translated(self._path):
+                yield
+        except DamagedDatabase as error:
+            self.on_damage(str(error))
+            raise
 
     def close(self) -> None:
         """Ends the use of the file; safe to call twice."""
         with self._lock:
             self._connection.close()
+
+
+def damage_of(connection: sqlite3.Connection, most_lines: int = 5, *, thorough: bool = True) -> str:
+    """What SQLite's own check finds wrong, the first of it; empty when all is sound. Raises sqlite3.Error.
+
+    Not `thorough` leaves out whether indexes have every row, which takes most of the time.
+    """
+    check = "integrity_check" if thorough else "quick_check"
+    found = [str(row[0]) for row in connection.execute(f"PRAGMA {check}({most_lines:d})")]
+    return "" if found == ["ok"] else "; ".join(found)
 
 
 def _run_script(connection: sqlite3.Connection, script: str) -> None:
@@ -145,9 +164,31 @@ def _translated(path: Path) -> Iterator[None]:
     """The border to SQLite: its errors become ours here and nowhere else."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            raise DiskFull(f"The disk with {path.parent} is full. Free some space.") from error
-        raise StorageError(f"The database {path} cannot be used: {error}.") from error
     except sqlite3.Error as error:
-        raise StorageError(f"The database {path} refused a change or is damaged: {error}.") from error
+        raise translated_error(path, error) from error
+    except OSError as error:
+        raise DiskRefuses(f"{path} cannot be used: {error.strerror or error}.") from error
+
+
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PASSING = (
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR),
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL),
+)
+"""What another program, a full table of descriptors or a disk that was mounted read-only makes of a sound file."""
+
+
+def translated_error(path: Path, error: sqlite3.Error) -> StorageError:
+    """What an error of SQLite means for us."""
+    # The low byte is the kind, the rest says where it happened. Python's own errors have none.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(f"The disk with {path.parent} is full. Free some space.")
+    if code in _DAMAGE:
+        return DamagedDatabase(
+            f"The catalogue {path} is damaged ({error}). MoCam rebuilds it when it starts; so does "
+            "`mocam check --repair`."
+        )
+    if code in _PASSING:
+        return DiskRefuses(f"The database {path} cannot be used now: {error}.")
+    return StorageError(f"The database {path} refused a change: {error}.")

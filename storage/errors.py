@@ -3,6 +3,8 @@
 StorageError
 ├── DataDirBusy        another MoCam runs on this folder
 ├── DiskFull           no room for a file or a row
+├── DiskRefuses        read-only, failing, out of descriptors, or the database is locked: may pass
+├── DamagedDatabase    SQLite says that the catalogue's file is damaged: the next start rebuilds it
 ├── NotFound           no such clip or event
 ├── KitWrong           what was typed or scanned is no recovery kit
 └── ArchiveError       the remote; translated from rclone's exit code and log, once, in storage/rclone.py
@@ -26,6 +28,14 @@ class DataDirBusy(StorageError):
 
 class DiskFull(StorageError):
     """No room for a file or a row."""
+
+
+class DiskRefuses(StorageError):
+    """Read-only, failing, out of descriptors, or the database is locked by another program: may pass."""
+
+
+class DamagedDatabase(StorageError):
+    """SQLite says that the catalogue's file is damaged: the next start rebuilds it."""
 
 
 class NotFound(StorageError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import itertools
 import logging
 import os
 import re
@@ -11,11 +12,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from storage.errors import DataDirBusy, DiskFull, StorageError
+from storage.errors import DataDirBusy, DiskFull, DiskRefuses, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,12 @@ NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}\Z")
 EVENT_ID = re.compile(r"[a-z][0-9]{1,15}\Z")
 _NUMBERED = re.compile(r"e([0-9]{1,15})[-.]")
 
-FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys")
+HALF_WRITTEN = re.compile(r"\..+\.new|.+\.mp4\.new")
+"""Temporary names of ours: what is left under one was never whole."""
+PASSING = (errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EBUSY, errno.ESTALE, errno.ENXIO)
+"""What a disk says that was mounted read-only or is failing, and a system that has run out of descriptors."""
+
+FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys", "backups", "aside")
 """What MoCam makes below the data folder."""
 
 
@@ -53,16 +59,17 @@ class Files:
     def __init__(self, data_dir: Path) -> None:
         """Makes the folders. Raises StorageError when that is not possible, DiskFull."""
         self.data_dir = data_dir.absolute()
-        self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir, self.keys_dir = self._own()
+        self.recording_dir, self.clips_dir, self.snapshots_dir = self._below("recording", "clips", "snapshots")
+        self.scratch_dir, self.keys_dir, self.backups_dir = self._below("scratch", "keys", "backups")
+        (self.aside_dir,) = self._below("aside")
         self.database_path = self.data_dir / "mocam.sqlite3"
         with translated(self.data_dir):
-            for folder in (self.data_dir, *self._own()):
+            for folder in (self.data_dir, *self._below(*FOLDERS)):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)
 
-    def _own(self) -> tuple[Path, Path, Path, Path, Path]:
-        recording, clips, snapshots, scratch, keys = (self.data_dir / name for name in FOLDERS)
-        return recording, clips, snapshots, scratch, keys
+    def _below(self, *names: str) -> tuple[Path, ...]:
+        return tuple(self.data_dir / name for name in names)
 
     def lock(self) -> Held:
         """Takes the folder for this program. Raises DataDirBusy when another MoCam has it."""
@@ -101,8 +108,13 @@ class Files:
         return self._inside(path, (self.data_dir,)).relative_to(self.data_dir).as_posix()
 
     def absolute(self, relative: str | None) -> Path | None:
-        """The other way; None stays None."""
-        return None if relative is None else self.data_dir / relative
+        """The other way; None stays None. What would lead out of the data folder leads to a file that is not there."""
+        if relative is None:
+            return None
+        path = PurePosixPath(relative)
+        if path.is_absolute() or ".." in path.parts or "\0" in relative:
+            return self.clips_dir / "nowhere" / "nothing"
+        return self.data_dir / path
 
     def highest_event_number(self) -> int:
         """The highest `e<n>` in any file name here: a crash may have left files of an event that has no row."""
@@ -119,15 +131,18 @@ class Files:
     def publish(self, temp: Path, camera: str, event_id: str, part: int, started_utc: datetime) -> Path:
         """Moves a finished clip to its final name, whole or not at all, and returns that.
 
-        A file already there is replaced: it can only be an earlier try at the same part. Raises DiskFull, StorageError.
+        A file already there is replaced: it can only be an earlier try at the same part. Raises DiskFull, StorageError;
+        an empty file is never published.
         """
         final = self.clip_path(camera, event_id, part, started_utc)
         with translated(final):
+            if not temp.stat().st_size:
+                raise StorageError(f"{temp} is empty, so it does not become a clip.")
             self._make_folder(final.parent)
             temp.chmod(0o600)
-            _sync(temp)
+            sync_to_disk(temp)
             temp.replace(final)
-            _sync(final.parent)
+            sync_to_disk(final.parent)
         return final
 
     def write_snapshot(self, event_id: str, jpeg: bytes) -> Path:
@@ -145,7 +160,7 @@ class Files:
                     file.flush()
                     os.fsync(file.fileno())
                 temp.replace(final)
-                _sync(final.parent)
+                sync_to_disk(final.parent)
             except OSError:
                 with suppress(OSError):
                     temp.unlink(missing_ok=True)
@@ -157,7 +172,25 @@ class Files:
         missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
         for parent in reversed(missing):
             parent.mkdir(mode=0o700, exist_ok=True)
-            _sync(parent.parent)
+            sync_to_disk(parent.parent)
+
+    def put_aside(self, path: Path) -> Path:
+        """Moves a file that is of no use as it is, and may be somebody's only copy, into `aside/`; returns where.
+
+        Raises StorageError for a file that is not one of ours.
+        """
+        real = self._inside(path, (self.recording_dir, self.clips_dir, self.snapshots_dir))
+        with translated(real):
+            target = self.aside_dir / real.name
+            for number in itertools.count(2):
+                if not target.exists():
+                    break
+                target = self.aside_dir / f"{real.stem}-{number}{real.suffix}"
+            real.replace(target)
+            sync_to_disk(self.aside_dir)
+            if real.is_relative_to(self.clips_dir):
+                self._remove_emptied(real.parent)
+        return target
 
     # -- deleting ------------------------------------------------------------------------------------------------
 
@@ -166,11 +199,20 @@ class Files:
 
         Raises StorageError for a path outside our folders, a folder, or a file that cannot be deleted.
         """
-        real = self._inside(path, (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir))
+        own = (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir)
+        real = self._inside(path, own)
         with translated(real):
             real.unlink(missing_ok=True)
             if real.is_relative_to(self.clips_dir):
                 self._remove_emptied(real.parent)
+
+    def delete_half_written(self, path: Path) -> None:
+        """Deletes what a power cut left under a temporary name of ours. Raises StorageError for any other file."""
+        if not HALF_WRITTEN.fullmatch(path.name):
+            raise StorageError(f"{path} is no half-written file of MoCam's, so it is left alone.")
+        real = self._inside(path, (self.data_dir,))
+        with translated(real):
+            real.unlink(missing_ok=True)
 
     def _remove_emptied(self, folder: Path) -> None:
         while folder != self.clips_dir:
@@ -215,7 +257,8 @@ def _check_names(camera: str, event_id: str) -> None:
         raise StorageError(f"{event_id!r} cannot be an event's id.")
 
 
-def _sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
+    """Brings a folder's names, or a file's content, to the disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -229,6 +272,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise DiskFull(f"The disk with {path} is full. Free some space.") from error
+        if error.errno in PASSING:
+            raise DiskRefuses(f"{path} cannot be used now: {error.strerror}.") from error
         raise StorageError(f"{path} cannot be used: {error.strerror or error}.") from error

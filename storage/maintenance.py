@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.check import lost_snapshots
 from storage.database import Database
@@ -34,6 +35,7 @@ class Maintenance:
         outbox: Outbox,
         db: Database,
         files: Files,
+        backups: Backups,
         on_applied: Callable[[Applied], None] = lambda _: None,
         hourly: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
@@ -43,6 +45,7 @@ class Maintenance:
         self._outbox = outbox
         self._db = db
         self._files = files
+        self._backups = backups
         self._on_applied = on_applied
         self._hourly = hourly
         self._gaps = Gaps(db)
@@ -82,6 +85,7 @@ class Maintenance:
                 self._files.delete(finding.path)
         self._gaps.prune(now_utc)
         self._db.checkpoint()
+        self._backups.keep(now_utc)
         log.info("housekeeping: %d events and %d letters forgotten", events, letters)
 
     def _every(self, minutes: int, job: Callable[[], Awaitable[None]]) -> None:

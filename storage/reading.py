@@ -174,6 +174,19 @@ class Reading:
             yield from map(Copy._make, found)
             after = (found[-1]["started_utc_us"], found[-1]["clip_id"])
 
+    def waiting_without_job(self) -> tuple[Clip, ...]:
+        """Clips that wait for the archive though nothing would send them: none in health."""
+        with self._db.read() as rows:
+            found = rows.execute(
+                f"{CLIP} WHERE archive = 'waiting' AND clip_id NOT IN (SELECT clip_id FROM archive_job)"  # noqa: S608 - constant
+            ).fetchall()
+        return tuple(map(self._clip, found))
+
+    def garbage(self) -> frozenset[str]:
+        """Names of ours that are about to vanish from the archive."""
+        with self._db.read() as rows:
+            return frozenset(row[0] for row in rows.execute("SELECT remote_name FROM remote_garbage"))
+
     def newest_clip_start(self) -> datetime | None:
         """When the newest clip of all began: a clock that says much less is wrong."""
         return self._edge("SELECT max(started_utc_us) FROM clip")

@@ -111,16 +111,45 @@ def archive_works_again() -> str:
 
 def unarchived_deleted(event_ids: Collection[str]) -> str:
     """The disk was so full that clips had to go which were nowhere else."""
-    named = [f"#{escaped(event_id)}" for event_id in list(event_ids)[:MOST_NAMED]]
-    more = len(event_ids) - len(named)
-    if more:
-        named.append(f"{more} more")
     return (
         f"⚠️ The disk is full: {counted(len(event_ids), 'clip')} had to be deleted before being archived"
-        f" ({listed(named)}). /retention shows what is kept; a larger disk or a working archive helps."
+        f" ({_named(event_ids)}). /retention shows what is kept; a larger disk or a working archive helps."
     )
+
+
+def catalogue_rebuilt(
+    why: str,
+    adopted: Collection[str],
+    copied_utc: datetime | None,
+    now_utc: datetime,
+    zone: tzinfo,
+    *,
+    lost_rows: bool,
+    put_aside: bool,
+) -> str:
+    """The catalogue was damaged or gone; `why` is half a sentence, `copied_utc` when its copy was made."""
+    text = f"⚠️ MoCam's list of clips {escaped(why)}, so it was made anew. No clip was deleted."
+    if not lost_rows:
+        text += "\nNothing is missing in it."
+    elif copied_utc is not None:
+        text += (
+            f"\nIt goes on from its copy of {moment_text(copied_utc, now_utc, zone)}. What you changed in the chat "
+            "since then is lost: look at /retention and at who may command."
+        )
+    else:
+        text += "\nThere was no copy of it: rules and pauses are the usual ones again. Look at /retention."
+    if adopted:
+        text += f"\nTaken in again: {_named(adopted)}; /clips shows them."
+    return text + ("\nThe damaged file is kept in the data folder, in aside/." if put_aside else "")
 
 
 def armed_again(cameras: Sequence[str]) -> str:
     """The pause of these cameras ended by itself."""
     return f"The pause of <b>{escaped(listed(list(cameras)))}</b> is over: <b>armed</b> again."
+
+
+def _named(event_ids: Collection[str]) -> str:
+    """`#e1, #e2 and 5 more`."""
+    named = [f"#{escaped(event_id)}" for event_id in list(event_ids)[:MOST_NAMED]]
+    more = len(event_ids) - len(named)
+    return listed([*named, f"{more} more"] if more else named)

@@ -96,7 +96,7 @@ def _start_ups(data_dir: Path, times: int) -> Iterator[float]:
     for _ in range(times):
         begun_s = time.perf_counter()
         with open_store(data_dir) as store:
-            recovery.take_in(store, [], (), archive_on=True)
+            recovery.take_in(store, (), archive_on=True)
             store.catalogue.next_event_number()
         yield (time.perf_counter() - begun_s) * 1000
 

@@ -43,7 +43,8 @@ def growing(path: Path, plain: Path) -> Path:
 
 
 def take_in(store: Store, folder: Path) -> int:
-    return recovery.take_in(store, [("front", folder)], {OWNER}, archive_on=True)
+    assert folder.is_dir()
+    return recovery.take_in(store, {OWNER}, archive_on=True).saved
 
 
 def test_an_interrupted_recording_becomes_the_clip_of_its_event(store: Store, folder: Path, tmp_path: Path) -> None:

@@ -15,10 +15,12 @@ from pathlib import Path
 
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
+from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.files import Files
 from storage.keys import Keys, Passwords
+from storage.mending import Mending
 from storage.model import Clip, NewClip
 from storage.outbox import Outbox
 from storage.preferences import Preferences
@@ -39,6 +41,8 @@ class Room:
     preferences: Preferences
     queue: ArchiveQueue
     passwords: Passwords
+    mending: Mending
+    backups: Backups
 
     @classmethod
     def at(cls, data_dir: Path) -> Room:
@@ -46,7 +50,17 @@ class Room:
         db = Database(files.database_path)
         catalogue = Catalogue(db, files)
         queue = ArchiveQueue(db, catalogue)
-        return cls(files, db, catalogue, Outbox(db), Preferences(db), queue, Keys(files).load_or_make())
+        return cls(
+            files,
+            db,
+            catalogue,
+            Outbox(db),
+            Preferences(db),
+            queue,
+            Keys(files).load_or_make(),
+            Mending(db, files),
+            Backups(files),
+        )
 
     def event(self, number: int, started: datetime = NOON, *, camera: str = "front", ended: bool = True) -> str:
         event_id = f"e{number}"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from storage.check import Finding, Kind, Probe, findings, mend
+from storage.check import Finding, Kind, Probe, findings
 from storage.model import ArchiveState
+from storage.repair import Repair
 from tests.storage.room import NOON, Room, sha256
 
 
 def found(room: Room) -> tuple[Finding, ...]:
-    return findings(room.db, room.catalogue, room.files)
+    return findings(room.catalogue, room.files)
 
 
 def kinds(room: Room) -> list[Kind]:
@@ -25,7 +26,11 @@ def probe(path: Path) -> Probe | None:
 
 
 def mended(room: Room) -> tuple[str, ...]:
-    return mend(found(room), room.catalogue, room.files, probe, archive=True)
+    return tuple(one.sentence for one in repair(room).mend(found(room)))
+
+
+def repair(room: Room) -> Repair:
+    return Repair(room.catalogue, room.files, room.mending, probe, (7,), archive=True)
 
 
 def published(room: Room, event_id: str, content: bytes = b"video") -> Path:
@@ -124,6 +129,7 @@ def test_one_finding_that_cannot_be_mended_does_not_stop_the_others(room: Room) 
     assert clip.path is not None
     clip.path.unlink()
     gone = Finding(Kind.ROW_WITHOUT_FILE, "A row that vanished.", clip_id=999)
-    said = mend([gone, *found(room)], room.catalogue, room.files, probe, archive=True)
-    assert "could not be mended" in said[0]
+    said = repair(room).mend([gone, *found(room)])
+    assert "could not be mended" in said[0].sentence
+    assert not said[0].mended
     assert room.now(clip.clip_id).path is None

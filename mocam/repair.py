@@ -1,0 +1,42 @@
+"""`mocam check --repair`: what the start does to a data folder, and what it says about it, without starting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mocam import check, recovery
+from mocam.adapters.owners import Owners
+from mocam.settings import Settings
+from mocam.store import Store, open_store
+from storage.rescue import Rebuilt
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Sentences for people."""
+
+    mended: tuple[str, ...]
+    left: tuple[str, ...]
+    """What only the owner can mend; the next run says it again."""
+
+
+def repair(settings: Settings) -> Repaired:
+    """Raises StorageError, DataDirBusy while MoCam runs."""
+    with open_store(settings.data_dir, thorough=True) as store:
+        owners = Owners(settings.telegram_owner_ids, store.preferences)
+        taken = recovery.take_in(store, owners.ids(), archive_on=bool(settings.archive_remote))
+        said = [] if store.rebuilt is None else [_rebuilt(store.rebuilt, store)]
+        said += [f"{taken.saved} interrupted recordings became clips."] if taken.saved else []
+        left = dict.fromkeys([*taken.left, *(finding.sentence for finding in check.found(store))])
+    return Repaired((*said, *taken.mended), tuple(left))
+
+
+def _rebuilt(rebuilt: Rebuilt, store: Store) -> str:
+    text = f"The catalogue {rebuilt.why} and was made anew"
+    if not rebuilt.lost_rows:
+        text += "; nothing is missing in it."
+    elif rebuilt.copied_utc is not None:
+        text += f" from what it still held and its copy of {rebuilt.copied_utc:%Y-%m-%d %H:%M} UTC."
+    else:
+        text += "; there was no copy of it, so owners who paired must pair again, and rules are the usual ones."
+    return text + (f" The damaged file lies in {rebuilt.aside}." if rebuilt.aside else "")

@@ -1,0 +1,90 @@
+"""Changes to rows that only a repair makes; each call is one short transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from storage.catalogue import manifest_changed, remote_name
+from storage.database import Database, from_us, to_us
+from storage.errors import NotFound
+from storage.files import Files
+from storage.outbox import want_again
+
+
+class Mending:
+    """From any thread. Raises StorageError; NotFound for a clip that has no row."""
+
+    def __init__(self, db: Database, files: Files) -> None:
+        self._db = db
+        self._files = files
+
+    # -- copies here ---------------------------------------------------------------------------------------------
+
+    def lies_here(self, clip_id: int, path: Path) -> None:
+        """The local copy is at `path`, though the row said something else."""
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            rows.execute(
+                "UPDATE clip SET path = ?, gone_utc_us = NULL WHERE clip_id = ?",
+                (self._files.relative(path), clip_id),
+            )
+            want_again(rows, event_id)
+
+    def left_here(self, clip_id: int) -> None:
+        """The local copy is of no use any more, and the archive has a whole one."""
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            rows.execute("UPDATE clip SET path = NULL WHERE clip_id = ? AND archive = 'verified'", (clip_id,))
+            want_again(rows, event_id)
+
+    def is_as_file(
+        self, clip_id: int, started_utc: datetime, duration_s: float, size_bytes: int, sha256: str, *, archive: bool
+    ) -> None:
+        """The row takes over what the file really is, and the archive gets that file."""
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            rows.execute(
+                """UPDATE clip SET started_utc_us = ?, duration_s = ?, size_bytes = ?, sha256 = ?, part = max(part, 1)
+                   WHERE clip_id = ?""",
+                (to_us(started_utc), duration_s, size_bytes, sha256, clip_id),
+            )
+            if archive:
+                _send(rows, clip_id)
+            want_again(rows, event_id)
+
+    # -- copies in the archive -----------------------------------------------------------------------------------
+
+    def send_again(self, clip_id: int) -> None:
+        """The archive lost its copy, or nothing would have sent one: it becomes work again."""
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            _send(rows, clip_id)
+            manifest_changed(rows, clip_id)
+            want_again(rows, event_id)
+
+
+def _send(rows: sqlite3.Connection, clip_id: int) -> None:
+    row = rows.execute(
+        """SELECT camera, event_id, part, clip.started_utc_us, remote_name FROM clip JOIN event USING (event_id)
+           WHERE clip_id = ?""",
+        (clip_id,),
+    ).fetchone()
+    name = row["remote_name"] or remote_name(
+        row["camera"], row["event_id"], row["part"], from_us(row["started_utc_us"])
+    )
+    rows.execute(
+        """UPDATE clip SET archive = 'waiting', remote_name = ?, verified_by = '', verified_utc_us = NULL
+           WHERE clip_id = ?""",
+        (name, clip_id),
+    )
+    rows.execute("INSERT OR IGNORE INTO archive_job (clip_id) VALUES (?)", (clip_id,))
+    rows.execute("DELETE FROM remote_garbage WHERE remote_name = ?", (name,))
+
+
+def _event_of(rows: sqlite3.Connection, clip_id: int) -> str:
+    row = rows.execute("SELECT event_id FROM clip WHERE clip_id = ?", (clip_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no clip {clip_id}.")
+    return str(row[0])
