@@ -95,7 +95,7 @@ def _chosen(path: Path) -> list[tuple[object, ...]]:
     try:
         with closing(_reading(path)) as rows:
             return [row for query in _CHOSEN for row in rows.execute(query).fetchall()]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return []
 
 

@@ -70,6 +70,7 @@ class Database:
         with _translated(self._path):
             self._path.chmod(0o600)
             self._connection.row_factory = sqlite3.Row
+            self._connection.text_factory = readable
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
                 self._connection.execute(f"PRAGMA {pragma}")
         self._migrate()
@@ -139,6 +140,11 @@ class Database:
             self._connection.close()
 
 
+def readable(raw: bytes) -> str:
+    """Text as a row has it, also when a damaged page made it no UTF-8: one bad row must not hide the others."""
+    return raw.decode("utf-8", "replace")
+
+
 def damage_of(connection: sqlite3.Connection, most_lines: int = 5, *, thorough: bool = True) -> str:
     """What SQLite's own check finds wrong, the first of it; empty when all is sound. Raises sqlite3.Error.
 
@@ -166,6 +172,8 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translated_error(path, error) from error
+    except UnicodeDecodeError as error:  # Python could not even read what SQLite says about the damage
+        raise DamagedDatabase(f"The catalogue {path} is damaged.") from error
     except OSError as error:
         raise DiskRefuses(f"{path} cannot be used: {error.strerror or error}.") from error
 

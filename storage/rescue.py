@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.backups import Backups
-from storage.database import Database, damage_of
+from storage.database import Database, damage_of, readable
 from storage.errors import StorageError
 from storage.files import Files, sync_to_disk, translated
 
@@ -27,6 +27,7 @@ EVENT_GAP = 1_000
 """Event numbers that are left out after rows were lost: more than a day has, so that none is given twice."""
 ROW_GAP = 1_000_000
 """The same for clips and letters: an old button must not open another clip."""
+MOST_BELIEVED = 10**12
 COMPARE_ARCHIVE = "compare_archive"
 """The counter that asks the archive to be held against the rows as soon as it can be reached."""
 
@@ -67,6 +68,8 @@ def trouble(files: Files, *, thorough: bool = False) -> str:
         # Not read-only: what a power cut left in the log must be seen as the program will see it.
         with closing(sqlite3.connect(path, timeout=10)) as rows:
             damage = damage_of(rows, thorough=thorough)
+    except UnicodeDecodeError:  # Python could not even read what SQLite says
+        return "is damaged"
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         # Anything else (locked, read-only) says nothing about the file; whoever opens it next will hear of it.
@@ -176,7 +179,7 @@ def _from_damaged(salvage: _Salvage, files: Files, folder: Path) -> bool:
                     shutil.copyfile(source, copy.with_name(copy.name + part))
         with closing(sqlite3.connect(copy)) as old:
             return salvage.take(old, from_copy=False)
-    except (StorageError, sqlite3.Error) as error:
+    except (StorageError, sqlite3.Error, UnicodeDecodeError) as error:
         log.error("nothing can be read from the damaged catalogue: %s", error)
         return False
     finally:
@@ -196,7 +199,7 @@ def _from_copies(salvage: _Salvage, files: Files) -> datetime | None:
             with closing(sqlite3.connect(copy)) as old:
                 if salvage.take(old, from_copy=True):
                     return made_utc
-        except (StorageError, sqlite3.Error) as error:
+        except (StorageError, sqlite3.Error, UnicodeDecodeError) as error:
             log.error("the copy %s cannot be used: %s", path.name, error)
         finally:
             with suppress(StorageError):
@@ -228,7 +231,7 @@ class _Salvage:
         columns = [row[1] for row in rows.execute(f"PRAGMA table_info({table})")]
         try:
             theirs = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return False
         shared = [column for column in columns if column in theirs]
         if not shared:
@@ -245,9 +248,9 @@ class _Salvage:
         return not reader.failed
 
     def _remember_numbers(self, old: sqlite3.Connection) -> None:
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, UnicodeDecodeError, ValueError):
             for table, number in old.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
-                self._sequences[str(table)] = max(int(number), self._sequences.get(str(table), 0))
+                self._sequences[str(table)] = max(_believed(number), self._sequences.get(str(table), 0))
 
     def finish(self, highest_event: int, *, complete: bool) -> None:
         """Numbers go on above all that were given; where rows were lost, far above what is known."""
@@ -258,7 +261,7 @@ class _Salvage:
                 rows.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
                 rows.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
             known = rows.execute("SELECT value FROM counter WHERE name = 'event'").fetchone()
-            number = max(0 if known is None else int(known[0]), highest_event)
+            number = max(0 if known is None else _believed(known[0]), highest_event)
             _set_counter(rows, "event", number if complete else number + EVENT_GAP)
             if not complete:
                 _set_counter(rows, COMPARE_ARCHIVE, 1)
@@ -286,10 +289,9 @@ class _Reader:
 
     def _scan(self, query: str) -> Iterator[tuple[object, ...]]:
         try:
-            # Ids and JSON are text; what is no UTF-8 any more must not stop the scan.
-            self._old.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            self._old.text_factory = readable
             yield from self._old.execute(query)
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
             log.warning("the table %s is damaged: %s", self._table, error)
             self.failed = True
 
@@ -297,7 +299,7 @@ class _Reader:
         """The order in which the table lies on the disk."""
         try:
             keys = [str(row[1]) for row in self._old.execute(f"PRAGMA table_info({self._table})") if row[5]]
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return "1"
         return keys[0] if keys else "1"
 
@@ -306,7 +308,7 @@ def _damage(rows: sqlite3.Connection) -> str:
     """What is wrong with a file, also when it is too damaged for the question."""
     try:
         return damage_of(rows, 1000)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return str(error)
 
 
@@ -324,7 +326,12 @@ def _of_earlier(table: str, row: dict[str, object]) -> list[object]:
 
 def _sequence(rows: sqlite3.Connection, table: str) -> int:
     row = rows.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-    return 0 if row is None else int(row[0])
+    return 0 if row is None else _believed(row[0])
+
+
+def _believed(number: object) -> int:
+    """A count that a damaged page cannot have made up."""
+    return number if isinstance(number, int) and 0 <= number < MOST_BELIEVED else 0
 
 
 def _set_counter(rows: sqlite3.Connection, name: str, value: int) -> None:
