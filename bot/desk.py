@@ -11,7 +11,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
-from bot.ports import Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention
+from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention
 from bot.questions import Questions
 from bot.timing import Timing
 
@@ -29,6 +29,7 @@ class House:
     owners: Owners
     outbox: Outbox
     pictures: Pictures
+    archive: Archiving
 
 
 @dataclass(frozen=True, slots=True)

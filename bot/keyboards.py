@@ -8,9 +8,10 @@ from datetime import date, tzinfo
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
-from bot.ports import Armed, EventPage, EventView, Gathered
+from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
 from bot.rules import Change, Kind, Place, spelled
 from bot.texts import alerts as alert_texts
+from bot.texts import archive as archive_texts
 from bot.texts import clips as clip_texts
 from bot.texts import common as common_texts
 from bot.texts import digests as digest_texts
@@ -141,6 +142,14 @@ def digest(letter_id: int, gathered: Gathered, events: Sequence[EventView], per_
         for page in range(gathered.pages)
     ]
     return InlineKeyboardMarkup([*_rows(numbers, 6), *(_rows(pages, 4) if gathered.pages > 1 else [])])
+
+
+def archive(view: ArchiveView) -> InlineKeyboardMarkup | None:
+    """Below /archive; a drill only where there is something to try."""
+    if not view.on:
+        return None
+    drill = [_button(archive_texts.DRILL, "drill")] if view.clips else []
+    return InlineKeyboardMarkup([[*drill, _button(status_texts.REFRESH, "archive")]])
 
 
 _CHOICES: tuple[tuple[tuple[Kind, float | None], ...], ...] = (

@@ -19,9 +19,12 @@ from pathlib import Path
 
 from bot.service import Bot, House
 from camera.config import CameraConfig
+from camera.errors import RecordingError
 from camera.model import Reports, Status
+from camera.playing import play
 from camera.supervisor import Supervisor
 from mocam import recovery
+from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
 from mocam.adapters.outbox import OutboxPort
@@ -31,11 +34,13 @@ from mocam.adapters.retention import RetentionPort
 from mocam.journal import Journal, Listeners
 from mocam.logs import Redactor
 from mocam.notices import Notices
+from mocam.reminder import KitReminder
 from mocam.settings import Settings
 from mocam.store import Store, open_store
 from mocam.watchbook import Watchbook
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
+from storage.drill import Drilled, Drills
 from storage.files import Files
 from storage.keys import Keys
 from storage.maintenance import Maintenance
@@ -71,6 +76,8 @@ class App:
         )
         self._retention = Retention(store.catalogue, store.files, self._archive, store.preferences)
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
+        self._drills = Drills(self._archive, store.catalogue, store.preferences, _must_play, self._drilled)
+        kit_reminder = KitReminder(store, self._notices.kit_missing)
         self._maintenance = Maintenance(
             self._retention,
             store.catalogue,
@@ -79,7 +86,7 @@ class App:
             store.files,
             store.backups,
             self._retention_applied,
-            hourly=[self._watchbook.tell_week],
+            hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind],
         )
         self._journal = Journal(
             settings.cameras,
@@ -102,6 +109,7 @@ class App:
             owners=self.owners,
             outbox=OutboxPort(store.outbox, store.digests),
             pictures=Pictures(),
+            archive=ArchivingPort(store, self._archive, self._drills, settings.archive_remote),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
@@ -178,6 +186,9 @@ class App:
         log.info("event %s is archived and verified", event_id)
         self._bot.wake()
 
+    def _drilled(self, done: Drilled) -> None:
+        self._notices.drilled(drill_view(done))
+
     def _retention_applied(self, applied: Applied) -> None:
         if applied.unarchived:
             self._notices.unarchived_deleted(sorted({clip.event_id for clip in applied.unarchived}))
@@ -205,6 +216,14 @@ def _on_signal(stop: asyncio.Event) -> None:
         os._exit(130)
     log.info("stopping; once more to stop at once")
     stop.set()
+
+
+def _must_play(path: Path) -> None:
+    """Raises ValueError with the reason when a clip does not play."""
+    try:
+        play(path)
+    except RecordingError as exc:
+        raise ValueError(str(exc)) from exc
 
 
 def _set_floor(settings: Settings, store: Store) -> None:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from bot.ports import DrillView
+from bot.texts import archive as archive_texts
 from bot.texts import notices as texts
 from camera.model import State, Status
 from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, Unsteady
@@ -99,6 +101,15 @@ class Notices:
     def archive_trouble(self, sentence: str | None) -> None:
         """None: it works again."""
         self._put(texts.archive_trouble(sentence) if sentence else texts.archive_works_again(), "archive")
+
+    def drilled(self, done: DrillView) -> None:
+        """A scheduled restore drill ended: silent when all is well."""
+        text = archive_texts.drilled(done, datetime.now(UTC), self._zone)
+        self._put(text, "drill", silent=done.passed)
+
+    def kit_missing(self) -> None:
+        """Nobody has proved to hold the recovery kit."""
+        self._put(texts.KIT_MISSING, "kit", silent=True)
 
     def unarchived_deleted(self, event_ids: Collection[str]) -> None:
         """The disk floor took clips that were nowhere else."""

@@ -59,6 +59,14 @@ class Preferences:
             insert = "INSERT OR IGNORE INTO owner (user_id, paired_utc_us) VALUES (?, ?)"
             rows.execute(insert, (user_id, to_us(now_utc)))
 
+    def noted(self, name: str) -> object:
+        """What `note` stored under this name; None: nothing."""
+        return self._get(name)
+
+    def note(self, name: str, value: object) -> None:
+        """Stores what JSON can hold, for who owns the name."""
+        self._set(name, value)
+
     def _get(self, name: str) -> object:
         with self._db.read() as rows:
             row = rows.execute("SELECT value FROM preference WHERE name = ?", (name,)).fetchone()

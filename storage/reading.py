@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -203,6 +203,19 @@ class Reading:
             ).fetchone()
             waiting = rows.execute("SELECT count(*) FROM archive_job").fetchone()
         return Totals(local[0], local[1], remote[0], remote[1], waiting[0])
+
+    def archived_clip(self, pick: Callable[[int], int]) -> Clip | None:
+        """One of the archived clips; `pick(n)` gives its number below n. None: there is none."""
+        with self._db.read() as rows:
+            count = int(rows.execute("SELECT count(*) FROM clip WHERE archive = 'verified'").fetchone()[0])
+            if not count:
+                return None
+            query = f"{CLIP} WHERE archive = 'verified' ORDER BY clip.started_utc_us LIMIT 1 OFFSET ?"
+            return self._clip(rows.execute(query, (pick(count),)).fetchone())
+
+    def first_verified_utc(self) -> datetime | None:
+        """When the first of the clips that are in the archive now was proved there."""
+        return self._edge("SELECT min(verified_utc_us) FROM clip WHERE archive = 'verified'")
 
     def snapshots(self) -> dict[Path, str]:
         """Absolute path of each snapshot that a row knows, and its event."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
 from bot.commands.clip import clip, part_pressed
 from bot.commands.clips import clips, clips_pressed
@@ -42,6 +43,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "clips": clips,
     "clip": clip,
     "retention": retention,
+    "archive": archive,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -73,5 +75,7 @@ BUTTONS: Mapping[str, Handler] = {
     "sheet": sheet_pressed,
     "keep": keep_pressed,
     "keep-yes": keep_yes,
+    "archive": archive,
+    "drill": drill_pressed,
 }
 """Besides these, `run:<command>` runs a command."""

@@ -12,5 +12,6 @@ MENU: dict[str, tuple[str, str]] = {
     "clips": ("/clips [day]", "what was recorded"),
     "clip": ("/clip [id]", "send a clip; without a number the latest"),
     "retention": ("/retention [30d] [20GB]", "how long clips are kept"),
+    "archive": ("/archive", "the encrypted copies, and whether they come back"),
 }
 """Name -> usage, summary. The order is the order of the menu."""

@@ -18,6 +18,11 @@ from bot.formatting import (
 )
 
 MOST_NAMED = 10
+KIT_MISSING = (
+    "Your archive has its first clips. <b>Print the recovery kit</b>: run <code>mocam setup --kit</code> on the device"
+    " and put the page elsewhere. Without it, a stolen or broken device is a lost archive. I say this once; /archive"
+    " shows it too."
+)
 
 
 @dataclass(frozen=True, slots=True)

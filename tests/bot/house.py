@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from bot.ports import (
     ArchiveState,
+    ArchiveView,
     Armed,
     BlindView,
     CameraView,
     ClipView,
     Deletions,
+    DrillView,
     EventPage,
     EventView,
     Gathered,
@@ -281,6 +283,37 @@ class Pictures:
         return self.picture
 
 
+class Archiving:
+    """`state_` is what /archive tells; `refusal` is why a drill cannot be done."""
+
+    def __init__(self) -> None:
+        self.view = ArchiveView(
+            on=True,
+            place="koofr:cameras",
+            clips=40,
+            size_bytes=4_000_000_000,
+            waiting=0,
+            trouble="",
+            kit_proved=True,
+            last_drill=None,
+            passed_utc=None,
+            sealed=False,
+            shut=0,
+        )
+        self.result = DrillView(datetime.now(UTC), True, "e7", datetime.now(UTC) - timedelta(days=3), "", True)
+        self.refusal = ""
+
+    async def state(self) -> ArchiveView:
+        return self.view
+
+    async def drill(self) -> DrillView:
+        await asyncio.sleep(0)
+        if self.refusal:
+            raise Unavailable(self.refusal)
+        self.view = replace(self.view, last_drill=self.result, passed_utc=self.result.at_utc)
+        return self.result
+
+
 @dataclass
 class TestHouse:
     """All ports, and shortcuts to what tests change."""
@@ -294,9 +327,12 @@ class TestHouse:
     owners: Owners
     outbox: Outbox
     pictures: Pictures
+    archive: Archiving = field(default_factory=Archiving)
 
     def ports(self) -> House:
-        return House(self.cameras, self.arming, self.clips, self.retention, self.owners, self.outbox, self.pictures)
+        return House(
+            self.cameras, self.arming, self.clips, self.retention, self.owners, self.outbox, self.pictures, self.archive
+        )
 
     def event(
         self,

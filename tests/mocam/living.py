@@ -25,7 +25,7 @@ from storage.digests import Digests
 from storage.model import NewClip
 from storage.outbox import Outbox
 from tests.bot.conftest import OWNER, QUICK, TOKEN
-from tests.bot.house import ZONE, Arming, Cameras, Owners, Retention
+from tests.bot.house import ZONE, Archiving, Arming, Cameras, Owners, Retention
 from tests.demo.media import jpeg, mp4
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -51,6 +51,7 @@ class Living:
             owners=Owners(OWNER),
             outbox=OutboxPort(self.outbox, Digests(store.database), lambda: self.now_utc),
             pictures=Pictures(),
+            archive=Archiving(),
         )
         self.bot = self._bot()
 
