@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-picamera check screenshot bench bench-cameras cameras-table bench-rtsp telegram-table clean
+.PHONY: help venv demo test test-picamera test-install check screenshot bench bench-cameras cameras-table bench-rtsp telegram-table clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -25,6 +25,9 @@ test: venv ## every test that needs neither network nor camera
 
 test-picamera: venv ## the Pi's source on the real picamera2, in a Debian root made for it (as root, 2 minutes the first time)
 	@$(BIN)/python -m tests.hardware
+
+test-install: venv ## the installer on a Debian machine with systemd made for it (as root, about three minutes)
+	@$(BIN)/python -m tests.install
 
 check: venv ## style, types and the rules of the house
 	@$(BIN)/ruff check .

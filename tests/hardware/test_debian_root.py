@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hardware import __main__ as runner
-from tests.hardware.picamera_root import CannotRun, apt_options, archive_lines, key, pip_paths
+from tests.hardware.debian_root import CannotRun, apt_options, archive_lines, key, pip_paths
 
 
 def test_another_recipe_is_another_root(tmp_path: Path) -> None:
@@ -21,9 +21,9 @@ def test_another_recipe_is_another_root(tmp_path: Path) -> None:
 
 def test_the_archive_is_the_one_that_apt_knows_here() -> None:
     targets = "http://a.example/security/ Debian-Security\nhttp://b.example/debian/ Debian\n"
-    assert archive_lines(targets) == ["deb http://b.example/debian/ trixie main"]
+    assert archive_lines(targets, "trixie") == ["deb http://b.example/debian/ trixie main"]
     with pytest.raises(CannotRun, match="knows no Debian archive"):
-        archive_lines("http://c.example/node nodistro\n")
+        archive_lines("http://c.example/node nodistro\n", "trixie")
 
 
 def test_how_apt_fetches_is_taken_over_and_nothing_else() -> None:
