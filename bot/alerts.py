@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardMarkup
 
-from bot import keyboards
+from bot import event_keys
 from bot.ports import ArchiveState, ClipView, EventView, Letter
 from bot.texts import alerts as texts
 from bot.texts.common import copy_note
@@ -72,7 +72,7 @@ def bare_caption(event: EventView, note: str, now_utc: datetime, zone: tzinfo) -
 
 def keyboard(event: EventView) -> InlineKeyboardMarkup | None:
     """Below the message; every edit has to bring it again."""
-    return keyboards.alert(event)
+    return event_keys.alert(event)
 
 
 def _caption(event: EventView, now_utc: datetime, zone: tzinfo) -> str:

@@ -75,6 +75,10 @@ class Answers:
         """Replaces the caption or text of a message of ours."""
         await self._insist(lambda: self._wire.edit_words(_to(chat_id), message_id, html, keyboard))
 
+    async def edit_keyboard(self, chat_id: int, message_id: int, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Replaces the buttons of a message of ours."""
+        await self._insist(lambda: self._wire.edit_keyboard(_to(chat_id), message_id, keyboard))
+
     async def photo(
         self, chat_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:

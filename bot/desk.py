@@ -11,8 +11,9 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
-from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention
+from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention, Wishes
 from bot.questions import Questions
+from bot.quiet import QuietTimes
 from bot.timing import Timing
 
 CLIPS_AT_ONCE = 2
@@ -30,6 +31,8 @@ class House:
     outbox: Outbox
     pictures: Pictures
     archive: Archiving
+    wishes: Wishes
+    quiet: QuietTimes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
 from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
+from bot.quiet import Quiet
 from bot.rules import Change, Kind, Place, spelled
 from bot.texts import alerts as alert_texts
 from bot.texts import archive as archive_texts
 from bot.texts import clips as clip_texts
 from bot.texts import common as common_texts
 from bot.texts import digests as digest_texts
+from bot.texts import mute as mute_texts
 from bot.texts import retention as retention_texts
 from bot.texts import status as status_texts
 
@@ -116,15 +118,6 @@ def parts(event: EventView, first: int) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(_rows(buttons, 3)) if buttons else None
 
 
-def alert(event: EventView) -> InlineKeyboardMarkup | None:
-    """While it goes on: a look at now; then: the second and later parts."""
-    more = parts(event, 2)
-    if event.ended_utc is not None:
-        return more
-    now = [_button(alert_texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))]
-    return InlineKeyboardMarkup([now, *(more.inline_keyboard if more else ())])
-
-
 def digest(letter_id: int, gathered: Gathered, events: Sequence[EventView], per_page: int) -> InlineKeyboardMarkup:
     """One number for each event of the page, which sends its clip; then all pages, so that none is further than two
     taps away."""
@@ -150,6 +143,16 @@ def archive(view: ArchiveView) -> InlineKeyboardMarkup | None:
         return None
     drill = [_button(archive_texts.DRILL, "drill")] if view.clips else []
     return InlineKeyboardMarkup([[*drill, _button(status_texts.REFRESH, "archive")]])
+
+
+def mute(quiet: Quiet) -> InlineKeyboardMarkup:
+    """Below /mute: usual lengths, the usual quiet hours, and the way back."""
+    lengths = [_button(mute_texts.choice("", seconds), "mute", str(seconds)) for seconds in (3600, 8 * 3600, 0)]
+    hours = (mute_texts.hours_label(), "hours") if quiet.hours is None else (mute_texts.NO_HOURS, "no-hours")
+    rows = [lengths, [_button(hours[0], "mute", hours[1])]]
+    if quiet.until_utc:
+        rows.append([_button(mute_texts.UNMUTE, "mute", "on")])
+    return InlineKeyboardMarkup(rows)
 
 
 _CHOICES: tuple[tuple[tuple[Kind, float | None], ...], ...] = (

@@ -120,7 +120,7 @@ class Letters:
             Step.DIGEST: self._digest,
             Step.SHEET: self._digest,
         }
-        to = Address(work.letter.chat_id, self._rank(work), silent=work.letter.silent)
+        to = Address(work.letter.chat_id, self._rank(work), silent=await self._is_silent(work))
         try:
             shown = await steps[work.step](work, to)
         except Undelivered as exc:
@@ -143,6 +143,13 @@ class Letters:
         age_s = (self._now_utc() - work.letter.created_utc).total_seconds()
         rank = _RANKS[work.step]
         return Rank.CLIP if rank is Rank.ALERT and age_s > self._timing.backlog_s else rank
+
+    async def _is_silent(self, work: Work) -> bool:
+        """An edit makes no sound in any case."""
+        if work.letter.silent or work.letter.message_id is not None:
+            return work.letter.silent
+        quiet = await self._house.quiet.of(work.letter.chat_id)
+        return quiet.silences(work.event.camera if work.event else "", self._now_utc(), self._zone)
 
     async def _write(self, letter: Letter) -> None:
         shown = self._unwritten[letter.letter_id]
@@ -182,7 +189,7 @@ class Letters:
             return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
         try:
             return await self._lost.sending(work.letter, self._picture(event, to, caption), captioned=True)
-        except OSError as exc:
+        except Unavailable as exc:
             _log.warning("no snapshot for %s: %s", event.event_id, exc)
         except Undelivered as exc:
             if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
@@ -192,12 +199,11 @@ class Letters:
         return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
 
     async def _picture(self, event: EventView, to: Address, caption: str) -> int:
-        if event.snapshot is None:
-            raise FileNotFoundError("none was taken")
-        if event.snapshot.stat().st_size > PHOTO_LIMIT_BYTES:
+        picture = await self._house.pictures.alert(event)
+        if len(picture) > PHOTO_LIMIT_BYTES:
             raise Undelivered(Outcome.TOO_LARGE, "over Telegram's limit for photos")
         name = file_name(event.camera, event.event_id, ".jpg")
-        return await self._wire.photo(to, event.snapshot, name, caption, alerts.keyboard(event))
+        return await self._wire.photo(to, picture, name, caption, alerts.keyboard(event))
 
     async def _clip(self, work: Work, to: Address) -> _Shown:
         event, message_id = _event(work), _message_id(work)

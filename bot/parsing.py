@@ -6,7 +6,7 @@ Raises NotUnderstood with the reason; nothing is guessed, and nothing is half un
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 LONGEST_PAUSE = timedelta(days=30)
@@ -23,6 +23,7 @@ class Why(StrEnum):
     DAY = "day"
     DAY_AHEAD = "day ahead"
     EVENT = "event"
+    MUTE = "mute"
     RETENTION = "retention"
     NEGATIVE = "negative"
     TOO_LITTLE = "too little"
@@ -124,3 +125,38 @@ def seconds(text: str) -> int:
     if not SHORTEST_PAUSE.total_seconds() <= pause_s <= LONGEST_PAUSE.total_seconds():
         raise NotUnderstood(Why.DURATION)
     return pause_s
+
+
+_CLOCK = r"([0-9]{1,2})(?:[:.]([0-9]{2}))?"
+_HOURS = re.compile(rf"(?:daily |every day )?(?:from )?{_CLOCK}\s*(?:-|\u2013|to|until)\s*{_CLOCK}")
+_UNTIL = re.compile(rf"until {_CLOCK}")
+
+
+def hours(text: str) -> tuple[time, time] | None:
+    """`22:00-7:00`, `22-7`, `from 22:00 to 7:00` -> beginning and end; None: it is no such span."""
+    match = _HOURS.fullmatch(text.strip().lower())
+    if match is None:
+        return None
+    begin, end = _clock(match[1], match[2]), _clock(match[3], match[4])
+    if begin == end:
+        raise NotUnderstood(Why.MUTE)
+    return begin, end
+
+
+def until_clock(text: str) -> time | None:
+    """`until 7:00`; None: it says something else."""
+    match = _UNTIL.fullmatch(text.strip().lower())
+    return None if match is None else _clock(match[1], match[2])
+
+
+def _clock(hour: str, minute: str | None) -> time:
+    if int(hour) > 23 or int(minute or 0) > 59:
+        raise NotUnderstood(Why.MUTE)
+    return time(int(hour), int(minute or 0))
+
+
+def next_time(clock: time, now_utc: datetime, zone: tzinfo) -> datetime:
+    """When it is that time next in the owner's zone, as UTC."""
+    today = now_utc.astimezone(zone).date()
+    days = (datetime.combine(today + timedelta(days=ahead), clock, zone) for ahead in range(3))
+    return next(moment for moment in days if moment > now_utc).astimezone(UTC)

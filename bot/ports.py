@@ -121,6 +121,18 @@ class EventView:
     """Of the clip in all, pre-roll and post-roll included; 0 before the first part is done."""
     snapshot: Path | None
     parts: tuple[ClipView, ...]
+    box: tuple[float, float, float, float] | None = None
+    """Where it moved in the snapshot: left, top, width, height as shares of it."""
+    kept: bool = False
+    """The owner's wish: never deleted by rule."""
+    false_alarm: bool = False
+    delete_utc: datetime | None = None
+    """When both copies go, or went, by the owner's wish."""
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether anything of its clip is left anywhere."""
+        return any(part.local or part.archive is ArchiveState.VERIFIED for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +285,23 @@ class Owners(Protocol):
     async def add(self, user_id: int) -> None: ...
 
 
+# -- wishes about single events -------------------------------------------------------------------------------------
+
+
+class Wishes(Protocol):
+    """Each raises Unavailable when there is no such event; its messages change by themselves."""
+
+    async def keep(self, event_id: str, *, kept: bool) -> None: ...
+
+    async def false_alarm(self, event_id: str, *, false: bool) -> None: ...
+
+    async def delete(self, event_id: str) -> datetime:
+        """Both copies go in a minute; returns when."""
+
+    async def undo_delete(self, event_id: str) -> bool:
+        """False: it was too late."""
+
+
 # -- pictures ----------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +317,9 @@ class Tile:
 
 
 class Pictures(Protocol):
+    async def alert(self, event: EventView) -> bytes:
+        """The event's snapshot as JPEG, with what moved marked."""
+
     async def sheet(self, tiles: Sequence[Tile]) -> bytes:
         """A contact sheet as JPEG; 1 to 30 tiles."""
 

@@ -255,6 +255,19 @@ class Wire:
                 raise
             await self.edit_text(to, message_id, html, keyboard)
 
+    async def edit_keyboard(self, to: Address, message_id: int, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Replaces the buttons of a message, and nothing else."""
+        try:
+            await self._attempt(
+                to,
+                lambda: self._bot.edit_message_reply_markup(
+                    chat_id=to.chat_id, message_id=message_id, reply_markup=keyboard
+                ),
+            )
+        except Undelivered as exc:
+            if exc.outcome is not Outcome.UNCHANGED:
+                raise
+
     async def delete(self, to: Address, message_id: int) -> None:
         """Takes a message of ours away."""
         await self._attempt(to, lambda: self._bot.delete_message(to.chat_id, message_id))

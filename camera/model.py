@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 Luma = NDArray[np.uint8]
 """Brightness of a picture, shape (height, width)."""
 
+Box = tuple[float, float, float, float]
+"""Left, top, width, height, as shares of a picture."""
+
 Still = Callable[[], bytes]
 """Makes a full-resolution JPEG of one moment. Callable from any thread, some seconds long; raises SourceError."""
 
@@ -110,6 +113,8 @@ class EventStart:
     mono_s: float
     still: Still
     """The best frame so far."""
+    box: Box | None = None
+    """Where something moved in it."""
 
 
 @dataclass(frozen=True, slots=True)

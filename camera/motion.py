@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camera.model import Luma
+from camera.model import Box, Luma
 
 cv2.setNumThreads(1)  # at this size threads cost more than they give, and the other cameras need the cores
 
@@ -49,8 +49,8 @@ class Motion:
     moved: bool
     score: float
     """Share of the picture that moves, 0 to 1."""
-    box: tuple[float, float, float, float] | None
-    """Left, top, width, height around all that moves, as shares of the picture; None when nothing does."""
+    box: Box | None
+    """Around all that moves; None when nothing does."""
     reason: Reason
 
 

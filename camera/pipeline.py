@@ -11,7 +11,7 @@ from camera.clock import Anchor, Clock
 from camera.config import CameraConfig
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
-from camera.model import EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still
+from camera.model import Box, EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still
 from camera.motion import CellDetector, Detector
 from camera.recorder import Recorder
 from camera.ring import Ring
@@ -25,6 +25,14 @@ NO_PICTURE_S = 15.0
 
 PLAYED = ("file:", "scene")
 """Sources that a new start leaves as they were: a frozen picture is in the film itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is remembered of a frame: how to picture it, and where it moved."""
+
+    still: Still
+    box: Box | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Pipeline:
         self._show = show
         self._guard = guard
         self._detector = detector or CellDetector(config.least_area)
-        self._machine: EventMachine[Still] = EventMachine(config.least_motion_s, config.gap_s)
+        self._machine: EventMachine[_Seen] = EventMachine(config.least_motion_s, config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
         self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0)
         self._sight = sight or Sight(black_is_blind=config.black_is_blind)
@@ -126,7 +134,7 @@ class Pipeline:
         self._show(frame)
         motion = self._detector.look(frame.luma, frame.mono_s)
         self._sight.look(frame.luma, frame.mono_s)
-        for change in self._machine.step(motion, frame.mono_s, frame.still):
+        for change in self._machine.step(motion, frame.mono_s, _Seen(frame.still, motion.box)):
             if isinstance(change, Start):
                 self._start(change)
             else:
@@ -144,12 +152,12 @@ class Pipeline:
             self._told = state, verdict
             self._watch(state, verdict)
 
-    def _start(self, start: Start[Still]) -> None:
+    def _start(self, start: Start[_Seen]) -> None:
         config = self._config
         event = self._event = _Event(self._new_event_id(), Anchor.now(self._clock))
         wall_utc = event.anchor.wall(start.first_s)
-        still = self._guard(start.best)
-        self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, still))
+        still, box = self._guard(start.best.still), start.best.box
+        self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, still, box))
         packets = self._ring.since(start.first_s - config.pre_roll_s)
         self._recorder.begin(event.event_id, event.anchor, packets, start.confirmed_s + config.post_roll_s)
 

@@ -31,6 +31,7 @@ from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.retention import RetentionPort
+from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.journal import Journal, Listeners
 from mocam.logs import Redactor
 from mocam.notices import Notices
@@ -101,6 +102,7 @@ class App:
         self.household = Household(supervisors, store.preferences, self._notices.armed_again, self._watchbook.covered)
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
         self.retention = RetentionPort(store, self._retention, self._archive)
+        self._wishes = WishesPort(store.wishes, store.catalogue, self._wish_changed)
         house = House(
             cameras=self.household,
             arming=self.household,
@@ -110,6 +112,8 @@ class App:
             outbox=OutboxPort(store.outbox, store.digests),
             pictures=Pictures(),
             archive=ArchivingPort(store, self._archive, self._drills, settings.archive_remote),
+            wishes=self._wishes,
+            quiet=QuietPort(store.quiet),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
@@ -125,6 +129,7 @@ class App:
             "drivers": self._watch_drivers(),
             "watchbook": self._watchbook.run(),
             "archive": self._archive.run(),
+            "wishes": self._wishes.run(),
             "chat": self._bot.run(),
             "stop": stop.wait(),
         }
@@ -181,6 +186,10 @@ class App:
 
     def _pauses_utc(self) -> dict[str, datetime]:
         return self._store.preferences.pauses_utc(self._settings.cameras)
+
+    def _wish_changed(self) -> None:
+        self._bot.wake()
+        self._archive.wake()
 
     def _clip_verified(self, event_id: str) -> None:
         log.info("event %s is archived and verified", event_id)

@@ -144,7 +144,8 @@ class Journal:
         except (CameraError, StorageError) as exc:
             log.warning("event %s of %s has no snapshot: %s", start.event_id, start.camera, exc)
             snapshot = None
-        self._catalogue.open_event(start.event_id, start.camera, start.wall_utc, snapshot, self._recipients())
+        chats = self._recipients()
+        self._catalogue.open_event(start.event_id, start.camera, start.wall_utc, snapshot, chats, start.box)
 
     def _add_part(self, part: FinishedPart) -> None:
         if part.dropped_packets:

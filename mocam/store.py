@@ -18,7 +18,9 @@ from storage.gaps import Gaps
 from storage.mending import Mending
 from storage.outbox import Outbox
 from storage.preferences import Preferences
+from storage.quiet import QuietTimes
 from storage.rescue import Rebuilt
+from storage.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Store:
     digests: Digests
     preferences: Preferences
     gaps: Gaps
+    wishes: Wishes
+    quiet: QuietTimes
     mending: Mending
     backups: Backups
     rebuilt: Rebuilt | None = None
@@ -55,16 +59,18 @@ def open_store(
         try:
             catalogue = Catalogue(database, files, storm_events)
             yield Store(
-                files,
-                database,
-                catalogue,
-                Outbox(database),
-                Digests(database),
-                Preferences(database),
-                Gaps(database),
-                Mending(database, files),
-                Backups(files),
-                rebuilt,
+                files=files,
+                database=database,
+                catalogue=catalogue,
+                outbox=Outbox(database),
+                digests=Digests(database),
+                preferences=Preferences(database),
+                gaps=Gaps(database),
+                wishes=Wishes(database, catalogue, files),
+                quiet=QuietTimes(database),
+                mending=Mending(database, files),
+                backups=Backups(files),
+                rebuilt=rebuilt,
             )
         finally:
             database.close()

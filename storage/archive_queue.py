@@ -71,11 +71,15 @@ class ArchiveQueue:
     def verified(self, clip_id: int, now_utc: datetime, by: str) -> bool:
         """The archived copy is proved, `by` size or hash: clip, day list and messages, together.
 
-        False: nobody wants that copy any more (the clip was forgotten meanwhile); it is garbage now.
+        False: nobody wants that copy any more (the clip was forgotten or deleted meanwhile); it is garbage now.
         """
         with self._db.transaction() as rows:
-            row = rows.execute("SELECT event_id, remote_name FROM clip WHERE clip_id = ?", (clip_id,)).fetchone()
-            if row is None:
+            row = rows.execute(
+                """SELECT event_id, remote_name, archive = 'deleted' AND delete_utc_us IS NOT NULL AS unwanted
+                   FROM clip JOIN event USING (event_id) WHERE clip_id = ?""",
+                (clip_id,),
+            ).fetchone()
+            if row is None or row["unwanted"]:
                 return False
             # The disk floor may have taken the local copy during the upload: then this one is the last, and stays.
             rows.execute("DELETE FROM remote_garbage WHERE remote_name = ?", (row["remote_name"],))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import re
 import sqlite3
@@ -14,7 +15,7 @@ from storage.database import Database, to_us
 from storage.digests import STORM_EVENTS, want_digest_again
 from storage.errors import NotFound
 from storage.files import Files, translated
-from storage.model import ArchiveState, Clip, NewClip
+from storage.model import ArchiveState, Box, Clip, NewClip
 from storage.outbox import add_alerts, want_again
 from storage.reading import CLIP, Reading
 
@@ -41,13 +42,26 @@ class Catalogue(Reading):
         return max(0 if row is None else int(row[0]), self._files.highest_event_number()) + 1
 
     def open_event(
-        self, event_id: str, camera: str, started_utc: datetime, snapshot: Path | None, chats: Collection[int]
+        self,
+        event_id: str,
+        camera: str,
+        started_utc: datetime,
+        snapshot: Path | None,
+        chats: Collection[int],
+        box: Box | None = None,
     ) -> None:
-        """An event began: its row and one letter per chat, together. A second call for the same id changes nothing."""
+        """An event began: its row and one letter per chat, together. A second call for the same id changes nothing.
+
+        `box` is where it moved in the snapshot.
+        """
         with self._db.transaction() as rows:
             made = rows.execute(
-                "INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, snapshot) VALUES (?, ?, ?, ?)",
-                (event_id, camera, to_us(started_utc), None if snapshot is None else self._files.relative(snapshot)),
+                "INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, snapshot, box) VALUES (?, ?, ?, ?, ?)",
+                (
+                    *(event_id, camera, to_us(started_utc)),
+                    None if snapshot is None else self._files.relative(snapshot),
+                    None if box is None else json.dumps([round(share, 4) for share in box]),
+                ),
             )
             if not made.rowcount:
                 return
@@ -98,11 +112,13 @@ class Catalogue(Reading):
             state = ArchiveState.WAITING if archive else ArchiveState.OFF
             made = rows.execute(
                 """INSERT INTO clip (event_id, part, started_utc_us, duration_s, codec, width, height,
-                                     size_bytes, sha256, path, archive, remote_name)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, part) DO NOTHING""",
+                                     size_bytes, sha256, path, archive, remote_name, kept)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                           (SELECT coalesce(max(kept), 0) FROM clip WHERE event_id = ?))
+                   ON CONFLICT (event_id, part) DO NOTHING""",
                 (
                     *(new.event_id, new.part, to_us(new.started_utc), new.duration_s, new.codec, new.width, new.height),
-                    *(size_bytes, sha256, self._files.relative(new.path), state, name),
+                    *(size_bytes, sha256, self._files.relative(new.path), state, name, new.event_id),
                 ),
             )
             if made.rowcount:
@@ -142,6 +158,20 @@ class Catalogue(Reading):
         """The archived copy was deleted: the row says so and that day's list must be written anew."""
         with self._db.transaction() as rows:
             event_id = _event_of(rows, clip_id)
+            rows.execute("UPDATE clip SET archive = 'deleted' WHERE clip_id = ?", (clip_id,))
+            _mark_gone(rows, clip_id, now_utc)
+            manifest_changed(rows, clip_id)
+            want_again(rows, event_id)
+
+    def remote_discarded(self, clip_id: int, now_utc: datetime) -> None:
+        """Nobody wants the archived copy any more: the archive takes it away as soon as it can be reached."""
+        with self._db.transaction() as rows:
+            event_id = _event_of(rows, clip_id)
+            rows.execute(
+                """INSERT OR IGNORE INTO remote_garbage (remote_name, since_utc_us)
+                   SELECT remote_name, ? FROM clip WHERE clip_id = ? AND archive = 'verified'""",
+                (to_us(now_utc), clip_id),
+            )
             rows.execute("UPDATE clip SET archive = 'deleted' WHERE clip_id = ?", (clip_id,))
             _mark_gone(rows, clip_id, now_utc)
             manifest_changed(rows, clip_id)

@@ -9,6 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+Box = tuple[float, float, float, float]
+"""Left, top, width, height, as shares of a picture."""
+
 
 class ArchiveState(StrEnum):
     """Where a clip's encrypted copy stands."""
@@ -82,6 +85,12 @@ class Event:
     motion_s: float | None
     snapshot: Path | None
     parts: tuple[Clip, ...]
+    box: Box | None = None
+    """Where it moved in the snapshot."""
+    false_alarm_utc: datetime | None = None
+    """When the owner called it one."""
+    delete_utc: datetime | None = None
+    """When both copies go, or went, by the owner's wish."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ FINISHED_NOTICE_KEPT = timedelta(days=7)
 FINISHED_ALERT_KEPT = timedelta(days=180)
 """An alert is edited as long as its clip lives; half a year later nobody scrolls there."""
 
+SOUND_EVERY = timedelta(minutes=1)
+"""Alerts of one camera that follow each other faster make no sound."""
+
 LONGEST_DEFERRAL = timedelta(days=1)
 """A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
 
@@ -168,15 +171,25 @@ def add_alerts(
     most_letters: int = MOST_LETTERS,
 ) -> None:
     """One letter per chat for a new event, inside the transaction that makes the event; in a storm a digest stands for
-    it."""
+    it. With `storm_events` 0 every event has its message and its sound."""
     for chat_id in chats:
         digest_id = stand_for(rows, chat_id, now_us, storm_events)
+        silent = storm_events > 0 and _sounded_just_now(rows, chat_id, event_id, now_us)
         rows.execute(
-            """INSERT INTO letter (chat_id, kind, event_id, digest_id, shown, due_utc_us, created_utc_us)
-               VALUES (?, 'alert', ?, ?, ?, 0, ?)""",
-            (chat_id, event_id, digest_id, int(digest_id is not None), now_us),
+            """INSERT INTO letter (chat_id, kind, event_id, digest_id, silent, shown, due_utc_us, created_utc_us)
+               VALUES (?, 'alert', ?, ?, ?, ?, 0, ?)""",
+            (chat_id, event_id, digest_id, int(silent), int(digest_id is not None), now_us),
         )
     make_room(rows, most_letters)
+
+
+def _sounded_just_now(rows: sqlite3.Connection, chat_id: int, event_id: str, now_us: int) -> bool:
+    """The phone buzzed for this camera less than a minute ago: whoever looks sees this one too."""
+    query = """SELECT 1 FROM letter JOIN event USING (event_id) WHERE kind = 'alert' AND chat_id = ? AND silent = 0
+               AND digest_id IS NULL AND letter.created_utc_us BETWEEN ? AND ?
+               AND camera = (SELECT camera FROM event WHERE event_id = ?)"""
+    span_us = SOUND_EVERY // timedelta(microseconds=1)
+    return rows.execute(query, (chat_id, now_us - span_us, now_us, event_id)).fetchone() is not None
 
 
 def want_again(rows: sqlite3.Connection, event_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from storage.database import Database, from_us, to_us
 from storage.files import Files
-from storage.model import ArchiveState, Clip, Copy, Event, Stock
+from storage.model import ArchiveState, Box, Clip, Copy, Event, Stock
 
 # An event is listed while it goes on and while it has a copy of a clip anywhere.
 _LISTED = """(ended_utc_us IS NULL OR EXISTS (
@@ -231,10 +232,13 @@ class Reading:
                 event_id=row["event_id"],
                 camera=row["camera"],
                 started_utc=from_us(row["started_utc_us"]),
-                ended_utc=None if row["ended_utc_us"] is None else from_us(row["ended_utc_us"]),
+                ended_utc=_moment(row["ended_utc_us"]),
                 motion_s=row["motion_s"],
                 snapshot=self._files.absolute(row["snapshot"]),
                 parts=self._parts(rows, row["event_id"]),
+                box=_box(row["box"]),
+                false_alarm_utc=_moment(row["false_alarm_utc_us"]),
+                delete_utc=_moment(row["delete_utc_us"]),
             )
             for row in found
         )
@@ -274,3 +278,14 @@ def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
 
 def _day(moment: datetime | None, zone: tzinfo) -> date | None:
     return None if moment is None else moment.astimezone(zone).date()
+
+
+def _moment(us: int | None) -> datetime | None:
+    return None if us is None else from_us(us)
+
+
+def _box(stored: str | None) -> Box | None:
+    if stored is None:
+        return None
+    left, top, width, height = json.loads(stored)
+    return left, top, width, height

@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
 from bot.commands.clip import clip, part_pressed
-from bot.commands.clips import clips, clips_pressed
+from bot.commands.clips import clips, clips_pressed, day_pressed
 from bot.commands.disarm import disarm, disarm_pressed, disarm_yes
+from bot.commands.event import (
+    bin_pressed,
+    false_pressed,
+    hush_for_pressed,
+    hush_pressed,
+    less_pressed,
+    more_pressed,
+    star_pressed,
+    unbin_pressed,
+)
 from bot.commands.help import help_
+from bot.commands.mute import mute, mute_pressed
 from bot.commands.retention import keep_pressed, keep_yes, retention
 from bot.commands.sheet import sheet_pressed
 from bot.commands.snapshot import snapshot, snapshot_pressed
@@ -44,6 +55,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "clip": clip,
     "retention": retention,
     "archive": archive,
+    "mute": mute,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -73,6 +85,16 @@ BUTTONS: Mapping[str, Handler] = {
     "clip": clip,
     "part": part_pressed,
     "sheet": sheet_pressed,
+    "star": star_pressed,
+    "false": false_pressed,
+    "bin": bin_pressed,
+    "unbin": unbin_pressed,
+    "more": more_pressed,
+    "less": less_pressed,
+    "hush": hush_pressed,
+    "hush-for": hush_for_pressed,
+    "mute": mute_pressed,
+    "day": day_pressed,
     "keep": keep_pressed,
     "keep-yes": keep_yes,
     "archive": archive,

@@ -6,7 +6,7 @@ import logging
 
 from telegram.constants import ChatAction
 
-from bot import keyboards, parsing
+from bot import event_keys, keyboards, parsing
 from bot.delivery import Outcome, Undelivered
 from bot.desk import Ask, Desk
 from bot.names import file_name
@@ -88,4 +88,6 @@ async def _sent(desk: Desk, ask: Ask, event: EventView, part: ClipView, *, limit
 
 
 async def _upload(desk: Desk, ask: Ask, event: EventView, media: Media, caption: str) -> None:
-    await desk.answers.video(ask.chat_id, media, file_name(event.camera, event.event_id, ".mp4"), caption)
+    await desk.answers.video(
+        ask.chat_id, media, file_name(event.camera, event.event_id, ".mp4"), caption, event_keys.clip(event)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot import keyboards, parsing
@@ -25,6 +26,11 @@ async def clips_pressed(desk: Desk, ask: Ask) -> None:
     except ValueError as exc:
         raise parsing.NotUnderstood(parsing.Why.DAY) from exc
     await _show(desk, ask, day, int(page_text) if page_text.isdecimal() else 0)
+
+
+async def day_pressed(desk: Desk, ask: Ask) -> None:
+    """The day of an event: below its message, which stays."""
+    await clips_pressed(desk, replace(ask, message_id=None))
 
 
 async def _show(desk: Desk, ask: Ask, day: date | None, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import keyboards
 from bot.desk import Ask, Desk
+from bot.texts import mute as mute_texts
 from bot.texts import status as texts
 
 
@@ -12,7 +13,7 @@ async def status(desk: Desk, ask: Ask) -> None:
     house, now_utc, zone = desk.house, desk.now_utc(), desk.zone
     state = await house.arming.state()
     parts = [
-        texts.state_line(state, now_utc, zone),
+        "\n".join(filter(None, [texts.state_line(state, now_utc, zone), await _quiet(desk, ask)])),
         texts.camera_lines(list(house.cameras.views()), state.until_utc, now_utc, zone),
         *texts.blind_lines(await house.cameras.blind(), now_utc, zone),
         texts.last_line(await house.clips.latest(), now_utc, zone),
@@ -21,3 +22,8 @@ async def status(desk: Desk, ask: Ask) -> None:
     if lost := desk.lost():
         parts.append(texts.dropped_line(lost))
     await desk.show(ask, "\n\n".join(parts), keyboards.status(state))
+
+
+async def _quiet(desk: Desk, ask: Ask) -> str:
+    """When this chat makes no sound; empty: it always does."""
+    return mute_texts.state(await desk.house.quiet.of(ask.chat_id), desk.now_utc(), desk.zone)

@@ -8,12 +8,22 @@ from bot.formatting import clock_text, counted, date_text, escaped, length_text,
 from bot.ports import ArchiveState, ClipView, EventView
 
 SNAPSHOT_NOW = "📷 Now"
+KEEP, KEPT = "⭐ Keep", "⭐ Kept ✓"
+MUTE = "🔕 Mute"
+FALSE_ALARM, FALSE_ALARM_NOT = "🚫 False alarm", "🚫 False alarm ✓"
+DELETE, UNDO_DELETE = "🗑 Delete", "↩ Undo delete"
+MORE, LESS = "⋯ More", "« Less"
+CLIPS_OF_DAY = "Clips of that day"
+SEND_CLIP = "▶ Send the clip"
 SENT_AGAIN = "<i>Sent again: no answer came to the first try.</i>"
 NO_PICTURE = "<i>No picture of this moment.</i>"
 PICTURE_UNSURE = "<i>The picture may not have reached you.</i>"
 CLIP_TOO_LARGE = "⚠️ The clip is too large for Telegram, even made smaller. It is kept as recorded."
 CLIP_REFUSED = "⚠️ Telegram did not take the clip. It is recorded: /clip with the number above tries again."
 DELETED = "Deleted by your retention rules."
+DELETED_BY_OWNER = "🗑 Deleted, here and in the archive, as you wished."
+TOO_LATE = "It is too late: both copies are deleted."
+GONE = "That event is not known any more: its clip was deleted long ago."
 
 
 def unavailable(reason: str) -> str:
@@ -34,7 +44,8 @@ def head(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     if local.date() != today:
         when = f"{date_text(local.date(), today)} {when}"
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
-    return f"<b>Motion · {escaped(event.camera)}</b>\n{when}{length} · #{escaped(event.event_id)}"
+    mark = "\n🚫 <i>marked as a false alarm</i>" if event.false_alarm else ""
+    return f"<b>Motion · {escaped(event.camera)}</b>\n{when}{length} · #{escaped(event.event_id)}{mark}"
 
 
 def recording(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
@@ -50,9 +61,22 @@ def no_clip(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
 def recorded(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     """What became of the clip so far."""
     going_on = "\n🔴 still recording…" if event.ended_utc is None else ""
-    lines = [head(event, now_utc, zone) + going_on, archive_line(event.parts)]
-    until = until_line(event.parts, now_utc, zone)
-    return "\n".join([*lines, until] if until else lines)
+    first = head(event, now_utc, zone) + going_on
+    if event.delete_utc is not None:
+        return f"{first}\n{_deletion(event, event.delete_utc, zone)}"
+    lines = [first, archive_line(event.parts), until_line(event.parts, now_utc, zone)]
+    if event.kept and event.has_copies:
+        lines.append("⭐ kept: no rule deletes it")
+    return "\n".join(filter(None, lines))
+
+
+def _deletion(event: EventView, when_utc: datetime, zone: tzinfo) -> str:
+    if not event.has_copies:
+        return DELETED_BY_OWNER
+    when = clock_text(when_utc, zone, seconds=True)
+    if event.ended_utc is None:
+        return "🗑 It is deleted here and in the archive when it is over; undo until then."
+    return f"🗑 It is deleted here and in the archive at {when}; undo until then."
 
 
 def archive_line(parts: tuple[ClipView, ...]) -> str:

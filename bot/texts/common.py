@@ -28,6 +28,8 @@ _WHY = {
     " <code>/clips 2026-11-23</code>.",
     Why.DAY_AHEAD: "That day is still to come.",
     Why.EVENT: "I did not understand that clip. Try <code>/clip e42</code>, or /clips for a list.",
+    Why.MUTE: "I did not understand that. Try <code>/mute 2h</code>, <code>/mute until 7:00</code>,"
+    " <code>/mute 22:00-7:00</code> or <code>/mute off</code>.",
     Why.RETENTION: "I did not understand that. Try <code>/retention 30d</code>, <code>/retention 20GB</code> or"
     " <code>/retention archive 90d 50GB</code>. Nothing changed.",
     Why.NEGATIVE: "That is less than nothing. Nothing changed.",

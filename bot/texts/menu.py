@@ -11,6 +11,7 @@ MENU: dict[str, tuple[str, str]] = {
     "snapshot": ("/snapshot [camera]", "a picture of now"),
     "clips": ("/clips [day]", "what was recorded"),
     "clip": ("/clip [id]", "send a clip; without a number the latest"),
+    "mute": ("/mute [2h] [22:00-7:00]", "no sound for a while, or at night"),
     "retention": ("/retention [30d] [20GB]", "how long clips are kept"),
     "archive": ("/archive", "the encrypted copies, and whether they come back"),
 }

@@ -78,6 +78,10 @@ class Clips:
             duration_s=sum(clip.duration_s for clip in event.parts),
             snapshot=event.snapshot,
             parts=tuple(self._clip_view(clip) for clip in event.parts),
+            box=event.box,
+            kept=any(clip.kept for clip in event.parts),
+            false_alarm=event.false_alarm_utc is not None,
+            delete_utc=event.delete_utc,
         )
 
     def _clip_view(self, clip: Clip) -> ClipView:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot import ports
-from bot.ports import Unavailable
-from mocam import contact_sheet
+from bot.ports import EventView, Unavailable
+from mocam import contact_sheet, marking
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Bounds what decoded pictures cost: 6 MB each."""
 
 
 class Pictures:
     """The chat's `Pictures`; each is drawn in a worker thread, two at a time at most."""
 
     def __init__(self) -> None:
-        self._drawing = asyncio.Semaphore(2)
+        self._drawing = asyncio.Semaphore(AT_ONCE)
+
+    async def alert(self, event: EventView) -> bytes:
+        return await self._drawn(lambda: _alert(event))
 
     async def sheet(self, tiles: Sequence[ports.Tile]) -> bytes:
+        return await self._drawn(lambda: _sheet(tiles))
+
+    async def _drawn(self, draw: Callable[[], bytes]) -> bytes:
         async with self._drawing:
             try:
-                return await asyncio.to_thread(_sheet, tiles)
-            except ValueError as exc:
-                raise Unavailable(f"The overview could not be drawn: {exc}.") from exc
+                return await asyncio.to_thread(draw)
+            except (OSError, ValueError) as exc:
+                raise Unavailable(f"The picture could not be made: {exc}.") from exc
+
+
+def _alert(event: EventView) -> bytes:
+    if event.snapshot is None:
+        raise ValueError("none was taken")
+    return marking.marked(event.snapshot.read_bytes(), event.box)
 
 
 def _sheet(tiles: Sequence[ports.Tile]) -> bytes:

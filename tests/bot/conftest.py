@@ -13,7 +13,19 @@ from bot.service import Bot
 from bot.timing import Timing
 from demo.botapi import BotApi
 from demo.conversation import Message
-from tests.bot.house import ZONE, Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention, TestHouse
+from tests.bot.house import (
+    ZONE,
+    Arming,
+    Cameras,
+    Clips,
+    Outbox,
+    Owners,
+    Pictures,
+    QuietTimes,
+    Retention,
+    TestHouse,
+    Wishes,
+)
 from tests.demo.media import jpeg, mp4
 
 TOKEN = "1234567890:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
@@ -127,14 +139,17 @@ def snapshot_file(tmp_path: Path, picture: bytes) -> Path:
 @pytest.fixture
 def house(clip_file: Path) -> TestHouse:
     cameras = Cameras(["front"], jpeg(640, 360))
+    clips, outbox = Clips(clip_file, jpeg(320, 180)), Outbox()
     return TestHouse(
         cameras,
         Arming(cameras),
-        Clips(clip_file, jpeg(320, 180)),
+        clips,
         Retention(),
         Owners(OWNER),
-        Outbox(),
+        outbox,
         Pictures(cameras.picture),
+        Wishes(clips, outbox),
+        QuietTimes(),
     )
 
 

@@ -8,7 +8,9 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.ports import (
@@ -30,6 +32,7 @@ from bot.ports import (
     Unavailable,
     Usage,
 )
+from bot.quiet import Quiet
 from bot.service import House
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -273,11 +276,68 @@ class Outbox:
         return max(0.0, min(waits) - time.monotonic()) if waits else None
 
 
+class Wishes:
+    """What the owner wished, in order; events change as they would."""
+
+    def __init__(self, clips: Clips, outbox: Outbox) -> None:
+        self._clips = clips
+        self._outbox = outbox
+        self.wished: list[tuple[str, object]] = []
+        self.too_late = False
+
+    async def keep(self, event_id: str, *, kept: bool) -> None:
+        self._change(event_id, kept=kept)
+
+    async def false_alarm(self, event_id: str, *, false: bool) -> None:
+        self._change(event_id, false_alarm=false)
+
+    async def delete(self, event_id: str) -> datetime:
+        when_utc = datetime.now(UTC) + timedelta(minutes=1)
+        self._change(event_id, delete_utc=when_utc)
+        return when_utc
+
+    async def undo_delete(self, event_id: str) -> bool:
+        if not self.too_late:
+            self._change(event_id, delete_utc=None)
+        return not self.too_late
+
+    def _change(self, event_id: str, **changes: Any) -> None:
+        if event_id not in self._clips.events:
+            raise Unavailable(f"There is no event {event_id}.")
+        self.wished += [(event_id, change) for change in changes.items()]
+        self._clips.events[event_id] = replace(self._clips.events[event_id], **changes)
+        self._outbox.touch(event_id)
+
+
+class QuietTimes:
+    """Of all chats the same."""
+
+    def __init__(self) -> None:
+        self.now = Quiet({}, None)
+
+    async def of(self, chat_id: int) -> Quiet:
+        return self.now
+
+    async def mute(self, chat_id: int, camera: str, until_utc: datetime) -> None:
+        self.now = replace(self.now, until_utc={**self.now.until_utc, camera: until_utc})
+
+    async def unmute(self, chat_id: int) -> None:
+        self.now = replace(self.now, until_utc={})
+
+    async def set_hours(self, chat_id: int, hours: tuple[clock_time, clock_time] | None) -> None:
+        self.now = replace(self.now, hours=hours)
+
+
 class Pictures:
     """Draws nothing."""
 
     def __init__(self, picture: bytes) -> None:
         self.picture = picture
+
+    async def alert(self, event: EventView) -> bytes:
+        if event.snapshot is None or not event.snapshot.exists():
+            raise Unavailable("none was taken")
+        return event.snapshot.read_bytes()
 
     async def sheet(self, tiles: Sequence[Tile]) -> bytes:
         return self.picture
@@ -327,11 +387,22 @@ class TestHouse:
     owners: Owners
     outbox: Outbox
     pictures: Pictures
+    wishes: Wishes
+    quiet: QuietTimes
     archive: Archiving = field(default_factory=Archiving)
 
     def ports(self) -> House:
         return House(
-            self.cameras, self.arming, self.clips, self.retention, self.owners, self.outbox, self.pictures, self.archive
+            cameras=self.cameras,
+            arming=self.arming,
+            clips=self.clips,
+            retention=self.retention,
+            owners=self.owners,
+            outbox=self.outbox,
+            pictures=self.pictures,
+            archive=self.archive,
+            wishes=self.wishes,
+            quiet=self.quiet,
         )
 
     def event(

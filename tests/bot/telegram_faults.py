@@ -20,7 +20,7 @@ from demo.botapi import BotApi
 from demo.conversation import Message
 from tests.bench.page import write_between
 from tests.bot.conftest import OWNER, QUICK, TOKEN, Phone, running
-from tests.bot.house import Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention, TestHouse
+from tests.bot.house import Arming, Cameras, Clips, Outbox, Owners, Pictures, QuietTimes, Retention, TestHouse, Wishes
 from tests.demo.media import jpeg, mp4
 
 PAGE = Path(__file__).parents[2] / "docs/reliability.md"
@@ -192,7 +192,18 @@ def house(folder: Path) -> TestHouse:
     (folder / "e1.jpg").write_bytes(picture)
     cameras = Cameras(["front"], picture)
     clips = Clips(mp4(folder / "clip.mp4"), jpeg(320, 180))
-    return TestHouse(cameras, Arming(cameras), clips, Retention(), Owners(OWNER), Outbox(), Pictures(picture))
+    outbox = Outbox()
+    return TestHouse(
+        cameras,
+        Arming(cameras),
+        clips,
+        Retention(),
+        Owners(OWNER),
+        outbox,
+        Pictures(picture),
+        Wishes(clips, outbox),
+        QuietTimes(),
+    )
 
 
 async def run(fault: Fault, folder: Path) -> Seen:

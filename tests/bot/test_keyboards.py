@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import time
+
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot import keyboards
+from bot import event_keys, keyboards
 from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
 from bot.commands import BUTTONS, BY_NAME
-from bot.ports import Armed, EventPage
+from bot.ports import Armed, Cause, EventPage, Gathered
+from bot.quiet import Quiet
 from tests.bot.house import ZONE, TestHouse
+
+EMPTY = InlineKeyboardMarkup([])
 
 
 def data_of(markup: InlineKeyboardMarkup | None) -> list[str]:
@@ -21,6 +27,8 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
     event = house.event(123_456_789_012, camera="x" * 200, parts=40, going_on=True)
     day = event.started_utc.date()
     page = EventPage(day, (event,) * 8, 1, 3, day, day)
+    counts = {"ü" * 100: 300}
+    gathered = Gathered(1, Cause.STORM, event.started_utc, event.started_utc, counts, 24, 25, 289, ("e1",) * 12)
     found = [
         *data_of(keyboards.status(Armed(("front",), {}))),
         *data_of(keyboards.status(Armed((), {"front": event.started_utc, "ü" * 100: event.started_utc}))),
@@ -30,7 +38,14 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.to_arm(["ü" * 100])),
         *data_of(keyboards.cameras(["ü" * 100, "front"])),
         *data_of(keyboards.page(page, day, ZONE)),
-        *data_of(keyboards.alert(event)),
+        *data_of(event_keys.alert(event)),
+        *data_of(event_keys.alert(replace(event, delete_utc=event.started_utc))),
+        *data_of(event_keys.more(event, ZONE)),
+        *data_of(event_keys.mutes(event, several=True)),
+        *data_of(event_keys.clip(event)),
+        *data_of(keyboards.mute(Quiet({"": event.started_utc}, None))),
+        *data_of(keyboards.mute(Quiet({}, (time(22), time(7))))),
+        *data_of(keyboards.digest(999_999, gathered, [event] * 12, 12)),
         *data_of(keyboards.retention(archive_on=True)),
         *data_of(keyboards.question("Yes", "disarm-yes", "2592000")),
         *data_of(keyboards.run("snapshot")),
@@ -58,5 +73,8 @@ def test_what_is_packed_is_unpacked() -> None:
 
 
 def test_one_part_needs_no_buttons(house: TestHouse) -> None:
-    assert keyboards.alert(house.event(1, parts=1)) is None
+    labels = [
+        button.text for row in (event_keys.alert(house.event(1, parts=1)) or EMPTY).inline_keyboard for button in row
+    ]
+    assert not [label for label in labels if "Part" in label]
     assert keyboards.parts(house.event(1, parts=1), 2) is None

@@ -18,11 +18,12 @@ from demo.conversation import Message
 from mocam.adapters.clips import Clips
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
+from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.store import Store
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.digests import Digests
-from storage.model import NewClip
+from storage.model import Box, NewClip
 from storage.outbox import Outbox
 from tests.bot.conftest import OWNER, QUICK, TOKEN
 from tests.bot.house import ZONE, Archiving, Arming, Cameras, Owners, Retention
@@ -43,6 +44,7 @@ class Living:
         self.outbox = Outbox(store.database, now_utc=lambda: self.now_utc)
         archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
         seen = Cameras(cameras, jpeg(640, 360))
+        self.wishes = WishesPort(store.wishes, store.catalogue, self._wake, lambda: self.now_utc)
         self.house = House(
             cameras=seen,
             arming=Arming(seen),
@@ -52,8 +54,13 @@ class Living:
             outbox=OutboxPort(self.outbox, Digests(store.database), lambda: self.now_utc),
             pictures=Pictures(),
             archive=Archiving(),
+            wishes=self.wishes,
+            quiet=QuietPort(store.quiet, lambda: self.now_utc),
         )
         self.bot = self._bot()
+
+    def _wake(self) -> None:
+        self.bot.wake()
 
     def _bot(self) -> Bot:
         # The sender looks often: a clock that is moved by hand wakes nobody.
@@ -76,12 +83,12 @@ class Living:
     def passes(self, span: timedelta) -> None:
         self.now_utc += span
 
-    def moves(self, camera: str = "front", *, with_clip: bool = True) -> str:
+    def moves(self, camera: str = "front", *, with_clip: bool = True, box: Box | None = None) -> str:
         """Something moves now: the event, nine seconds long, with its picture and clip."""
         event_id, self._number = f"e{self._number}", self._number + 1
         files, catalogue = self.store.files, self.store.catalogue
         snapshot = files.write_snapshot(event_id, jpeg(640, 360, at=self._number % 10 / 10))
-        catalogue.open_event(event_id, camera, self.now_utc, snapshot, [OWNER])
+        catalogue.open_event(event_id, camera, self.now_utc, snapshot, [OWNER], box)
         if with_clip:
             self.records(event_id, camera)
         self.bot.wake()

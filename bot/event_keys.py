@@ -1,0 +1,94 @@
+"""The buttons below an event's message, and below a clip that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callback import ALL_CAMERAS, camera_key, pack
+from bot.keyboards import day_argument, parts
+from bot.ports import EventView
+from bot.texts import alerts as texts
+from bot.texts import mute as mute_texts
+
+ALERT, CLIP = "a", "c"
+"""Where a button stands: below the living message, which changes by itself, or below a clip that was sent."""
+MUTES_S = (3600, 4 * 3600)
+TOMORROW = 0
+"""Instead of a length: until the morning."""
+
+_Row = Sequence[InlineKeyboardButton]
+
+
+def _button(label: str, verb: str, argument: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=pack(verb, argument))
+
+
+def alert(event: EventView) -> InlineKeyboardMarkup | None:
+    """What one does with an event; while it goes on also a look at now. None: nothing is left to do."""
+    if not _is_alive(event):
+        return None
+    if event.delete_utc is not None:
+        return InlineKeyboardMarkup([_undo(event, ALERT)])
+    last = [_button(texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))] if event.ended_utc is None else []
+    last += [_button(texts.DELETE, "bin", f"{event.event_id}.{ALERT}"), _button(texts.MORE, "more", event.event_id)]
+    first = [*_wishes(event, ALERT), _button(texts.MUTE, "hush", event.event_id)]
+    return InlineKeyboardMarkup([first, last, *_parts(event)])
+
+
+def more(event: EventView, zone: tzinfo) -> InlineKeyboardMarkup:
+    """In place of those: the rarer things."""
+    day = event.started_utc.astimezone(zone).date()
+    first = [_button(texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))]
+    if event.has_copies:
+        first.append(_button(texts.SEND_CLIP, "clip", event.event_id))
+    days = [_button(texts.CLIPS_OF_DAY, "day", day_argument(day, 0))]
+    return InlineKeyboardMarkup([first, days, *_parts(event), [_button(texts.LESS, "less", event.event_id)]])
+
+
+def mutes(event: EventView, several: bool) -> InlineKeyboardMarkup:
+    """In place of those: for how long; with several cameras for this one or for all."""
+    choices = [(key, name) for key, name in ((camera_key(event.camera), event.camera), (ALL_CAMERAS, ""))]
+    rows = [
+        [
+            _button(
+                mute_texts.choice(name if several else "", seconds), "hush-for", f"{event.event_id}.{seconds}.{key}"
+            )
+            for seconds in (*MUTES_S, TOMORROW)
+        ]
+        for key, name in (choices if several else choices[1:])
+    ]
+    return InlineKeyboardMarkup([*rows, [_button(texts.LESS, "less", event.event_id)]])
+
+
+def clip(event: EventView) -> InlineKeyboardMarkup | None:
+    """Below a clip that was asked for."""
+    if not _is_alive(event):
+        return None
+    if event.delete_utc is not None:
+        return InlineKeyboardMarkup([_undo(event, CLIP)])
+    return InlineKeyboardMarkup([[*_wishes(event, CLIP)], [_button(texts.DELETE, "bin", f"{event.event_id}.{CLIP}")]])
+
+
+def _is_alive(event: EventView) -> bool:
+    return event.ended_utc is None or event.has_copies
+
+
+def _wishes(event: EventView, place: str) -> _Row:
+    keep, false = (
+        (texts.KEPT, 0) if event.kept else (texts.KEEP, 1),
+        ((texts.FALSE_ALARM_NOT, 0) if event.false_alarm else (texts.FALSE_ALARM, 1)),
+    )
+    row = [_button(keep[0], "star", f"{event.event_id}.{place}.{keep[1]}")] if event.has_copies else []
+    return [*row, _button(false[0], "false", f"{event.event_id}.{place}.{false[1]}")]
+
+
+def _undo(event: EventView, place: str) -> _Row:
+    return [_button(texts.UNDO_DELETE, "unbin", f"{event.event_id}.{place}")]
+
+
+def _parts(event: EventView) -> Sequence[_Row]:
+    found = parts(event, 2)
+    return found.inline_keyboard if found else ()
