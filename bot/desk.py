@@ -11,7 +11,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
-from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Pictures, Retention, Wishes
+from bot.pictures import Pictures
+from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention, Wishes
 from bot.questions import Questions
 from bot.quiet import QuietTimes
 from bot.timing import Timing

@@ -10,7 +10,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot import keyboards
 from bot.desk import House
-from bot.ports import EventView, Gathered, Tile, Unavailable
+from bot.pictures import Tile
+from bot.ports import EventView, Gathered, Unavailable
 from bot.texts import digests as texts
 
 _log = logging.getLogger(__name__)

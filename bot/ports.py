@@ -302,28 +302,6 @@ class Wishes(Protocol):
         """False: it was too late."""
 
 
-# -- pictures ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One event on a contact sheet."""
-
-    label: str
-    """Its number."""
-    text: str
-    """Below its picture."""
-    snapshot: Path | None
-
-
-class Pictures(Protocol):
-    async def alert(self, event: EventView) -> bytes:
-        """The event's snapshot as JPEG, with what moved marked."""
-
-    async def sheet(self, tiles: Sequence[Tile]) -> bytes:
-        """A contact sheet as JPEG; 1 to 30 tiles."""
-
-
 # -- outbox ------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import ports
+from bot import pictures
 from bot.ports import EventView, Unavailable
 from mocam import contact_sheet, marking
 
@@ -26,7 +26,7 @@ class Pictures:
     async def alert(self, event: EventView) -> bytes:
         return await self._drawn(lambda: _alert(event))
 
-    async def sheet(self, tiles: Sequence[ports.Tile]) -> bytes:
+    async def sheet(self, tiles: Sequence[pictures.Tile]) -> bytes:
         return await self._drawn(lambda: _sheet(tiles))
 
     async def _drawn(self, draw: Callable[[], bytes]) -> bytes:
@@ -43,7 +43,7 @@ def _alert(event: EventView) -> bytes:
     return marking.marked(event.snapshot.read_bytes(), event.box)
 
 
-def _sheet(tiles: Sequence[ports.Tile]) -> bytes:
+def _sheet(tiles: Sequence[pictures.Tile]) -> bytes:
     return contact_sheet.draw([contact_sheet.Tile(tile.label, tile.text, _bytes(tile.snapshot)) for tile in tiles])
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.pictures import Tile
 from bot.ports import (
     ArchiveState,
     ArchiveView,
@@ -28,7 +29,6 @@ from bot.ports import (
     Letter,
     Media,
     RulesView,
-    Tile,
     Unavailable,
     Usage,
 )

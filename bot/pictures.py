@@ -1,0 +1,29 @@
+"""The pictures that the chat shows, as something else draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.ports import EventView
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One event on a contact sheet."""
+
+    label: str
+    """Its number."""
+    text: str
+    """Below its picture."""
+    snapshot: Path | None
+
+
+class Pictures(Protocol):
+    async def alert(self, event: EventView) -> bytes:
+        """The event's snapshot as JPEG, with what moved marked."""
+
+    async def sheet(self, tiles: Sequence[Tile]) -> bytes:
+        """A contact sheet as JPEG; 1 to 30 tiles."""
