@@ -103,6 +103,8 @@ class _Proxy:
             if ports := message.startswith(b"SETUP") and _PORTS.search(message):
                 pairs += [await self._pair(int(ports[2]), self.mangle), await self._pair(int(ports[3]), _same)]
                 message = _with_ports(message, pairs[-2][1].port, pairs[-1][1].port)
+            if message.startswith(b"PLAY"):  # a camera plays on; a server of files would begin anew for everybody
+                message = re.sub(rb"(?i)range:[^\r]*\r\n", b"", message)
             to_server.write(message)
             await to_server.drain()
 

@@ -40,6 +40,8 @@ class Expected:
     known_colours: bool = True
     """The picture is that of source_videos."""
     real_time: bool = True
+    small: str = ""
+    """Address of the second, small stream that detection looks at; it shows the same colours."""
 
 
 @dataclass
@@ -63,16 +65,17 @@ class Seen:
         return [item for item in self.items if isinstance(item, GrayFrame)]
 
 
-def config_of(address: str, fps: int = 30) -> CameraConfig:
-    return CameraConfig("front", address, Path(), width=WIDTH, height=HEIGHT, fps=fps)
+def config_of(address: str, fps: int = 30, small: str = "") -> CameraConfig:
+    return CameraConfig("front", address, Path(), detect_source=small, width=WIDTH, height=HEIGHT, fps=fps)
 
 
 def hold_to_contract(address: str, expected: Expected, *, transport: str = "tcp") -> None:
     """Opens the source, looks at a stretch, closes it. Raises AssertionError."""
     threads = set(threading.enumerate())
-    source = open_source(replace(config_of(address), transport=transport))
+    source = open_source(replace(config_of(address, small=expected.small), transport=transport))
     try:
-        seen = look(source)
+        # Of two streams, the one that came first has its first second waiting when the other begins.
+        seen = look(source, PACKETS * 2 if expected.small else PACKETS)
         still = seen.grays[-1].still()
     finally:
         source.close()

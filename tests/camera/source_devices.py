@@ -20,6 +20,7 @@ DEVICE = "/dev/video77"
 
 _RTSP_PACKAGES = (
     "gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi"
+    " glib-networking"
 )
 _FORMATS = {"YUYV": ("rawvideo", "yuyv422"), "MJPG": ("mjpeg", "yuvj422p"), "H264": ("libx264", "yuv420p")}
 
@@ -39,18 +40,25 @@ def rtsp_server(
     port: int | None = None,
     shared: bool = False,
     sets_once: bool = False,
+    basic: bool = False,
+    tls: tuple[Path, Path] | None = None,
 ) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """Serves the video at rtsp://127.0.0.1:PORT/file, `low` at /low; yields the port and the server's process.
 
-    `shared`: who comes later joins in mid-stream. `sets_once`: SPS and PPS stand in the description alone.
+    `basic`: the login goes over readable. `tls`: certificate and key, for rtsps://. `shared`: who comes later
+    joins in mid-stream. `sets_once`: SPS and PPS stand in the description alone.
     """
     python = "/usr/bin/python3"
-    probe = [python, "-c", "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0')"]
+    needs = "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0')"
+    if tls:
+        needs += "; from gi.repository import Gio; assert Gio.TlsBackend.get_default().supports_tls()"
+    probe = [python, "-c", needs]
     if not Path(python).exists() or subprocess.run(probe, capture_output=True, check=False).returncode:
         pytest.skip(f"sudo apt install {_RTSP_PACKAGES}")
     port = port or free_port()
     files = [f"file={video}", *([f"low={low}"] if low else [])]
     options = [*(["--login", *login] if login else []), *["--shared"] * shared, *["--sets-once"] * sets_once]
+    options += [*["--basic"] * basic, *(["--tls", *map(str, tls)] if tls else [])]
     command = [python, str(HARDWARE / "rtspd.py"), str(port), *files, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -59,6 +67,28 @@ def rtsp_server(
             yield port, server
         finally:
             server.kill()
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate that nobody but the camera itself vouches for, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("sudo apt install openssl")
+    certificate, key = folder / "camera.pem", folder / "camera.key"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "9",
+    ]
+    command += ["-subj", "/CN=camera", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    return certificate, key
 
 
 def fake_usb(folder: Path, camera_format: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ def measure(address: str, expected: Expected) -> tuple[Source, Facts]:
     """The source, opened a second time and still open."""
     before_mb = _resident_mb()
     hold_to_contract(address, expected)
-    source = open_source(config_of(address))
+    source = open_source(config_of(address, small=expected.small))
     ring, packets = Ring(PRE_ROLL_S), list[Packet]()
     while not packets or packets[-1].mono_s - packets[0].mono_s < WATCHED_S:
         item = source.read()

@@ -60,6 +60,15 @@ def _rtsp(codec: str, delivered: str, folder: Path) -> Iterator[Stand]:
 
 
 @contextlib.contextmanager
+def _rtsp_pair(folder: Path) -> Iterator[Stand]:
+    main = write_video(folder / "main.mp4", frames=400)
+    small = write_video(folder / "small.mp4", frames=400, size=(320, 180))
+    with rtsp_server(main, low=small) as (port, server):
+        address = f"rtsp://127.0.0.1:{port}"
+        yield Stand(f"{address}/file", Expected(small=f"{address}/low"), unplug=server.kill)
+
+
+@contextlib.contextmanager
 def _usb(camera_format: str, delivered: str, folder: Path) -> Iterator[Stand]:
     environment = fake_usb(folder, camera_format)
     yield Stand(DEVICE, Expected(codec=delivered), environment, (folder / "gone").touch)
@@ -91,12 +100,13 @@ KINDS = (
     Kind("file, MJPEG", "open_file", partial(_file, "motion.mkv", "mjpeg", 0, "mjpeg")),
     Kind("RTSP, H.264", "open_rtsp", partial(_rtsp, "libx264", "h264")),
     Kind("RTSP, H.265", "open_rtsp", partial(_rtsp, "libx265", "hevc")),
+    Kind("RTSP, H.264, with DETECT_SOURCE", "open_rtsp", _rtsp_pair),
     Kind("USB, raw", "open_usb", partial(_usb, "YUYV", "h264")),
     Kind("USB, MJPEG", "open_usb", partial(_usb, "MJPG", "mjpeg")),
     Kind("USB, H.264", "open_usb", partial(_usb, "H264", "h264")),
     Kind("HTTP, MJPEG stream", "open_http", partial(_http, stream)),
     Kind("HTTP, still pictures", "open_http", partial(_http, stills)),
-    Kind("Pi camera, on a stand-in", "open_picam", _picamera2, on_fake_picamera2=True),
+    Kind("Pi camera, on a stand-in for picamera2", "open_picam", _picamera2, on_fake_picamera2=True),
 )
 
 

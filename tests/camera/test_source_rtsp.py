@@ -13,8 +13,8 @@ from camera.errors import SourceLost, SourceRefused
 from camera.model import Packet
 from camera.sources import Source, libav, open_source, rtsp
 from camera.sources.rtsp import host_of
-from tests.camera.source_contract import config_of, look
-from tests.camera.source_devices import rtsp_server
+from tests.camera.source_contract import Expected, config_of, hold_to_contract, look
+from tests.camera.source_devices import rtsp_server, self_signed
 from tests.camera.source_videos import packets_of, write_video
 
 
@@ -68,6 +68,38 @@ def test_a_login_is_used_and_a_wrong_one_never_shown(tmp_path: Path) -> None:
     told = "".join(traceback.format_exception(refused.value)) + repr(refused.value.__context__)
     assert wrong not in told
     assert f"127.0.0.1:{port}" in str(refused.value)
+
+
+def test_a_basic_login_is_used_and_a_wrong_one_never_shown(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "served.mp4", frames=150)
+    wrong = "hunter" + str(2)
+    with rtsp_server(video, "user", "p@ss", basic=True) as (port, _):
+        source = open_source(config_of(f"rtsp://user:p%40ss@127.0.0.1:{port}/file"))
+        assert isinstance(source.read(), Packet)
+        source.close()
+        with pytest.raises(SourceRefused, match="refuses the user name or password") as refused:
+            open_source(config_of(f"rtsp://user:{wrong}@127.0.0.1:{port}/file"))
+    assert wrong not in "".join(traceback.format_exception(refused.value))
+
+
+def test_rtsps_with_a_certificate_of_its_own_keeps_the_contract(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "served.mp4", frames=150)
+    with rtsp_server(video, "user", "p@ss", tls=self_signed(tmp_path)) as (port, server):
+        address = f"rtsps://user:p%40ss@127.0.0.1:{port}/file"
+        hold_to_contract(address, Expected())
+        with pytest.raises(SourceRefused, match="refuses the user name or password"):
+            open_source(config_of(address.replace("p%40ss", "other")))
+        source = open_source(config_of(address))
+        source.read()
+        server.kill()
+        read_until_lost(source)
+        source.close()
+
+
+def test_a_camera_without_tls_is_no_rtsps_camera(tmp_path: Path) -> None:
+    with rtsp_server(write_video(tmp_path / "served.mp4", frames=25)) as (port, _), pytest.raises(SourceLost) as lost:
+        open_source(config_of(f"rtsps://127.0.0.1:{port}/file"))
+    assert "127.0.0.1" in str(lost.value)
 
 
 def test_a_wrong_path_is_refused(tmp_path: Path) -> None:

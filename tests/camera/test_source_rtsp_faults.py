@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from camera.errors import SourceLost
 from camera.model import GrayFrame, Packet
+from camera.ring import Ring
 from camera.sources import Source, open_source
 from tests.camera.rtsp_proxy import Mangle, rtsp_proxy
 from tests.camera.source_contract import (
@@ -184,20 +186,52 @@ def test_b_frames_keep_their_order_from_the_first_picture_on(tmp_path: Path) -> 
     check_packets(seen, Expected())
 
 
-def test_a_key_frame_every_four_seconds_is_waited_for(tmp_path: Path) -> None:
-    rare = {"x264-params": f"keyint={4 * FPS}:min-keyint={4 * FPS}:scenecut=0"}
-    video = write_video(tmp_path / "served.mp4", frames=10 * FPS, options=rare)
-    with rtsp_server(video, shared=True) as (port, _):
-        first = open_source(config_of(f"rtsp://127.0.0.1:{port}/file"))
-        for _ in range(20):
-            first.read()
-        late = open_source(config_of(f"rtsp://127.0.0.1:{port}/file"))
-        begun = late.read()
-        first.close()
-        late.close()
-    assert isinstance(begun, Packet)
+def test_with_a_key_frame_every_ten_seconds_pre_roll_is_whole_and_a_late_reader_waits_for_one(tmp_path: Path) -> None:
+    rare = {"x264-params": f"keyint={10 * FPS}:min-keyint={10 * FPS}:scenecut=0"}
+    video = write_video(tmp_path / "served.mp4", frames=20 * FPS, options=rare)
+    with (
+        rtsp_server(video, shared=True) as (port, _),
+        rtsp_proxy(port, lambda rtp: [rtp]) as near,
+        ThreadPoolExecutor(1) as later,
+    ):
+        address = f"rtsp://127.0.0.1:{near}/file"
+        source = open_source(config_of(address))
+        ring, packets = Ring(5.0), [first_packet(source)]
+        ring.add(packets[0])
+        late = later.submit(first_of, address)
+        kept: list[list[Packet]] = []
+        while packets[-1].mono_s - packets[0].mono_s < 16:
+            item = source.read()
+            if isinstance(item, Packet):
+                ring.add(item)
+                packets.append(item)
+                kept += [ring.since(item.mono_s - 5.0)] if len(packets) % FPS == 0 else []
+        begun = late.result()
+        source.close()
+    keys = [packet for packet in packets if packet.is_keyframe]
+    assert [float((key.pts - keys[0].pts) * key.track.time_base) for key in keys] == pytest.approx([0, 10], abs=0.001)
+    for pre_roll in kept:
+        wanted_s = max(pre_roll[-1].mono_s - 5.0, keys[0].mono_s)
+        at = packets.index([key for key in keys if key.mono_s <= wanted_s][-1])
+        assert pre_roll == packets[at : at + len(pre_roll)], "from the last key frame before the moment on, whole"
+    assert {pre_roll[0].pts for pre_roll in kept} == {key.pts for key in keys}
     assert begun.is_keyframe
     assert len(decoded([begun])) == 1
+    assert abs(begun.mono_s - keys[1].mono_s) < 2, "it waited for the second key frame"
+
+
+def first_packet(source: Source) -> Packet:
+    item = source.read()
+    assert isinstance(item, Packet)
+    return item
+
+
+def first_of(address: str) -> Packet:
+    """What a second reader gets first."""
+    source = open_source(config_of(address))
+    begun = first_packet(source)
+    source.close()
+    return begun
 
 
 def test_a_new_picture_size_is_a_loss_and_the_next_opening_has_it(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """Serves MP4s over RTSP on loopback, by TCP and UDP: a real server for tests.
 
-Usage: rtspd.py PORT NAME=FILE.mp4 .. [--login USER PASSWORD] [--shared] [--sets-once]
+Usage: rtspd.py PORT NAME=FILE.mp4 .. [--login USER PASSWORD [--basic]] [--tls CERTIFICATE KEY] [--shared]
+    [--sets-once]
 
-Then rtsp://127.0.0.1:PORT/NAME. Each reader sees the file from its start, or with --shared all of them what the first
-one sees. Parameter sets stand before each key frame, or with --sets-once in the description alone.
+Then rtsp://127.0.0.1:PORT/NAME, or rtsps:// with a certificate. Each reader sees the file from its start, or with
+--shared all of them what the first one sees. Parameter sets stand before each key frame, or with --sets-once in the
+description alone.
 
 Runs on Debian's own Python: sudo apt install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
-gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi
+gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi, and glib-networking for rtsps.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 gi.require_version("GstRtsp", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - only after the versions are named
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - only after the versions are named
 
 PIPELINE = "( filesrc location={path} ! {codec} name=pay0 pt=96 config-interval={sets} {sound} )"
 CODECS = {
@@ -37,8 +39,10 @@ SOUNDS = {
 }
 
 
-def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) -> GstRtspServer.RTSPAuth:
-    """Digest authentication for one user."""
+def only_for(
+    user: str, password: str, factory: GstRtspServer.RTSPMediaFactory, auth: GstRtspServer.RTSPAuth, *, basic: bool
+) -> None:
+    """Digest or basic authentication for one user."""
     permissions = GstRtspServer.RTSPPermissions.new()
     permissions.add_role("user")
     for right in ("media.factory.access", "media.factory.construct"):
@@ -46,10 +50,12 @@ def only_for(user: str, password: str, factory: GstRtspServer.RTSPMediaFactory) 
     factory.set_permissions(permissions)
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "user")
-    auth = GstRtspServer.RTSPAuth()
-    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
-    auth.add_digest(user, password, token)
-    return auth
+    if basic:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
+        auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    else:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest(user, password, token)
 
 
 def launch(path: str, sets_once: bool) -> str:
@@ -68,6 +74,8 @@ def main() -> None:
     parser.add_argument("port")
     parser.add_argument("files", nargs="+")
     parser.add_argument("--login", nargs=2)
+    parser.add_argument("--basic", action="store_true")
+    parser.add_argument("--tls", nargs=2)
     parser.add_argument("--shared", action="store_true")
     parser.add_argument("--sets-once", action="store_true")
     chosen = parser.parse_args()
@@ -75,13 +83,18 @@ def main() -> None:
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(chosen.port)
+    auth = GstRtspServer.RTSPAuth()
+    if chosen.tls:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*chosen.tls))
     for name, _, path in (file.partition("=") for file in chosen.files):
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(launch(path, chosen.sets_once))
         factory.set_shared(chosen.shared)
         if chosen.login:
-            server.set_auth(only_for(chosen.login[0], chosen.login[1], factory))
+            only_for(chosen.login[0], chosen.login[1], factory, auth, basic=chosen.basic)
         server.get_mount_points().add_factory(f"/{name}", factory)
+    if chosen.login or chosen.tls:
+        server.set_auth(auth)
     if server.attach(None) == 0:
         sys.exit(f"port {chosen.port} is taken")
     sys.stdout.write("ready\n")
