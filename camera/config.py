@@ -13,7 +13,7 @@ class CameraConfig:
     name: str
     """Lower case letters, digits, `-` and `_`: it stands in file names and captions."""
     source: str
-    """`picamera2[:N]`, `/dev/videoN`, `rtsp://..`, `http://..`, `file:///..`, `scene[:SEED]`."""
+    """`picamera2[:N]`, `/dev/videoN`, `rtsp://..`, `http://..`, `file:///..`, `scene[:SEED[@SECONDS]]`."""
     recording_dir: Path
     """Where unfinished recordings grow; on the disk of the clip folder, so that publishing is a rename."""
     detect_source: str = ""

@@ -19,12 +19,15 @@ from camera.sources.feed import Item, StreamSource
 from camera.sources.picture import gray, still
 from camera.sources.scene_figures import draw
 from camera.sources.scene_garden import garden
-from camera.sources.scene_visitors import Visit, bounds, visit_at, visits
+from camera.sources.scene_visitors import VISIT_EVERY_S, Visit, bounds, visit_at, visits
 from camera.sources.timing import RealTime
 
 log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, FPS = 1280, 720, 15
+
+LEAST_EVERY_S = 6
+"""Between two visitors then lie two seconds at least."""
 
 NOISE_PATTERNS = 4
 _NOISE_SIGMA = 1.1
@@ -34,22 +37,30 @@ Planes = NDArray[np.uint8]
 """One picture as I420: shape (HEIGHT * 3 / 2, WIDTH), luma first."""
 
 
-def truth(seed: int, until_s: float) -> list[tuple[float, float]]:
+def truth(seed: int, until_s: float, every_s: float = VISIT_EVERY_S) -> list[tuple[float, float]]:
     """When something moves: (start_s, end_s) since the first picture, for visits that begin before `until_s`."""
-    return [(visit.start_s, visit.end_s) for visit in visits(seed, until_s)]
+    return [(visit.start_s, visit.end_s) for visit in visits(seed, until_s, every_s)]
 
 
 def open_scene(address: str) -> StreamSource:
-    """Opens `scene` or `scene:SEED`. Raises SourceRefused when SEED is not a whole number."""
-    match = re.fullmatch(r"scene(?::(\d{1,9}))?", address.strip().lower())
-    if match is None:
-        raise SourceRefused("Write the synthetic camera as scene, or as scene:7 for another series of visitors.")
-    return StreamSource(_played(int(match[1] or 0)), lambda: None)
+    """Opens `scene`, `scene:SEED` or `scene:SEED@SECONDS`. Raises SourceRefused when these are not whole numbers."""
+    match = re.fullmatch(r"scene(?::(\d{1,9})(?:@(\d{1,6}))?)?", address.strip().lower())
+    every_s = int((match and match[2]) or VISIT_EVERY_S)
+    if match is None or every_s < LEAST_EVERY_S:
+        raise SourceRefused(
+            "Write the synthetic camera as scene, as scene:7 for another series of visitors, or as scene:7@60 for one "
+            f"a minute; every {LEAST_EVERY_S} seconds at most."
+        )
+    return StreamSource(_played(int(match[1] or 0), every_s), lambda: None)
 
 
-def _played(seed: int) -> Iterator[Item]:
-    """Pictures and their packets at real-time speed, for ever; a machine that cannot keep up sees it in slow motion."""
-    stage, keeper = Stage(seed), RealTime()
+def _played(seed: int, every_s: float) -> Iterator[Item]:
+    """Pictures and their packets at real-time speed, for ever; a machine that cannot keep up sees it in slow motion.
+
+    The log tells at level DEBUG when what moved, on the monotonic clock.
+    """
+    stage, keeper = Stage(seed, every_s), RealTime()
+    seen: Visit | None = None
     encoder = Encoder(WIDTH, HEIGHT, FPS, preset="superfast", crf=25)
     frame_pts = int(Fraction(1, FPS) / TIME_BASE)
     frame = 0
@@ -58,7 +69,10 @@ def _played(seed: int) -> Iterator[Item]:
         keeper.release(media_s)
         picture, mono_s = stage.picture(media_s), keeper.mono_s(media_s)
         if frame == 0:
-            log.debug("first picture at %.3f s of the monotonic clock", mono_s)  # with `truth`: when what moved
+            log.debug("first picture at %.3f s of the monotonic clock", mono_s)
+        if (visit := visit_at(seed, media_s, every_s)) != seen:
+            log.debug("visitor %s at %.3f s of the monotonic clock", "gone" if visit is None else "comes", mono_s)
+            seen = visit
         yield from encoder.encode(picture, frame * frame_pts, mono_s)
         yield GrayFrame(gray(picture), mono_s, still(picture))
         frame += 1
@@ -71,8 +85,9 @@ class Stage:
     were made beforehand.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, every_s: float = VISIT_EVERY_S) -> None:
         self._seed = seed
+        self._every_s = every_s
         self._garden = garden(WIDTH, HEIGHT)
         empty = cv2.cvtColor(self._garden, cv2.COLOR_BGR2YUV_I420).astype(np.uint8, copy=False)
         random = np.random.default_rng(seed)
@@ -83,7 +98,7 @@ class Stage:
         """The picture `time_s` after the first, 1280x720 as 4:2:0 with limited range."""
         pattern = round(time_s * FPS) % NOISE_PATTERNS
         planes = self._empty[pattern]
-        visit = visit_at(self._seed, time_s)
+        visit = visit_at(self._seed, time_s, self._every_s)
         if visit is not None:
             planes = planes.copy()
             self._place(planes, visit, time_s, self._noise[pattern])

@@ -15,6 +15,8 @@ VISIT_EVERY_S = 20.0
 _JITTER_S = 0.25
 _SHORTEST_S, _LONGEST_S = 5.2, 6.8
 """So at least 12.7 s pass between two visits, and each is an event of its own."""
+_QUICKEST = 0.55
+"""Where visitors come more often each is quicker too, down to this share of the usual time."""
 
 Bgr = tuple[int, int, int]
 """Blue, green, red."""
@@ -60,31 +62,36 @@ class Visit:
         return self.height * (1.25 if self.kind is Kind.CAT else 0.36)
 
 
-def visits(seed: int, until_s: float) -> list[Visit]:
-    """All visits that begin before `until_s`, in order."""
-    number = max(0, math.ceil((until_s - FIRST_VISIT_S + _JITTER_S) / VISIT_EVERY_S))
-    return [visit for visit in (_visit(seed, index) for index in range(number)) if visit.start_s < until_s]
+def visits(seed: int, until_s: float, every_s: float = VISIT_EVERY_S) -> list[Visit]:
+    """All visits that begin before `until_s`, in order; one about every `every_s`."""
+    number = max(0, math.ceil((until_s - _first_s(every_s) + _JITTER_S) / every_s))
+    return [visit for visit in (_visit(seed, index, every_s) for index in range(number)) if visit.start_s < until_s]
 
 
-def visit_at(seed: int, time_s: float) -> Visit | None:
+def visit_at(seed: int, time_s: float, every_s: float = VISIT_EVERY_S) -> Visit | None:
     """Who is in the picture at that time, if anyone."""
-    index = math.floor((time_s - FIRST_VISIT_S + _JITTER_S) / VISIT_EVERY_S)
+    index = math.floor((time_s - _first_s(every_s) + _JITTER_S) / every_s)
     if index < 0:
         return None
-    visit = _visit(seed, index)
+    visit = _visit(seed, index, every_s)
     return visit if visit.start_s <= time_s < visit.end_s else None
 
 
-def _visit(seed: int, index: int) -> Visit:
+def _first_s(every_s: float) -> float:
+    return FIRST_VISIT_S * every_s / VISIT_EVERY_S
+
+
+def _visit(seed: int, index: int, every_s: float) -> Visit:
     random = np.random.default_rng((seed, index))
     kind = Kind.PERSON if index == 0 else (Kind.PERSON, Kind.CARRIER, Kind.PERSON, Kind.CAT)[random.integers(4)]
     jitter_s = 0.0 if index == 0 else random.uniform(-_JITTER_S, _JITTER_S)
-    start_s = FIRST_VISIT_S + VISIT_EVERY_S * index + jitter_s
+    start_s = _first_s(every_s) + every_s * index + jitter_s
+    pace = min(1.0, max(every_s / VISIT_EVERY_S, _QUICKEST))
     depth = random.uniform(0, 1)
     return Visit(
         kind=kind,
         start_s=start_s,
-        end_s=start_s + random.uniform(_SHORTEST_S, _LONGEST_S),
+        end_s=start_s + pace * random.uniform(_SHORTEST_S, _LONGEST_S),
         direction=1 if random.integers(2) else -1,
         ground_y=(650 if kind is Kind.CAT else 588) + 50 * depth,
         height=(86 if kind is Kind.CAT else 262 * random.uniform(0.9, 1.08)) * (1 + 0.16 * depth),

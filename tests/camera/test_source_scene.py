@@ -31,6 +31,15 @@ def test_each_visitor_is_an_event_of_its_own(seed: int) -> None:
     assert np.diff([start for start, _ in spans]) == pytest.approx(20, abs=0.51)
 
 
+@given(SEEDS, st.integers(6, 60))
+def test_at_another_rate_too(seed: int, every_s: int) -> None:
+    spans = truth(seed, 600, every_s)
+    assert spans[0][0] == pytest.approx(6 * every_s / 20)
+    assert all(2.5 <= end - start <= 7 for start, end in spans)
+    assert all(after[0] - before[1] >= 1.7 for before, after in itertools.pairwise(spans))
+    assert np.diff([start for start, _ in spans]) == pytest.approx(every_s, abs=0.51)
+
+
 @given(SEEDS, st.floats(0, 5000))
 def test_the_truth_is_what_is_on_stage(seed: int, time_s: float) -> None:
     on_stage = any(start <= time_s < end for start, end in truth(seed, time_s + 1))
@@ -91,7 +100,9 @@ def test_the_visitor_is_in_colour_and_leaves_no_trace(stage: Stage) -> None:
     assert (after == empty).all()
 
 
-@pytest.mark.parametrize("address", ["scene:", "scene:front", "scene:-1", "scene7", "scene:1:2"])
+@pytest.mark.parametrize(
+    "address", ["scene:", "scene:front", "scene:-1", "scene7", "scene:1:2", "scene:1@5", "scene@8"]
+)
 def test_a_wrong_seed_is_refused(address: str) -> None:
     with pytest.raises(SourceRefused):
         open_source(config_of(address))

@@ -1,0 +1,25 @@
+"""`mocam run` with the soak's camera in place of a real one: a test's way in, and no setting of the program.
+
+What is different from the product: the camera; a camera thread never counts as hanging, and a poll never as overdue,
+since a jump of the clock would look like both.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from bot.service import Bot
+from bot.timing import Timing
+from camera.supervisor import Supervisor
+from mocam import app
+from mocam.__main__ import main
+from tests.soak.source import open_player
+
+POLL_READ_S = 100_000.0
+
+if __name__ == "__main__":
+    parts: Any = app
+    parts.Supervisor = partial(Supervisor, open_camera=open_player, hang_s=1e9)
+    parts.Bot = partial(Bot, timing=Timing(poll_read_timeout_s=POLL_READ_S))
+    main()
