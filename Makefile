@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-picamera test-install check screenshot bench bench-cameras cameras-table bench-rtsp telegram-table clean
+.PHONY: help venv demo test test-picamera test-install check screenshot chaos chaos-short outage soak bench \
+    bench-cameras cameras-table bench-rtsp telegram-table clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,6 +47,18 @@ bench-cameras: venv ## ten minutes of four different cameras at once, written in
 
 bench-rtsp: venv ## how soon a network camera that failed is back, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.recover
+
+chaos: venv ## 250 lives of the program among failing neighbours, ended at random instants; into docs/reliability.md
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+chaos-short: venv ## the same with a few lives, in less than a minute
+	@$(BIN)/python -m tests.chaos --short
+
+outage: venv ## a simulated day without Telegram and cloud, a hundred events in it; into docs/reliability.md
+	@$(BIN)/python -m tests.soak.outage
+
+soak: venv ## two simulated weeks in about an hour: what grows; into docs/reliability.md
+	@$(BIN)/python -m tests.soak
 
 cameras-table: venv ## holds every kind of source to the contract, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.camera.source_table

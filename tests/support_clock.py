@@ -40,6 +40,10 @@ class TestClock:
         """The time of day is that far off from now on; the monotonic clock goes on."""
         self._offsets.set(seconds, self._offsets.get()[1])
 
+    def jump(self, seconds: float) -> None:
+        """Time passes at once, on both clocks."""
+        self._offsets.jump(seconds)
+
     def wall_now_s(self) -> float:
         """Seconds since 1970 as the process sees them."""
         return time.time() + self._offsets.get()[0]

@@ -19,7 +19,7 @@ from tests.chaos.cloud import Cloud
 from tests.chaos.plan import CAMERA, CHAT, CLOCK, CLOUD, DISK, Fault, Trouble
 from tests.support_clock import TestClock
 
-DISK_BYTES = 192_000_000
+DISK_BYTES = 96_000_000
 SENDING = ("sendPhoto", "editMessageMedia", "editMessageCaption", "*")
 HOURS = 3600.0
 

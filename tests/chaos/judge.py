@@ -7,7 +7,7 @@ import hashlib
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import av
 from nacl.exceptions import CryptoError
 
 from demo.conversation import Message
+from tests.chaos.pages import ids
 from tests.chaos.truth import Visit
 from tests.support_crypt import Reader
 
@@ -25,7 +26,6 @@ LAST_S = 2.0
 SEES_WITHIN_S = 0.6
 """A visitor comes from outside the picture; motion begins so much later at most."""
 SENT_AGAIN = "Sent again"
-_EVENT = re.compile(r"#?\b(e\d+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Verdict:
     wrongly_deleted: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
     duplicated_unsaid: list[str] = field(default_factory=list)
-    """Of these, copies that do not say that they are one, or third ones."""
+    """Of these, those with copies that do not say that they are one."""
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -177,17 +177,19 @@ def _judge_length(verdict: Verdict, visit: Visit, event: Event, pre_roll_s: floa
 # -- chat ----------------------------------------------------------------------------------------------------------
 
 
-def judge_chat(verdict: Verdict, events: Iterable[Event], messages: Sequence[Message]) -> None:
-    """Every event has a message of its own, or stands by name in one that gathers several; its clip is the clip."""
+def judge_chat(verdict: Verdict, events: Iterable[Event], messages: Sequence[Message], leafed: Set[str]) -> None:
+    """Every event has a message of its own, or stands by name in one that gathers several; its clip is the clip.
+
+    `leafed`: what all pages of all messages name.
+    """
     own: dict[str, list[Message]] = {}
-    named: set[str] = set()
+    named = set(leafed)
     for message in messages:
-        if not message.from_bot:
-            continue
-        ids = set(_EVENT.findall(" ".join([message.text, *message.labels])))
-        named |= ids
-        if message.text.startswith("Motion") and len(ids) == 1:
-            own.setdefault(ids.pop(), []).append(message)
+        if message.from_bot:
+            found = ids(message)
+            named |= found
+            if message.text.startswith("Motion · ") and len(found) == 1:
+                own.setdefault(found.pop(), []).append(message)
     for event in events:
         mine = own.get(event.event_id, [])
         if not mine and event.event_id not in named:
@@ -205,10 +207,9 @@ def _judge_copies(verdict: Verdict, event: Event, mine: Sequence[Message]) -> No
     if len(mine) < 2:
         return
     verdict.duplicated.append(f"{event.event_id} {len(mine)} times")
-    if len(mine) > 2:
-        verdict.duplicated_unsaid.append(f"{event.event_id} came {len(mine)} times")
-    elif not any(SENT_AGAIN in content.body.text for m in mine for content in (*m.history, m.content)):
-        verdict.duplicated_unsaid.append(f"{event.event_id}: neither copy says that it is the second")
+    saying = sum(any(SENT_AGAIN in content.body.text for content in (*m.history, m.content)) for m in mine)
+    if saying < len(mine) - 1:
+        verdict.duplicated_unsaid.append(f"{event.event_id}: {saying} of {len(mine)} copies say that they are one")
 
 
 def _holds(message: Message, event: Event) -> bool:

@@ -35,7 +35,7 @@ def judged(outcome: Outcome) -> Verdict:
     sightings = matched((visit for one in outcome.lives for visit in one.visits), front, offsets_s, PRE_ROLL_S)
     spared = {one.life.number for one in outcome.lives if one.disk_failed}
     judge_visits(verdict, sightings, spared, PRE_ROLL_S)
-    judge_chat(verdict, events, outcome.messages)
+    judge_chat(verdict, events, outcome.messages, outcome.leafed)
     reader = Reader.from_file(outcome.data_dir / "keys/archive-passwords.txt")
     root = outcome.cloud.folder / "cameras"
     deletions = [(d.name.removeprefix("cameras/"), d.kept) for d in outcome.cloud.deletions]
@@ -86,6 +86,8 @@ def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command:
         "events, both cameras": counts["events"],
         "clips, each decoded wholly": counts["clips"],
         "clips whose decrypted archived copy is the same file": counts["clips proved in the archive"],
+        "events in a message of their own": counts["events in a message of their own"],
+        "events in one message with others": counts["events in a common message"],
         "recordings that an end of the program cut": counts["recordings that a crash cut"],
         "messages that stayed a picture": counts["messages that did not become their clip"],
         "deletions in the archive": counts["deletions in the archive"],

@@ -23,9 +23,10 @@ from demo.conversation import Message
 from tests.chaos.camera import Gate
 from tests.chaos.cloud import Cloud
 from tests.chaos.faults import Disk, Outside
+from tests.chaos.pages import leafed
 from tests.chaos.plan import DISK, Fault, Life, Trouble, lives
 from tests.chaos.truth import Visit, visits
-from tests.e2e.program import OWNER, TOKEN, Program, settings_for, spawn
+from tests.e2e.program import OWNER, TOKEN, Phone, Program, settings_for, spawn
 from tests.support_clock import TestClock
 
 T = TypeVar("T")
@@ -82,6 +83,8 @@ class Outcome:
     check_said: str
     check_code: int
     violations: list[str]
+    leafed: set[str]
+    """Events that some page of some message names."""
     troubles: list[Fault] = field(default_factory=list)
     wall_offset_s: float = 0.0
     """Time of day less monotonic clock, of this machine."""
@@ -99,7 +102,7 @@ class World:
         self.gate = Gate(folder) if Gate.possible() else None
         self.outside = Outside(api, cloud, self.disk, self.clock, self.gate, random.Random(f"faults-{seed}"))
         self.seed = seed
-        self.program = Program(folder, self._settings(f"scene:{seed}@{EVERY_S}"))
+        self.program = Program(folder, {})
         self.foreign: dict[Path, bytes] = {}
         self.offset_s = time.time() - time.monotonic()
         self._plant(cloud.folder)
@@ -143,6 +146,7 @@ class World:
         if read_only:
             self.disk.make_read_only()
         self.program.output = self.folder / f"life-{life.number:04}.txt"
+        self.program.settings = self._settings(f"scene:{self.seed * 1000 + life.number}@{EVERY_S}")
         started_s = time.monotonic()
         await self.program.start()
         going_on = [asyncio.create_task(self.outside.happen(fault)) for fault in faults]
@@ -216,8 +220,11 @@ class World:
 
     # -- afterwards ------------------------------------------------------------------------------------------------
 
-    async def drain(self, limit_s: float, tell: Callable[[str], None]) -> tuple[bool, dict[str, int]]:
-        """Everything is healed and nobody comes by any more: what waits gets its time, bounded. Then SIGTERM."""
+    async def drain(self, limit_s: float, tell: Callable[[str], None]) -> tuple[bool, dict[str, int], set[str]]:
+        """Everything is healed and nobody comes by any more: what waits gets its time, bounded. Then SIGTERM.
+
+        Whether all was done; what was not; the events that the chat leads to.
+        """
         await self.outside.heal()
         if self.clock:
             self.clock.set_wall(0.0)
@@ -233,8 +240,9 @@ class World:
             quiet = 0 if any(left.values()) else quiet + 1
             if round(deadline_s - time.monotonic()) % 30 == 0:
                 tell(f"draining: {left}")
+        found = await leafed(Phone(self.api))
         await self.program.stop()
-        return quiet >= 3, left
+        return quiet >= 3, left, found
 
     async def check(self) -> tuple[str, int]:
         """`mocam check`, as an owner would run it."""
@@ -303,11 +311,11 @@ async def run(
             one = await made.live(life)
             lived.append(one)
             tell(_line(one))
-        drained, left = await made.drain(drain_s, tell)
+        drained, left, found = await made.drain(drain_s, tell)
         said, code = await made.check()
         outcome = Outcome(
             folder, made.program.data_dir, lived, made.api.messages(OWNER, deleted=True), made.cloud, made.foreign,
-            drained, left, said, code, made.api.violations,
+            drained, left, said, code, made.api.violations, found,
             [fault for life in plan for fault in life.faults], made.offset_s,
         )  # fmt: skip
         return await asyncio.to_thread(judge, outcome)

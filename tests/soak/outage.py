@@ -27,6 +27,7 @@ from tests.chaos.judge import (
     judge_playing,
     read_archive,
 )
+from tests.chaos.pages import leafed
 from tests.chaos.report import machine
 from tests.e2e.program import OWNER
 from tests.soak.house import DAY_S, House, house
@@ -77,9 +78,11 @@ async def _outage(made: House, cloud: Cloud, hours: float, visits: int) -> tuple
     back_day, back_s = made.day(), time.monotonic()
     while made.waiting() and time.monotonic() < back_s + LONGEST_DRAIN_S:  # noqa: ASYNC110 - files of another process
         await asyncio.sleep(0.2)
+    made.order(Order(every_s, visits, 0.05, waits=False))
+    found = await leafed(made.phone)
     drained_min = (made.day() - back_day) * DAY_S / 60
     await made.end()
-    verdict = await asyncio.to_thread(_judged, made, cloud, visits)
+    verdict = await asyncio.to_thread(_judged, made, cloud, visits, found)
     sent = Counter(call.method for call in made.api.calls if call.status == 200)
     rows = {
         "outage, simulated hours": f"{lasted_h:.1f}",
@@ -102,7 +105,7 @@ async def _outage(made: House, cloud: Cloud, hours: float, visits: int) -> tuple
     return verdict, ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
 
 
-def _judged(made: House, cloud: Cloud, visits: int) -> Verdict:
+def _judged(made: House, cloud: Cloud, visits: int, found: set[str]) -> Verdict:
     verdict = Verdict()
     events = events_of(made.data_dir)
     verdict.counts["events"] = len(events)
@@ -111,7 +114,7 @@ def _judged(made: House, cloud: Cloud, visits: int) -> Verdict:
     verdict.lost += [f"{event.event_id} has no clip" for event in events if not event.clips]
     if left := made.waiting():
         verdict.lost.append(f"{left} things still wait")
-    judge_chat(verdict, events, made.api.messages(OWNER, deleted=True))
+    judge_chat(verdict, events, made.api.messages(OWNER, deleted=True), found)
     reader = Reader.from_file(made.data_dir / "keys/archive-passwords.txt")
     deletions = [(d.name.removeprefix("cameras/"), d.kept) for d in cloud.deletions]
     graves = [(name, kept) for name, kept in deletions if kept]
