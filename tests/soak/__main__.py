@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import shutil
 import sys
 import tempfile
@@ -71,7 +72,8 @@ class Result:
         return found
 
 
-async def soak(folder: Path, days: float, visits: int) -> Result:
+async def soak(folder: Path, days: float, visits: int, most_s: float) -> Result:
+    """After `most_s` real seconds nobody comes any more, however many were planned."""
     begun_s = time.monotonic()
     samples: list[Sample] = []
     async with house(folder, {"LOG_LEVEL": "INFO", "ALERT_STORM_EVENTS": "0"}) as made:
@@ -83,6 +85,9 @@ async def soak(folder: Path, days: float, visits: int) -> Result:
         told = 0
         while (made.played < visits or made.waiting()) and not made.ended:
             await asyncio.sleep(1)
+            if time.monotonic() - begun_s > most_s and visits > made.played:
+                visits = made.played + 1
+                made.order(Order(every_s, visits, STEP_S, waits=True))
             samples.append(take(made.pid, made.day(), made.data_dir, made.folder / "archive"))
             if made.played >= told + 25:
                 told = made.played
@@ -137,11 +142,12 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="some hours, and nothing is written to the docs")
     parser.add_argument("--days", type=float, default=DAYS)
     parser.add_argument("--visits", type=int, default=VISITS)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="real ones; then it comes to its end")
     parser.add_argument("--keep", type=Path, help="a folder in which everything is left to look at")
     chosen = parser.parse_args()
     days, visits = (SHORT_DAYS, SHORT_VISITS) if chosen.short else (chosen.days, chosen.visits)
     folder = Path(chosen.keep or tempfile.mkdtemp(prefix="mocam-soak-"))
-    result = asyncio.run(soak(folder, days, visits))
+    result = asyncio.run(soak(folder, days, visits, 60 * chosen.minutes))
     is_whole = days >= LEAST_FOR_SLOPE_DAYS
     command = (
         "make soak" if (days, visits) == (DAYS, VISITS) else f"python -m tests.soak --days {days:g} --visits {visits}"
