@@ -11,6 +11,7 @@ Lives inside the program under test, whose clocks are those of support_clock. Ti
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import sqlite3
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import av
 import cv2
+import numpy as np
 
 from camera.config import CameraConfig
 from camera.encoder import TIME_BASE
@@ -87,6 +89,8 @@ class Player:
         self._database = config.recording_dir.parents[1] / "mocam.sqlite3"
         self._offsets = Offsets(Path(os.environ["MOCAM_TEST_CLOCK"]))
         self._film = list(_read(folder / "film.mp4"))
+        before = self._film[: round(MOVING[0] * FPS)]
+        self._still_life = itertools.cycle([moment for moment in before if moment.packet.is_keyframe])
         self._pts = 0
         self._mono_s = time.monotonic()
         self._played = int(self._played_path.read_text()) if self._played_path.exists() else 0
@@ -120,7 +124,7 @@ class Player:
     def _quiet(self) -> Iterator[Item]:
         """A key frame. Its gray frame comes first: after a jump, packets without a picture would look like a fault."""
         time.sleep(STEP_REAL_S)
-        yield from reversed(list(self._shown(self._film[0])))
+        yield from reversed(list(self._shown(next(self._still_life))))
 
     def _shown(self, moment: _Moment) -> Iterator[Item]:
         self._mono_s = max(self._mono_s + 0.001, time.monotonic())
@@ -149,6 +153,7 @@ def _children() -> bool:
 
 
 def _read(path: Path) -> Iterator[_Moment]:
+    noise = np.random.default_rng(1)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         context = stream.codec_context
@@ -158,6 +163,7 @@ def _read(path: Path) -> Iterator[_Moment]:
                 continue
             for picture in packet.decode():
                 bgr = picture.to_ndarray(format="bgr24")
-                luma = shrink(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype("uint8", copy=False))
+                luma = shrink(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False))
+                luma += noise.integers(0, 2, luma.shape, np.uint8)  # no sensor shows the same picture twice
                 jpeg = cv2.imencode(".jpg", bgr)[1].tobytes()
                 yield _Moment(Packet(bytes(packet), 0, 0, packet.is_keyframe, 0.0, track), luma, jpeg)
