@@ -1,4 +1,4 @@
-"""The one gate: only owners, only in a private chat; strangers get silence and the owners hear of them."""
+"""The one gate: owners and guests, only in a private chat; strangers get silence and the owners hear of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from telegram import Update
 from telegram.constants import ChatType
 
+from bot.people import Guests
 from bot.ports import Owners
 
 _log = logging.getLogger(__name__)
@@ -20,12 +21,14 @@ class Access:
     def __init__(
         self,
         owners: Owners,
+        guests: Guests,
         tell: Callable[[str, int], None],
         notice_every_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`tell(who, times)` is called when a stranger knocked, at most once in `notice_every_s`."""
         self._owners = owners
+        self._guests = guests
         self._tell = tell
         self._every_s = notice_every_s
         self._clock = clock
@@ -35,11 +38,11 @@ class Access:
         self._untold = 0
 
     def allows(self, update: Update) -> bool:
-        """An owner's, from a private chat that is the owner's own."""
+        """An owner's or a guest's, from a private chat of their own; what a guest may do, `dispatch` knows."""
         user, chat = update.effective_user, update.effective_chat
         if user is None or chat is None or chat.type != ChatType.PRIVATE:
             return False
-        return chat.id == user.id and user.id in self._owners.ids()
+        return chat.id == user.id and (user.id in self._owners.ids() or self._guests.until_utc(user.id) is not None)
 
     def refused(self, update: Update) -> None:
         """Counts; tells the owners, at most once an hour. An owner's own message in a group is no stranger's."""

@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
+from bot.people import Act, AuditLog, Guests
 from bot.pictures import Pictures
 from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention, Wishes
 from bot.questions import Questions
@@ -34,6 +35,8 @@ class House:
     archive: Archiving
     wishes: Wishes
     quiet: QuietTimes
+    guests: Guests
+    audit: AuditLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Ask:
     """The message with the button; None: a typed command."""
     sent_utc: datetime | None = None
     """When it was typed; None: a press, of which Telegram does not tell."""
+    who: str = ""
+    """The name that Telegram gives, for the audit log."""
+    is_owner: bool = True
+    """False: a guest, who may only look."""
 
 
 def _now_utc() -> datetime:
@@ -65,6 +72,8 @@ class Desk:
     timing: Timing
     lost: Callable[[], int]
     """Messages that could not be delivered since the start."""
+    bot_name: Callable[[], str]
+    """The bot's name at Telegram; empty before the first contact."""
     now_utc: Callable[[], datetime] = _now_utc
     lending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLIPS_AT_ONCE))
     """Held while a clip is fetched and sent: many taps must not fill the disk with fetched copies."""
@@ -82,6 +91,10 @@ class Desk:
         if ask.sent_utc is None or (self.now_utc() - ask.sent_utc).total_seconds() <= self.timing.stale_command_s:
             return ""
         return moment_text(ask.sent_utc, self.now_utc(), self.zone)
+
+    async def note(self, ask: Ask, act: Act, about: str) -> None:
+        """Into the audit log."""
+        await self.house.audit.note(ask.user_id, ask.who, act, about)
 
     async def say(self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
         """A new message; returns its id."""

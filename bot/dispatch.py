@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
 from bot import callback, keyboards
@@ -17,7 +17,9 @@ from bot.delivery import Undelivered
 from bot.desk import Ask, Desk
 from bot.parsing import NotUnderstood
 from bot.ports import Unavailable
+from bot.roles import GUEST_BUTTONS, GUEST_COMMANDS
 from bot.texts import common
+from bot.texts import guests as guest_texts
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class Dispatch:
         self.dropped = 0
 
     def accept(self, update: Update) -> None:
-        """Of an owner, in their private chat; returns at once."""
+        """Of an owner or a guest, in their private chat; returns at once."""
         if update.my_chat_member is not None:
             self._membership(update.my_chat_member)
         elif update.callback_query is not None:
@@ -44,7 +46,7 @@ class Dispatch:
             self.spawn(self._press(update.callback_query))
         elif update.message is not None and update.message.from_user is not None:
             self._heard(update.message.chat.id, True)
-            self.spawn(self._message(update.message, update.message.from_user.id))
+            self.spawn(self._message(update.message, update.message.from_user))
 
     def spawn(self, work: Awaitable[None]) -> None:
         """In the background, within the bound."""
@@ -71,16 +73,28 @@ class Dispatch:
         reachable = change.new_chat_member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
         self._heard(change.chat.id, reachable)
 
-    async def _message(self, message: Message, user_id: int) -> None:
+    def _owns(self, user_id: int) -> bool:
+        return user_id in self._desk.house.owners.ids()
+
+    async def _message(self, message: Message, user: User) -> None:
         word, _, argument = (message.text or "").strip().partition(" ")
-        ask = Ask(message.chat.id, user_id, " ".join(argument.split()), sent_utc=message.date)
+        ask = Ask(
+            message.chat.id,
+            user.id,
+            " ".join(argument.split()),
+            sent_utc=message.date,
+            who=user.full_name,
+            is_owner=self._owns(user.id),
+        )
         if not word.startswith("/"):
             near = _near(word.lower())
             await self._answer(ask, _say(common.TYPE_HINT, near))
             return
         name = word[1:].partition("@")[0].lower()
-        if name in BY_NAME:
+        if name in BY_NAME and (ask.is_owner or name in GUEST_COMMANDS):
             await self._answer(ask, BY_NAME[name].run)
+        elif name in BY_NAME:
+            await self._answer(ask, _say(guest_texts.OWNERS_ONLY, None))
         else:
             near = _near(name)
             await self._answer(ask, _say(common.unknown_command(name, near), near))
@@ -88,10 +102,14 @@ class Dispatch:
     async def _press(self, query: CallbackQuery) -> None:
         chat_id = query.message.chat.id if query.message else query.from_user.id
         message_id = query.message.message_id if query.message else None
-        ask = Ask(chat_id, query.from_user.id, "", message_id=message_id)
+        user = query.from_user
+        ask = Ask(chat_id, user.id, "", message_id=message_id, who=user.full_name, is_owner=self._owns(user.id))
         handler, argument = _of_button(query.data or "")
         if handler is None:
             await self._desk.answers.acknowledge(query.id, common.BUTTON_UNKNOWN)
+            return
+        if not (ask.is_owner or _is_for_guests(query.data or "")):
+            await self._desk.answers.acknowledge(query.id, guest_texts.OWNERS_ONLY)
             return
         # First, so that the phone stops waiting; the answer itself comes as a message or an edit.
         await self._desk.answers.acknowledge(query.id)
@@ -135,6 +153,11 @@ def _say(text: str, offer: str | None) -> Handler:
 
 def _is_command(data: str) -> bool:
     return (callback.unpack(data) or ("", ""))[0] == "run"
+
+
+def _is_for_guests(data: str) -> bool:
+    verb, argument = callback.unpack(data) or ("", "")
+    return verb in GUEST_BUTTONS or (verb == "run" and argument in GUEST_COMMANDS)
 
 
 def _of_button(data: str) -> tuple[Handler | None, str]:

@@ -8,14 +8,17 @@ from datetime import date, tzinfo
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
+from bot.people import GuestView
 from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
 from bot.quiet import Quiet
 from bot.rules import Change, Kind, Place, spelled
 from bot.texts import alerts as alert_texts
 from bot.texts import archive as archive_texts
+from bot.texts import audit as audit_texts
 from bot.texts import clips as clip_texts
 from bot.texts import common as common_texts
 from bot.texts import digests as digest_texts
+from bot.texts import guests as guest_texts
 from bot.texts import mute as mute_texts
 from bot.texts import retention as retention_texts
 from bot.texts import status as status_texts
@@ -50,6 +53,30 @@ def status(state: Armed) -> InlineKeyboardMarkup:
             *(_arm_rows(list(state.until_utc)) if several else []),
         ]
     )
+
+
+def look() -> InlineKeyboardMarkup:
+    """For a guest: what one looks at."""
+    return InlineKeyboardMarkup(
+        [
+            [_button(status_texts.SNAPSHOT, "run", "snapshot"), _button(status_texts.CLIPS, "run", "clips")],
+            [_button(status_texts.REFRESH, "status")],
+        ]
+    )
+
+
+def guests(found: Sequence[GuestView], links: int) -> InlineKeyboardMarkup:
+    """Ends each guest; takes links back; invites one more."""
+    rows = _rows([_button(guest_texts.end_label(one), "guest-end", str(one.user_id)) for one in found], 2)
+    if links:
+        rows.append([_button(guest_texts.WITHDRAW, "guest-end")])
+    rows.append([_button(guest_texts.DAY, "guest", "86400"), _button(guest_texts.WEEK, "guest", "604800")])
+    return InlineKeyboardMarkup(rows)
+
+
+def older_log(before: int | None) -> InlineKeyboardMarkup | None:
+    """Older lines of the audit log; None: there are none."""
+    return None if before is None else InlineKeyboardMarkup([[_button(audit_texts.OLDER, "log", str(before))]])
 
 
 def disarm_question(seconds: int, key: str, names: Sequence[str]) -> InlineKeyboardMarkup:

@@ -29,6 +29,7 @@ class Why(StrEnum):
     TOO_LITTLE = "too little"
     TOO_MUCH = "too much"
     TWICE = "twice"
+    SCHEDULE = "schedule"
 
 
 class NotUnderstood(Exception):  # noqa: N818 - an answer, not a fault

@@ -7,11 +7,13 @@ Times are UTC, lengths seconds, sizes bytes (GB is 10^9).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from bot.schedule import Schedule
 
 
 class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
@@ -66,6 +68,10 @@ class Armed:
     """The armed ones."""
     until_utc: Mapping[str, datetime]
     """The disarmed ones."""
+    by_schedule: frozenset[str] = frozenset()
+    """Those of the disarmed ones that their schedule disarmed."""
+    off_utc: Mapping[str, datetime] = field(default_factory=dict)
+    """Of armed ones: when their schedule disarms them."""
 
 
 class Arming(Protocol):
@@ -76,6 +82,12 @@ class Arming(Protocol):
 
     async def disarm(self, cameras: Collection[str], until_utc: datetime) -> None:
         """Closes the devices of these cameras; returns when they are closed. The others stay as they are."""
+
+    async def schedules(self) -> Mapping[str, Schedule]:
+        """Of the cameras that have one; the others are armed always."""
+
+    async def set_schedule(self, cameras: Collection[str], schedule: Schedule | None) -> None:
+        """Kept, and followed at once; None: armed always. A pause goes on."""
 
 
 # -- clips -------------------------------------------------------------------------------------------------------

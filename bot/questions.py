@@ -32,6 +32,11 @@ class Questions:
             self._open.pop((chat_id, message_id), None)
         return valid
 
+    def words(self, chat_id: int, message_id: int) -> str | None:
+        """What the open question on this message is about; None: there is none."""
+        known = self._open.get((chat_id, message_id))
+        return None if known is None else known[1]
+
     def dropped(self, chat_id: int, message_id: int) -> None:
         """Answered with No: a Yes on the same message does not count any more."""
         self._open.pop((chat_id, message_id), None)

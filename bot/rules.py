@@ -141,7 +141,7 @@ def _with(rules: RulesView, change: Change) -> RulesView:
 
 
 def spelled(changes: tuple[Change, ...]) -> str:
-    """Words that `parse` reads back to the same changes; short enough for a button (at most 46 bytes)."""
+    """Words that `parse` reads back to the same changes; short enough for a button (at most 53 bytes)."""
     words = []
     for place in Place:
         here = [change for change in changes if change.place is place]

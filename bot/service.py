@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, tzinfo
 
-from telegram import Update
+from telegram import Update, User
 
 from bot.access import Access
 from bot.answers import Answers
@@ -17,16 +17,22 @@ from bot.commands import COMMANDS
 from bot.delivery import Undelivered
 from bot.desk import Desk, House
 from bot.dispatch import Dispatch
+from bot.formatting import moment_text
+from bot.invitations import Tries
 from bot.letters import Letters
 from bot.line import Line
 from bot.pacing import Pacer
 from bot.pairing import Pairing
+from bot.people import Act
 from bot.poll_request import PollRequest
 from bot.polling import Polling
+from bot.ports import Unavailable
 from bot.questions import Questions
+from bot.roles import GUEST_COMMANDS
 from bot.seen import Seen
 from bot.sender import Sender
 from bot.texts import common
+from bot.texts import guests as guest_texts
 from bot.texts import pairing as pairing_texts
 from bot.timing import Timing
 from bot.wire import Wire
@@ -61,17 +67,23 @@ class Bot:
         pacer = Pacer(self._timing.message_every_s, self._timing.message_burst)
         self._wire = Wire(token, self._base_url, self._timing, pacer)
         self._answers = Answers(self._wire, self._timing)
-        desk = Desk(house, self._answers, Questions(self._timing.question_s), zone, self._timing, self._lost, now_utc)
+        questions = Questions(self._timing.question_s)
+        desk = Desk(
+            house, self._answers, questions, zone, self._timing, self._lost, bot_name=lambda: self.name, now_utc=now_utc
+        )
         self._dispatch = Dispatch(desk, self._heard)
         self._line = Line(self._timing.retry_first_s, self._timing.retry_longest_s)
         self._letters = Letters(house, self._wire, self._line, zone, self._timing, now_utc=now_utc)
         self._sender = Sender(house.outbox, self._letters, self._line, self._timing)
         self._pairing = Pairing(house.owners, announce, zone, self._timing)
-        self._access = Access(house.owners, self._tell_of_stranger, self._timing.stranger_notice_s)
+        self._access = Access(house.owners, house.guests, self._tell_of_stranger, self._timing.stranger_notice_s)
         self._polling = Polling(self._build, self._timing, self._up, self._tell_of_conflict, self._polled)
         self._seen = Seen()
+        self._zone = zone
+        self._now_utc = now_utc
+        self._tries = Tries()
         self._menus: set[int] = set()
-        """Chats that have their command menu. Bounded by the owners."""
+        """Chats that have their command menu. Bounded by the owners and guests."""
         self._conflict_told_s = float("-inf")
         self._begun = False
         self._stopping = asyncio.Event()
@@ -160,28 +172,53 @@ class Bot:
             return
         self._menus.add(chat_id)
         try:
-            await self._wire.commands(chat_id, [(command.name, command.summary) for command in COMMANDS])
+            is_owner = chat_id in self._house.owners.ids()
+            theirs = [command for command in COMMANDS if is_owner or command.name in GUEST_COMMANDS]
+            await self._wire.commands(chat_id, [(command.name, command.summary) for command in theirs])
         except Undelivered as exc:
             self._menus.discard(chat_id)
             _log.info("no command menu for chat %d yet: %s", chat_id, exc)
 
     def _knock(self, update: Update) -> bool:
-        """While nobody owns it, `/start <code>` in a private chat is tried as the pairing code."""
+        """`/start <code>` of a stranger in a private chat: the pairing code while nobody owns it, then a guest's."""
         message, user, chat = update.message, update.effective_user, update.effective_chat
-        if not self._pairing.open or message is None or user is None or chat is None or chat.id != user.id:
+        if message is None or user is None or chat is None or chat.id != user.id:
             return False
         word, _, code = (message.text or "").partition(" ")
         if word != "/start" or not code.strip():
             return False
-        self._dispatch.spawn(self._pair(user.id, user.first_name, code))
+        if self._pairing.open:
+            self._dispatch.spawn(self._pair(user, code))
+            return True
+        if not self._tries.left():
+            return False
+        self._dispatch.spawn(self._let_in(update, user, code))
         return True
 
-    async def _pair(self, user_id: int, name: str, code: str) -> None:
-        right = await self._pairing.claim(user_id, code)
+    async def _let_in(self, update: Update, user: User, code: str) -> None:
         try:
-            if right:
-                await self._answers.text(user_id, pairing_texts.paired(name))
-                await self._menu(user_id)
+            until_utc = await self._house.guests.claim(code, user.id, user.full_name)
+        except Unavailable as exc:
+            _log.error("a guest's link could not be looked at: %s", exc)
+            return
+        if until_utc is None:
+            self._tries.wrong()
+            self._access.refused(update)
+            return
+        until = moment_text(until_utc, self._now_utc(), self._zone)
+        await self._house.audit.note(user.id, user.full_name, Act.JOINED, until)
+        self._tell_owners(guest_texts.joined(f"{user.full_name[:64]} ({user.id})", until))
+        await self._tell(user.id, guest_texts.welcome(user.first_name, until))
+        self._menus.discard(user.id)
+        await self._menu(user.id)
+
+    async def _pair(self, user: User, code: str) -> None:
+        if not await self._pairing.claim(user.id, code):
+            return
+        await self._house.audit.note(user.id, user.full_name, Act.PAIRED, "")
+        try:
+            await self._answers.text(user.id, pairing_texts.paired(user.first_name))
+            await self._menu(user.id)
         except Undelivered as exc:
             _log.warning("the new owner was not greeted: %s", exc)
 
@@ -202,7 +239,7 @@ class Bot:
         try:
             await self._answers.text(owner, html)
         except Undelivered as exc:
-            _log.warning("a notice did not reach owner %d: %s", owner, exc)
+            _log.warning("a notice did not reach user %d: %s", owner, exc)
 
     def _lost(self) -> int:
         return self._letters.given_up + self._answers.dropped + self._dispatch.dropped

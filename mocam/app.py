@@ -27,6 +27,7 @@ from mocam import recovery
 from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
+from mocam.adapters.guests import AuditLog, Guests
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
@@ -41,8 +42,10 @@ from mocam.store import Store, open_store
 from mocam.watchbook import Watchbook
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
+from storage.audit import AuditLog as AuditRows
 from storage.drill import Drilled, Drills
 from storage.files import Files
+from storage.guests import Guests as KeptGuests
 from storage.keys import Keys
 from storage.maintenance import Maintenance
 from storage.rclone import Rclone
@@ -99,7 +102,14 @@ class App:
         )
         self._configs = _camera_configs(settings, store.files)
         supervisors = _supervisors(self._configs, self._journal, store)
-        self.household = Household(supervisors, store.preferences, self._notices.armed_again, self._watchbook.covered)
+        self.household = Household(
+            supervisors,
+            store.preferences,
+            self._notices.armed_again,
+            self._watchbook.covered,
+            self._notices.long_disarmed,
+            settings.zone,
+        )
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
         self.retention = RetentionPort(store, self._retention, self._archive)
         self._wishes = WishesPort(store.wishes, store.catalogue, self._wish_changed)
@@ -114,6 +124,8 @@ class App:
             archive=ArchivingPort(store, self._archive, self._drills, settings.archive_remote),
             wishes=self._wishes,
             quiet=QuietPort(store.quiet),
+            guests=Guests(KeptGuests(store.database)),
+            audit=AuditLog(AuditRows(store.database)),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
@@ -125,7 +137,7 @@ class App:
         self._maintenance.start()
         parts = {
             "journal": self._journal.run(),
-            "pauses": self.household.keep_pauses_short(),
+            "pauses and schedules": self.household.keep_time(),
             "drivers": self._watch_drivers(),
             "watchbook": self._watchbook.run(),
             "archive": self._archive.run(),

@@ -151,6 +151,10 @@ class Notices:
         ]
         self._put(texts.covered((from_utc, to_utc), lines, self._zone), "covered", silent=True)
 
+    def long_disarmed(self, camera: str, until_utc: datetime) -> None:
+        """Once a day while a pause goes on: nobody should forget it."""
+        self._put(texts.long_disarmed(camera, until_utc, self._zone), f"paused:{camera}", silent=True)
+
     def _put(self, text: str, key: str, *, silent: bool = False) -> None:
         task = asyncio.get_running_loop().create_task(self._write(text, key, silent=silent), name="notice")
         self._writing.add(task)

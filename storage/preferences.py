@@ -33,6 +33,24 @@ class Preferences:
         """Which cameras are disarmed, and until when; all others are armed."""
         self._set("disarmed_until_utc_us", {camera: to_us(until_utc) for camera, until_utc in pauses_utc.items()})
 
+    def holds_utc(self) -> dict[str, datetime]:
+        """Cameras that were armed by hand against their schedule, and until when that lasts."""
+        stored = self._get("armed_by_hand_until_utc_us")
+        return {camera: from_us(us) for camera, us in stored.items()} if isinstance(stored, dict) else {}
+
+    def set_holds_utc(self, holds_utc: Mapping[str, datetime]) -> None:
+        """Replaces all of them."""
+        self._set("armed_by_hand_until_utc_us", {camera: to_us(until_utc) for camera, until_utc in holds_utc.items()})
+
+    def schedules(self) -> dict[str, str]:
+        """The weekly schedule of each camera that has one, in the words of the chat."""
+        stored = self._get("schedules")
+        return {str(camera): str(words) for camera, words in stored.items()} if isinstance(stored, dict) else {}
+
+    def set_schedules(self, schedules: Mapping[str, str]) -> None:
+        """Replaces all of them."""
+        self._set("schedules", dict(schedules))
+
     def rules(self) -> Rules:
         """The retention rules; the default ones until the owner chose. Raises StorageError when they are unreadable:
         guessing could delete what should stay."""

@@ -20,9 +20,12 @@ from bot.commands.event import (
     star_pressed,
     unbin_pressed,
 )
+from bot.commands.guest import guest, guest_end, guest_pressed
 from bot.commands.help import help_
+from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
 from bot.commands.retention import keep_pressed, keep_yes, retention
+from bot.commands.schedule import schedule, schedule_yes
 from bot.commands.sheet import sheet_pressed
 from bot.commands.snapshot import snapshot, snapshot_pressed
 from bot.commands.start import start
@@ -56,6 +59,9 @@ _HANDLERS: Mapping[str, Handler] = {
     "retention": retention,
     "archive": archive,
     "mute": mute,
+    "schedule": schedule,
+    "guest": guest,
+    "log": log,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -96,8 +102,12 @@ BUTTONS: Mapping[str, Handler] = {
     "mute": mute_pressed,
     "day": day_pressed,
     "keep": keep_pressed,
-    "keep-yes": keep_yes,
+    "rules": keep_yes,
     "archive": archive,
     "drill": drill_pressed,
+    "sched-yes": schedule_yes,
+    "guest": guest_pressed,
+    "guest-end": guest_end,
+    "log": log_older,
 }
 """Besides these, `run:<command>` runs a command."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import choice, keyboards
 from bot.choice import Choice
 from bot.desk import Ask, Desk
+from bot.people import Act
 from bot.texts import common
 from bot.texts import status as texts
 
@@ -42,6 +43,7 @@ async def _arm(desk: Desk, ask: Ask, chosen: Choice) -> None:
     before = await desk.house.arming.state()
     already = not any(name in before.until_utc for name in chosen.names)
     await desk.house.arming.arm(chosen.names)
+    await desk.note(ask, Act.ARMED, ", ".join(chosen.names))
     state = await desk.house.arming.state()
     text = texts.armed(chosen.one, state, desk.now_utc(), desk.zone, already=already)
     await desk.show(ask, text, keyboards.to_arm(list(state.until_utc)))

@@ -10,6 +10,7 @@ from bot import event_keys, keyboards, parsing
 from bot.delivery import Outcome, Undelivered
 from bot.desk import Ask, Desk
 from bot.names import file_name
+from bot.people import Act
 from bot.ports import ArchiveState, ClipView, EventView, Media
 from bot.texts import clips as texts
 from bot.wire import UPLOAD_LIMIT_BYTES
@@ -66,6 +67,7 @@ async def _send_part(desk: Desk, ask: Ask, event: EventView, part: ClipView) -> 
         await desk.answers.busy(ask.chat_id, ChatAction.UPLOAD_VIDEO)
         for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):
             if await _sent(desk, ask, event, part, limit_bytes=limit_bytes):
+                await desk.note(ask, Act.CLIP, f"#{event.event_id} of {event.camera}")
                 return
         await desk.say(ask, texts.TOO_LARGE)
     finally:

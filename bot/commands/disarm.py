@@ -9,6 +9,7 @@ from bot.choice import Choice
 from bot.desk import Ask, Desk
 from bot.formatting import moment_text
 from bot.parsing import NotUnderstood, Why
+from bot.people import Act
 from bot.texts import common
 from bot.texts import status as texts
 
@@ -46,7 +47,9 @@ async def disarm_yes(desk: Desk, ask: Ask) -> None:
         return
     until_utc = desk.now_utc() + timedelta(seconds=seconds)
     await desk.house.arming.disarm(chosen.names, until_utc)
-    text = texts.disarmed(chosen.one, moment_text(until_utc, desk.now_utc(), desk.zone))
+    until = moment_text(until_utc, desk.now_utc(), desk.zone)
+    await desk.note(ask, Act.DISARMED, f"{', '.join(chosen.names)} until {until}")
+    text = texts.disarmed(chosen.one, until)
     await desk.show(ask, text, keyboards.to_arm([chosen.one]) if chosen.one else keyboards.arm())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import keyboards, rules
 from bot.desk import Ask, Desk
+from bot.people import Act
 from bot.rules import Change, Place
 from bot.texts import common
 from bot.texts import retention as texts
@@ -34,6 +35,7 @@ async def keep_yes(desk: Desk, ask: Ask) -> None:
     port = desk.house.retention
     wanted = rules.applied(await port.rules(), changes)
     deleted = await port.change(wanted)
+    await desk.note(ask, Act.RETENTION, rules.spelled(changes))
     await desk.show(ask, texts.done(wanted, deleted))
 
 
@@ -47,7 +49,7 @@ async def _ask(desk: Desk, ask: Ask, changes: tuple[Change, ...], before: str, *
         await desk.say(ask, texts.NO_ARCHIVE)
     else:
         text = before + texts.question(changes, await port.preview(wanted))
-        keyboard = keyboards.question(common.YES_CHANGE, "keep-yes", rules.spelled(changes))
+        keyboard = keyboards.question(common.YES_CHANGE, "rules", rules.spelled(changes))
         await desk.question(ask, text, keyboard, _about(changes), in_place=in_place)
 
 

@@ -12,6 +12,7 @@ from bot.choice import Choice
 from bot.desk import Ask, Desk
 from bot.formatting import moment_text
 from bot.names import file_name
+from bot.people import Act
 from bot.ports import Unavailable
 from bot.texts import clips as texts
 from bot.texts import status as status_texts
@@ -45,7 +46,7 @@ async def _closed(desk: Desk, ask: Ask) -> bool:
         return False
     ends = set(state.until_utc.values())
     until = f" until {moment_text(ends.pop(), desk.now_utc(), desk.zone)}" if len(ends) == 1 else ""
-    await desk.say(ask, texts.snapshot_disarmed(until), keyboards.arm())
+    await desk.say(ask, texts.snapshot_disarmed(until), keyboards.arm() if ask.is_owner else None)
     return True
 
 
@@ -70,12 +71,14 @@ async def _send(desk: Desk, ask: Ask, names: Sequence[str]) -> None:
         for name, jpeg, _ in taken
         if jpeg
     ]
+    if shown := [name for name, jpeg, _ in taken if jpeg]:
+        await desk.note(ask, Act.SNAPSHOT, ", ".join(shown))
     for at in range(0, len(pictures), ALBUM_LIMIT):
         await _send_some(desk, ask, pictures[at : at + ALBUM_LIMIT])
     failed = [texts.snapshot_failed(name, reason) for name, jpeg, reason in taken if not jpeg]
     failed += [texts.snapshot_closed(name, moment_text(until_utc[name], desk.now_utc(), desk.zone)) for name in closed]
     if failed:
-        await desk.say(ask, "\n".join(failed), keyboards.to_arm(closed))
+        await desk.say(ask, "\n".join(failed), keyboards.to_arm(closed) if ask.is_owner else None)
 
 
 async def _take(desk: Desk, name: str) -> tuple[str, bytes, str]:

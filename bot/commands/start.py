@@ -11,4 +11,8 @@ from bot.texts.status import state_line
 async def start(desk: Desk, ask: Ask) -> None:
     """How things are, and where to go from here."""
     state = await desk.house.arming.state()
-    await desk.say(ask, common.welcome(state_line(state, desk.now_utc(), desk.zone)), keyboards.status(state))
+    await desk.say(
+        ask,
+        common.welcome(state_line(state, desk.now_utc(), desk.zone)),
+        keyboards.status(state) if ask.is_owner else keyboards.look(),
+    )

@@ -21,7 +21,7 @@ async def status(desk: Desk, ask: Ask) -> None:
     ]
     if lost := desk.lost():
         parts.append(texts.dropped_line(lost))
-    await desk.show(ask, "\n\n".join(parts), keyboards.status(state))
+    await desk.show(ask, "\n\n".join(parts), keyboards.status(state) if ask.is_owner else keyboards.look())
 
 
 async def _quiet(desk: Desk, ask: Ask) -> str:

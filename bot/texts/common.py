@@ -36,6 +36,8 @@ _WHY = {
     Why.TOO_LITTLE: "That is too little: at least 1 day, or 1 MB. Nothing changed.",
     Why.TOO_MUCH: "That is too much: at most 36500 days, or 1000 TB; <code>off</code> lifts a limit. Nothing changed.",
     Why.TWICE: "That names the same limit twice. Nothing changed.",
+    Why.SCHEDULE: "I did not understand that schedule. Say days, then times, with commas between:"
+    " <code>/schedule weekdays 8:00 to 17:30, nights</code>, or <code>/schedule off</code>. Nothing changed.",
 }
 
 

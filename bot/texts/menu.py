@@ -12,7 +12,10 @@ MENU: dict[str, tuple[str, str]] = {
     "clips": ("/clips [day]", "what was recorded"),
     "clip": ("/clip [id]", "send a clip; without a number the latest"),
     "mute": ("/mute [2h] [22:00-7:00]", "no sound for a while, or at night"),
+    "schedule": ("/schedule [weekdays 8-17]", "when it is armed, week by week"),
     "retention": ("/retention [30d] [20GB]", "how long clips are kept"),
     "archive": ("/archive", "the encrypted copies, and whether they come back"),
+    "guest": ("/guest [24h]", "let somebody look for a while"),
+    "log": ("/log", "who did or fetched what"),
 }
 """Name -> usage, summary. The order is the order of the menu."""

@@ -148,6 +148,13 @@ def catalogue_rebuilt(
     return text + ("\nThe damaged file is kept in the data folder, in aside/." if put_aside else "")
 
 
+def long_disarmed(camera: str, until_utc: datetime, zone: tzinfo) -> str:
+    """A pause that has gone on for a day or more."""
+    until = f"{until_utc.astimezone(zone):%d.%m. %H:%M}"
+    name = escaped(camera)
+    return f"<b>{name}</b> is still disarmed, until {until}. <code>/arm {name}</code> ends the pause."
+
+
 def armed_again(cameras: Sequence[str]) -> str:
     """The pause of these cameras ended by itself."""
     return f"The pause of <b>{escaped(listed(list(cameras)))}</b> is over: <b>armed</b> again."

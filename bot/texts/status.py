@@ -17,11 +17,15 @@ _SIGNS = {"watching": "🟢", "recording": "🔴", "starting": "🟡", "blind": 
 def state_line(state: Armed, now_utc: datetime, zone: tzinfo) -> str:
     """armed; disarmed (until ..); or which cameras are disarmed until when."""
     if not state.until_utc:
-        return "MoCam is <b>armed</b>."
+        off = (
+            f" (until {moment_text(min(state.off_utc.values()), now_utc, zone)}, by schedule)" if state.off_utc else ""
+        )
+        return f"MoCam is <b>armed</b>{off}."
     if state.cameras:
         return f"MoCam is <b>partly disarmed</b>: {pauses(state, now_utc, zone)}."
     ends = {moment_text(until_utc, now_utc, zone) for until_utc in state.until_utc.values()}
     until = f"until {ends.pop()}" if len(ends) == 1 else pauses(state, now_utc, zone)
+    until += ", by schedule" if len(state.by_schedule) == len(state.until_utc) else ""
     return f"MoCam is <b>disarmed</b> ({until})."
 
 

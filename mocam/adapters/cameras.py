@@ -7,22 +7,27 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeVar
 
+from bot.parsing import NotUnderstood
 from bot.ports import Armed, BlindView, CameraView, Unavailable
+from bot.schedule import Schedule, parse, spelled
 from camera.errors import CameraError
 from camera.model import State
 from camera.supervisor import Supervisor
+from mocam.watch import By, Standing, Wishes
 from storage.coverage import Coverage
 from storage.errors import StorageError
 from storage.preferences import Preferences
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE = timedelta(days=30)
-"""A pause that ends later than this was set by a clock that was wrong: it is over."""
-PAUSE_CHECK_S = 5.0
+CHECK_S = 5.0
+"""A pause or a stretch of the schedule ends at most so much late."""
+NUDGE_EVERY = timedelta(days=1)
+"""A pause by hand is brought to mind this often."""
 SPARE_OTHERS_S = 3600.0
 """A program with one hanging driver among cameras that see is started anew no more often than this."""
 SNAPSHOTS_AT_ONCE = 2
@@ -55,8 +60,8 @@ class _Desk:
 class Household:
     """The chat's `Cameras` and `Arming` over one supervisor a camera.
 
-    What is armed is kept before it is done, and a camera always follows what is kept: so two commands that cross end
-    with the later one, and a camera that takes ten seconds to close delays no other.
+    What the owner wishes is kept before it is done, and a camera always follows what is kept: so two commands that
+    cross end with the later one, and a camera that takes ten seconds to close delays no other.
     """
 
     def __init__(
@@ -65,14 +70,25 @@ class Household:
         preferences: Preferences,
         rearmed: Callable[[Sequence[str]], None] = lambda _cameras: None,
         covered: Callable[[timedelta], Awaitable[Sequence[Coverage]]] = _nothing_known,
+        nudge: Callable[[str, datetime], None] = lambda _camera, _until_utc: None,
+        zone: tzinfo = UTC,
+        clock_good: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`rearmed` hears of the cameras whose pause ended by itself; `covered` knows what was seen."""
+        """`rearmed` hears of the cameras whose pause ended by itself, `nudge` of one that has long been paused by hand
+        and until when; `covered` knows what was seen. `clock_good` tells whether the wall clock can be trusted with a
+        schedule."""
         self._desks = {supervisor.name: _Desk(supervisor) for supervisor in supervisors}
         self._preferences = preferences
         self._rearmed = rearmed
         self._covered = covered
+        self._nudge = nudge
+        self._zone = zone
+        self._clock_good = clock_good
         self._keeping = asyncio.Lock()
         self._begun_mono_s = float("inf")
+        self._stood: dict[str, Standing] = {}
+        """How it stood with each camera at the last look."""
+        self._nudge_utc: dict[str, datetime] = {}
 
     # -- Cameras -------------------------------------------------------------------------------------------------
 
@@ -104,67 +120,141 @@ class Household:
     # -- Arming --------------------------------------------------------------------------------------------------
 
     async def state(self) -> Armed:
-        ends_utc = self._pauses(datetime.now(UTC))
-        return Armed(tuple(name for name in self._desks if name not in ends_utc), ends_utc)
+        standings = self._standings(datetime.now(UTC))
+        disarmed = {name: one for name, one in standings.items() if not one.armed}
+        return Armed(
+            cameras=tuple(name for name in standings if name not in disarmed),
+            until_utc={name: one.until_utc for name, one in disarmed.items() if one.until_utc is not None},
+            by_schedule=frozenset(name for name, one in disarmed.items() if one.by is By.SCHEDULE),
+            off_utc={name: one.until_utc for name, one in standings.items() if one.armed and one.until_utc is not None},
+        )
 
     async def arm(self, cameras: Collection[str]) -> None:
-        await self._keep(cameras, None)
+        now_utc = datetime.now(UTC)
+
+        def change(wishes: Wishes) -> Wishes:
+            pauses = {name: end for name, end in wishes.pauses_utc.items() if name not in cameras}
+            holds = {name: end for name, end in wishes.holds_utc.items() if name not in cameras and end > now_utc}
+            unpaused = replace(wishes, pauses_utc=pauses, holds_utc=holds)
+            for name in self._among(cameras):
+                off = unpaused.standing(name, now_utc, self._zone, clock_good=self._clock_good())
+                if not off.armed and off.until_utc is not None:
+                    holds[name] = off.until_utc
+            return unpaused
+
+        await self._keep(change)
         await self._each(cameras, self._follow)
 
     async def disarm(self, cameras: Collection[str], until_utc: datetime) -> None:
-        await self._keep(cameras, until_utc)
+        def change(wishes: Wishes) -> Wishes:
+            pauses = dict(wishes.pauses_utc) | dict.fromkeys(self._among(cameras), until_utc)
+            return replace(wishes, pauses_utc=pauses)
+
+        await self._keep(change)
         await self._each(cameras, self._follow)
 
-    async def _keep(self, cameras: Collection[str], until_utc: datetime | None) -> None:
+    async def schedules(self) -> dict[str, Schedule]:
+        return dict(self._wishes().schedules)
+
+    async def set_schedule(self, cameras: Collection[str], schedule: Schedule | None) -> None:
+        def change(wishes: Wishes) -> Wishes:
+            others = {name: one for name, one in wishes.schedules.items() if name not in cameras}
+            new = {} if schedule is None else dict.fromkeys(self._among(cameras), schedule)
+            holds = {name: end for name, end in wishes.holds_utc.items() if name not in cameras}
+            return replace(wishes, schedules=others | new, holds_utc=holds)
+
+        await self._keep(change)
+        await self._each(cameras, self._follow)
+
+    def _among(self, cameras: Collection[str]) -> list[str]:
+        """Those of them that there are."""
+        return [name for name in self._desks if name in cameras]
+
+    async def _keep(self, change: Callable[[Wishes], Wishes]) -> None:
         async with self._keeping:
             try:
-                pauses = {
-                    name: end_utc
-                    for name, end_utc in self._preferences.pauses_utc(self._desks).items()
-                    if name not in cameras
-                }
-                if until_utc is not None:
-                    pauses |= dict.fromkeys((name for name in self._desks if name in cameras), until_utc)
-                await asyncio.to_thread(self._preferences.set_pauses_utc, pauses)
+                await asyncio.to_thread(self._write, change(self._wishes()))
             except StorageError as exc:
                 raise Unavailable(str(exc)) from exc
+
+    def _wishes(self) -> Wishes:
+        schedules = {}
+        for name, words in self._preferences.schedules().items():
+            try:
+                schedules[name] = parse(words)
+            except NotUnderstood:
+                log.error("the kept schedule of %s cannot be read, so it watches always: %s", name, words)
+        return Wishes(self._preferences.pauses_utc(self._desks), self._preferences.holds_utc(), schedules)
+
+    def _write(self, wishes: Wishes) -> None:
+        self._preferences.set_pauses_utc(wishes.pauses_utc)
+        self._preferences.set_holds_utc(wishes.holds_utc)
+        self._preferences.set_schedules({name: spelled(one) for name, one in wishes.schedules.items()})
+
+    def _standings(self, now_utc: datetime) -> dict[str, Standing]:
+        wishes, good = self._wishes(), self._clock_good()
+        return {name: wishes.standing(name, now_utc, self._zone, clock_good=good) for name in self._desks}
 
     async def _follow(self, desk: _Desk) -> None:
         """Brings one camera to what is kept."""
         async with desk.arming:
-            disarmed = desk.supervisor.name in self._pauses(datetime.now(UTC))
-            await desk.ask(Supervisor.disarm if disarmed else Supervisor.arm)
+            standing = self._standings(datetime.now(UTC))[desk.supervisor.name]
+            await desk.ask(Supervisor.arm if standing.armed else Supervisor.disarm)
+            self._stood[desk.supervisor.name] = standing
 
     # -- life ----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Starts every camera as it was when the program ended: armed, or in a pause that is not over."""
+        """Starts every camera as it was when the program ended, if that still holds."""
         self._begun_mono_s = time.monotonic()
-        pauses = self._pauses(datetime.now(UTC))
+        self._stood = self._standings(datetime.now(UTC))
         for name, desk in self._desks.items():
-            desk.supervisor.start(name not in pauses)
+            desk.supervisor.start(self._stood[name].armed)
 
     async def stop(self) -> None:
         """Closes every camera, side by side; unfinished events are finished."""
         await self._each(self._desks, lambda desk: desk.ask(Supervisor.stop))
 
-    async def keep_pauses_short(self) -> None:
-        """Arms each camera when its pause is over; runs until cancelled."""
+    async def keep_time(self) -> None:
+        """Ends pauses and follows schedules when their time comes; runs until cancelled."""
         while True:
-            await asyncio.sleep(PAUSE_CHECK_S)
+            await asyncio.sleep(CHECK_S)
             try:
-                await self._end_pauses()
+                await self._follow_time(datetime.now(UTC))
             except (StorageError, Unavailable) as exc:
-                log.error("a pause could not be ended; the next try comes: %s", exc)
+                log.error("a pause or schedule could not be followed; the next try comes: %s", exc)
 
-    async def _end_pauses(self) -> None:
-        now_utc = datetime.now(UTC)
-        going_on = self._pauses(now_utc)
-        over = [name for name in self._preferences.pauses_utc(self._desks) if name not in going_on]
+    async def _follow_time(self, now_utc: datetime) -> None:
+        stood, stands = dict(self._stood), self._standings(now_utc)
+        over = [name for name in self._preferences.pauses_utc(self._desks) if stands[name].by is not By.PAUSE]
+        changed = [name for name, one in stands.items() if one.armed is not stood[name].armed]
+        if changed:
+            log.info("their time has come: %s", ", ".join(changed))
+            await self._each(changed, self._follow)
+        for name in stands:
+            if name not in changed:
+                self._stood[name] = stands[name]
         if over:
-            log.info("the pause is over: arming %s", ", ".join(over))
-            await self.arm(over)
-            self._rearmed(over)
+            await self._forget_pauses(over)
+        if rearmed := [name for name in over if stands[name].armed]:
+            self._rearmed(rearmed)
+        self._remind(stands, now_utc)
+
+    async def _forget_pauses(self, over: Collection[str]) -> None:
+        def change(wishes: Wishes) -> Wishes:
+            return replace(
+                wishes, pauses_utc={name: end for name, end in wishes.pauses_utc.items() if name not in over}
+            )
+
+        await self._keep(change)
+
+    def _remind(self, stands: dict[str, Standing], now_utc: datetime) -> None:
+        for name, one in stands.items():
+            if one.armed or one.by is not By.PAUSE or one.until_utc is None:
+                self._nudge_utc.pop(name, None)
+            elif now_utc >= self._nudge_utc.setdefault(name, now_utc + NUDGE_EVERY):
+                self._nudge_utc[name] = now_utc + NUDGE_EVERY
+                self._nudge(name, one.until_utc)
 
     def beyond_help(self, mono_s: float) -> str:
         """The camera whose driver only a new process can open again; empty: there is none, or it must wait.
@@ -178,11 +268,6 @@ class Household:
         if State.RECORDING in states or (young and State.WATCHING in states):
             return ""
         return next((one.name for one in supervisors if one.beyond_help), "")
-
-    def _pauses(self, now_utc: datetime) -> dict[str, datetime]:
-        """Those that are not over."""
-        pauses = self._preferences.pauses_utc(self._desks)
-        return {name: end_utc for name, end_utc in pauses.items() if now_utc < end_utc <= now_utc + LONGEST_PAUSE}
 
     async def _each(self, cameras: Collection[str], act: Callable[[_Desk], Awaitable[None]]) -> None:
         """Acts on these cameras side by side; one that fails keeps no other from it, and is told at the end."""

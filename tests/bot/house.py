@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.people import Act, GuestView, LogEntry
 from bot.pictures import Tile
 from bot.ports import (
     ArchiveState,
@@ -33,6 +34,7 @@ from bot.ports import (
     Usage,
 )
 from bot.quiet import Quiet
+from bot.schedule import Schedule
 from bot.service import House
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -75,6 +77,7 @@ class Arming:
     def __init__(self, cameras: Cameras) -> None:
         self._cameras = cameras
         self.until_utc: dict[str, datetime] = {}
+        self.kept: dict[str, Schedule] = {}
 
     async def state(self) -> Armed:
         names = self._cameras.names
@@ -85,6 +88,15 @@ class Arming:
 
     async def disarm(self, cameras: Collection[str], until_utc: datetime) -> None:
         self.until_utc |= dict.fromkeys(cameras, until_utc)
+
+    async def schedules(self) -> Mapping[str, Schedule]:
+        return dict(self.kept)
+
+    async def set_schedule(self, cameras: Collection[str], schedule: Schedule | None) -> None:
+        for camera in cameras:
+            self.kept.pop(camera, None)
+            if schedule is not None:
+                self.kept[camera] = schedule
 
 
 @dataclass
@@ -189,6 +201,55 @@ class Owners:
     async def add(self, user_id: int) -> None:
         await asyncio.sleep(0)
         self._ids.add(user_id)
+
+
+class Guests:
+    """In memory; `out` holds the codes of open links."""
+
+    def __init__(self) -> None:
+        self.out: dict[str, tuple[datetime, datetime]] = {}
+        self.found: dict[int, GuestView] = {}
+
+    def until_utc(self, user_id: int) -> datetime | None:
+        guest = self.found.get(user_id)
+        return guest.until_utc if guest and guest.until_utc > datetime.now(UTC) else None
+
+    async def invite(self, code: str, expires_utc: datetime, until_utc: datetime, invited_by: int) -> None:
+        self.out[code] = (expires_utc, until_utc)
+
+    async def claim(self, code: str, user_id: int, name: str) -> datetime | None:
+        expires_utc, until_utc = self.out.pop(code.strip().upper(), (datetime.min.replace(tzinfo=UTC), None))
+        if until_utc is None or expires_utc <= datetime.now(UTC):
+            return None
+        self.found[user_id] = GuestView(user_id, name, until_utc)
+        return until_utc
+
+    async def all(self) -> Sequence[GuestView]:
+        return sorted(self.found.values(), key=lambda guest: guest.until_utc)
+
+    async def open_links(self) -> int:
+        return len(self.out)
+
+    async def remove(self, user_id: int) -> str:
+        guest = self.found.pop(user_id, None)
+        return guest.name if guest else ""
+
+    async def withdraw_links(self) -> int:
+        count = len(self.out)
+        self.out.clear()
+        return count
+
+
+class AuditLog:
+    def __init__(self) -> None:
+        self.entries: list[LogEntry] = []
+
+    async def note(self, user_id: int, who: str, act: Act, about: str) -> None:
+        self.entries.append(LogEntry(len(self.entries) + 1, datetime.now(UTC), who, act.value, about))
+
+    async def newest(self, count: int, before: int | None) -> Sequence[LogEntry]:
+        older = [entry for entry in self.entries if before is None or entry.entry_id < before]
+        return older[::-1][:count]
 
 
 @dataclass
@@ -390,6 +451,8 @@ class TestHouse:
     wishes: Wishes
     quiet: QuietTimes
     archive: Archiving = field(default_factory=Archiving)
+    guests: Guests = field(default_factory=Guests)
+    audit: AuditLog = field(default_factory=AuditLog)
 
     def ports(self) -> House:
         return House(
@@ -403,6 +466,8 @@ class TestHouse:
             archive=self.archive,
             wishes=self.wishes,
             quiet=self.quiet,
+            guests=self.guests,
+            audit=self.audit,
         )
 
     def event(

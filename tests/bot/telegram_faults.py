@@ -167,7 +167,7 @@ class Scene:
 
     async def _poll(self) -> int:
         self._phone.api.say(OWNER, "/retention")
-        return await self._until(lambda message: "GB" in message.text and "days" in message.text)
+        return await self._until(lambda message: "GB" in message.text and " days" in message.text)
 
     async def _shown(self, wanted: Callable[[Message], bool]) -> int:
         self._phone.bot.wake()

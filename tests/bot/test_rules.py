@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.callback import pack
@@ -89,11 +89,12 @@ sizes = st.one_of(st.none(), st.integers(LEAST_BYTES // 10_000, 10**11).map(lamb
 
 
 @given(st.lists(st.tuples(st.sampled_from(Place), st.sampled_from(Kind)), min_size=1, unique=True), limits, sizes)
+@example([(place, kind) for place in Place for kind in Kind], 36499.75, 999_999_999_990_000)
 def test_a_button_says_exactly_what_was_asked(
     where: list[tuple[Place, Kind]], days: float | None, size_bytes: float | None
 ) -> None:
     changes = tuple(Change(place, kind, days if kind is Kind.DAYS else size_bytes) for place, kind in where)
-    assert pack("keep-yes", spelled(changes))
+    assert pack("rules", spelled(changes))
     assert applied(RULES, parse(spelled(changes))) == applied(RULES, changes)
 
 

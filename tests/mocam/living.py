@@ -26,7 +26,7 @@ from storage.digests import Digests
 from storage.model import Box, NewClip
 from storage.outbox import Outbox
 from tests.bot.conftest import OWNER, QUICK, TOKEN
-from tests.bot.house import ZONE, Archiving, Arming, Cameras, Owners, Retention
+from tests.bot.house import ZONE, Archiving, Arming, AuditLog, Cameras, Guests, Owners, Retention
 from tests.demo.media import jpeg, mp4
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -56,6 +56,8 @@ class Living:
             archive=Archiving(),
             wishes=self.wishes,
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
+            guests=Guests(),
+            audit=AuditLog(),
         )
         self.bot = self._bot()
 

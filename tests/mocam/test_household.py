@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Unavailable
+from bot.schedule import parse
 from camera.config import CameraConfig
 from camera.model import State
 from camera.supervisor import Supervisor
 from mocam.adapters import cameras
-from mocam.adapters.cameras import LONGEST_PAUSE, SPARE_OTHERS_S, Household
+from mocam.adapters.cameras import SPARE_OTHERS_S, Household
+from mocam.watch import LONGEST_PAUSE
 from tests.camera.reports import TIMEOUT_S, Heard
 from tests.camera.script import Cameras, Script, visit
 from tests.storage.room import Room
@@ -47,6 +49,7 @@ class Home:
         self.heard = Heard()
         self.scripts = {name: Cameras([make]) for name, make in makes.items()}
         self.rearmed: list[str] = []
+        self.nudged: list[tuple[str, datetime]] = []
         numbers = itertools.count(1)
         supervisors = [
             Supervisor(
@@ -58,7 +61,12 @@ class Home:
             )
             for name, scripts in self.scripts.items()
         ]
-        self.household = Household(supervisors, room.preferences, self.rearmed.extend)
+        self.household = Household(
+            supervisors,
+            room.preferences,
+            self.rearmed.extend,
+            nudge=lambda name, until: self.nudged.append((name, until)),
+        )
         self.household.start()
 
     def states(self) -> dict[str, str]:
@@ -112,14 +120,14 @@ async def test_one_is_disarmed_the_other_goes_on_and_a_restart_changes_nothing(h
 async def test_each_pause_ends_by_itself_and_is_told(
     home: Callable[..., Home], room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cameras, "PAUSE_CHECK_S", 0.01)
+    monkeypatch.setattr(cameras, "CHECK_S", 0.01)
     now_utc = datetime.now(UTC)
     wrong_clock_utc = now_utc + LONGEST_PAUSE + HOUR
     room.preferences.set_pauses_utc({"front": now_utc + HOUR, "back": now_utc + HOUR, "attic": wrong_clock_utc})
     one = home(front=endless, back=endless, attic=endless)
     assert one.states()["attic"] != "disarmed"
     await one.household.disarm(["back"], now_utc)
-    keeping = asyncio.create_task(one.household.keep_pauses_short())
+    keeping = asyncio.create_task(one.household.keep_time())
     await one.until(lambda: len(one.rearmed) == 2)
     keeping.cancel()
     assert sorted(one.rearmed) == ["attic", "back"]
@@ -173,3 +181,54 @@ async def test_a_hanging_driver_asks_for_a_new_process_at_once_only_when_no_othe
     assert one.household.beyond_help(time.monotonic() + SPARE_OTHERS_S) == "deaf"
     await one.household.disarm(["front"], datetime.now(UTC) + HOUR)
     assert one.household.beyond_help(time.monotonic()) == "deaf"
+
+
+async def test_a_schedule_closes_and_opens_and_arming_by_hand_wins_until_it_says_so_itself(
+    home: Callable[..., Home], room: Room
+) -> None:
+    now_utc = datetime.now(UTC)
+    off = parse(f"daily {now_utc + 2 * HOUR:%H:%M}-{now_utc + 4 * HOUR:%H:%M}")
+    one = home(front=endless, back=endless)
+    await one.household.set_schedule(["front"], off)
+    assert one.states()["front"] == "disarmed"
+    state = await one.household.state()
+    assert (state.cameras, state.by_schedule) == (("back",), frozenset({"front"}))
+    assert abs(state.until_utc["front"] - now_utc - 2 * HOUR) < timedelta(minutes=1)
+    await one.household.arm(["front"])
+    await one.until(lambda: one.states()["front"] == "watching")
+    assert (await one.household.state()).until_utc == {}
+    await one.household.disarm(["front"], now_utc + HOUR)
+    state = await one.household.state()
+    assert abs(state.until_utc["front"] - now_utc - 2 * HOUR) < timedelta(minutes=1), "a pause does not open it earlier"
+    assert await one.household.schedules() == {"front": off}
+    await one.household.set_schedule(["front"], None)
+    assert (await one.household.state()).until_utc["front"] == now_utc + HOUR
+
+
+async def test_the_time_of_a_schedule_comes(
+    home: Callable[..., Home], room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "CHECK_S", 0.01)
+    now_utc = datetime.now(UTC)
+    room.preferences.set_schedules(
+        {"front": f"daily {now_utc + HOUR:%H:%M}-{now_utc + 2 * HOUR:%H:%M}", "back": "daily"}
+    )
+    one = home(front=endless, back=endless)
+    assert one.states()["front"] == "disarmed"
+    room.preferences.set_schedules({"back": f"daily {now_utc + HOUR:%H:%M}-{now_utc + 2 * HOUR:%H:%M}"})
+    keeping = asyncio.create_task(one.household.keep_time())
+    await one.until(lambda: one.states()["front"] == "watching" and one.states()["back"] == "disarmed")
+    keeping.cancel()
+    assert one.rearmed == []
+
+
+async def test_a_long_pause_is_brought_to_mind(home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cameras, "CHECK_S", 0.01)
+    monkeypatch.setattr(cameras, "NUDGE_EVERY", timedelta(milliseconds=50))
+    one = home(front=endless)
+    until_utc = datetime.now(UTC) + 48 * HOUR
+    await one.household.disarm(["front"], until_utc)
+    keeping = asyncio.create_task(one.household.keep_time())
+    await one.until(lambda: len(one.nudged) >= 2)
+    keeping.cancel()
+    assert one.nudged[0][0] == "front"

@@ -1,0 +1,74 @@
+"""The household's people, as ports of the chat: who may look until when, and who did what. Implemented by `mocam`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class GuestView:
+    """Somebody who may look until then."""
+
+    user_id: int
+    name: str
+    until_utc: datetime
+
+
+class Guests(Protocol):
+    def until_utc(self, user_id: int) -> datetime | None:
+        """End of this user's permission to look; None: there is none (any more)."""
+
+    async def invite(self, code: str, expires_utc: datetime, until_utc: datetime, invited_by: int) -> None:
+        """Whoever brings `code` before `expires_utc` may look until `until_utc`."""
+
+    async def claim(self, code: str, user_id: int, name: str) -> datetime | None:
+        """Uses the code up; until when this user may look. None: no such code."""
+
+    async def all(self) -> Sequence[GuestView]:
+        """Those who may look now, the first to end first."""
+
+    async def open_links(self) -> int: ...
+
+    async def remove(self, user_id: int) -> str:
+        """The name of the guest who may no longer look; empty: there was none."""
+
+    async def withdraw_links(self) -> int:
+        """No link that is still out works any more; how many there were."""
+
+
+class Act(StrEnum):
+    """What the audit log knows of."""
+
+    ARMED = "armed"
+    DISARMED = "disarmed"
+    SCHEDULE = "schedule"
+    RETENTION = "retention"
+    SNAPSHOT = "snapshot"
+    CLIP = "clip"
+    INVITED = "invited"
+    JOINED = "joined"
+    REMOVED = "removed"
+    PAIRED = "paired"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Who did what, when, about what (a camera, an event, a limit)."""
+
+    entry_id: int
+    at_utc: datetime
+    who: str
+    act: str
+    about: str
+
+
+class AuditLog(Protocol):
+    async def note(self, user_id: int, who: str, act: Act, about: str) -> None:
+        """Never fails: what cannot be noted is said in the program's own log."""
+
+    async def newest(self, count: int, before: int | None) -> Sequence[LogEntry]:
+        """Newest first; `before`: only entries older than that one."""
