@@ -16,15 +16,13 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from camera.config import CameraConfig
 from camera.errors import CameraError
 from camera.replay import Replay, replay
 from mocam import app as mocam_app
-from mocam import check as checking
-from mocam import logs, pi_report
+from mocam import logs
 from mocam.cameras import Listing
+from mocam.cli_check import check
 from mocam.cli_common import ERR, OUT, fail, settings_of
-from mocam.cli_repair import repair_folder
 from mocam.cli_restore import restore
 from mocam.cli_setup import setup
 from mocam.heap import bound_heap
@@ -34,6 +32,7 @@ from storage.errors import StorageError
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A home security camera that you run from Telegram.")
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Settings file; the environment wins over it.")]
 
+app.command("check")(check)
 app.command("setup")(setup)
 app.command("restore")(restore)
 
@@ -66,7 +65,11 @@ def demo(
     found = importlib.metadata.entry_points(group="mocam.commands", name="demo")
     if not found:
         fail("the demo is not installed here; `make venv` in the project's folder installs it")
-    raise typer.Exit(next(iter(found)).load()(camera, port))
+    try:
+        run_demo = next(iter(found)).load()
+    except ModuleNotFoundError as exc:
+        fail(f"the demo's own libraries are missing here ({exc.name}); `make demo` in the project's folder brings them")
+    raise typer.Exit(run_demo(camera, port))
 
 
 @app.command("replay")
@@ -91,31 +94,6 @@ def replay_file(
         OUT.print(head, markup=False, soft_wrap=True)
         if found.events:
             OUT.print(_table(found))
-
-
-@app.command()
-def check(
-    env_file: EnvFile = Path(".env"),
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended. MoCam must be stopped.")] = False,
-) -> None:
-    """Hold rows and files against each other and say what is wrong; changes nothing. Measures Pi cameras too."""
-    settings = settings_of(env_file)
-    if repair:
-        repair_folder(settings)
-    try:
-        findings = checking.sentences(settings.data_dir)
-    except StorageError as exc:
-        fail(str(exc))
-    for finding in findings:
-        OUT.print(f"- {finding}", markup=False)
-    OUT.print("all is well" if not findings else f"{len(findings)} findings", markup=False)
-    configs = [
-        CameraConfig(name=name, recording_dir=settings.data_dir, **camera.model_dump())
-        for name, camera in settings.cameras.items()
-    ]
-    for line in pi_report.report(configs):
-        OUT.print(line, markup=False, soft_wrap=True)
-    raise typer.Exit(1 if findings else 0)
 
 
 @app.command()

@@ -1,0 +1,69 @@
+"""All probes in order, each finding as soon as it is known. Changes nothing but what it takes back at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from bot import probe as bot_probe
+from camera.config import CameraConfig
+from mocam.doctor import archive, cameras, card, clock, consistency, disk, heat, memory, permissions, telegram, versions
+from mocam.doctor.finding import Finding
+from mocam.settings import Settings
+from storage.errors import DataDirBusy
+from storage.files import Files
+from storage.keys import Keys
+
+
+def is_running(files: Files) -> bool:
+    """Whether MoCam has this data folder at this moment. Raises StorageError."""
+    try:
+        files.lock().release()
+    except DataDirBusy:
+        return True
+    return False
+
+
+async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) -> AsyncIterator[Finding]:
+    """`root`: where /proc and /sys are. Raises StorageError when the data folder cannot be used at all."""
+    for finding in versions.probe(camera.source for camera in settings.cameras.values()):
+        yield finding
+    for finding in await asyncio.to_thread(lambda: list(machine(settings, root))):
+        yield finding
+    files = await asyncio.to_thread(Files, settings.data_dir)
+    keys_file = Keys(files).path
+    for finding in permissions.probe(env_file, settings.data_dir, keys_file, settings.archive_rclone_config):
+        yield finding
+    running = await asyncio.to_thread(is_running, files)
+    token = settings.telegram_bot_token.get_secret_value()
+    bot = await bot_probe.look(token, settings.telegram_base_url, listen=not running)
+    for finding in (*telegram.judged(bot, running=running), *clock.probe(bot.skew_s)):
+        yield finding
+    async for finding in archive.probe(settings, files):
+        yield finding
+    for finding in await asyncio.to_thread(lambda: list(consistency.probe(settings.data_dir, running=running))):
+        yield finding
+    for config in configs_of(settings):
+        for finding in await asyncio.to_thread(_camera, config, running):
+            yield finding
+
+
+def machine(settings: Settings, root: Path) -> Iterator[Finding]:
+    """What needs no network: disk, card, memory, heat."""
+    yield from disk.probe(settings.data_dir, int(settings.least_free_gb * 10**9), root)
+    yield from card.probe(root)
+    yield from memory.probe(root)
+    yield from heat.probe(root)
+
+
+def configs_of(settings: Settings) -> list[CameraConfig]:
+    """The cameras as they are opened to look at them; nothing is recorded."""
+    return [
+        CameraConfig(name=name, recording_dir=settings.data_dir, **camera.model_dump())
+        for name, camera in settings.cameras.items()
+    ]
+
+
+def _camera(config: CameraConfig, running: bool) -> list[Finding]:
+    return list(cameras.probe([config], running=running))

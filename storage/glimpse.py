@@ -1,0 +1,40 @@
+"""A look at the catalogue that disturbs nobody: also while MoCam runs, also of another version, nothing is changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A clip that has a proved copy in the archive."""
+
+    event_id: str
+    remote_name: str
+    size_bytes: int
+    sha256: str
+
+
+def smallest_archived(database: Path) -> Archived | None:
+    """The quickest to fetch; None: there is none, or the catalogue cannot be read."""
+    question = (
+        "SELECT event_id, remote_name, size_bytes, sha256 FROM clip WHERE archive = 'verified' "
+        "ORDER BY size_bytes LIMIT 1"
+    )
+    row = _row(database, question)
+    return Archived(str(row[0]), str(row[1]), int(row[2]), str(row[3])) if row else None
+
+
+def _row(database: Path, question: str) -> tuple[Any, ...] | None:
+    if not database.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            found = connection.execute(question).fetchone()
+    except sqlite3.Error:
+        return None  # whoever looks for damage says so
+    return tuple(found) if found else None
