@@ -122,16 +122,17 @@ class Player:
             yield from self._quiet()
 
     def _quiet(self) -> Iterator[Item]:
-        """A key frame. Its gray frame comes first: after a jump, packets without a picture would look like a fault."""
+        """A key frame of nobody."""
         time.sleep(STEP_REAL_S)
-        yield from reversed(list(self._shown(next(self._still_life))))
+        yield from self._shown(next(self._still_life))
 
     def _shown(self, moment: _Moment) -> Iterator[Item]:
         self._mono_s = max(self._mono_s + 0.001, time.monotonic())
         self._pts = max(self._pts + 1, round(self._mono_s * 90_000))
         old = moment.packet
-        yield Packet(old.data, self._pts, self._pts, old.is_keyframe, self._mono_s, old.track)
+        # The gray frame comes first: after a jump, packets long without a picture would look like a fault.
         yield GrayFrame(moment.luma, self._mono_s, lambda: moment.jpeg)
+        yield Packet(old.data, self._pts, self._pts, old.is_keyframe, self._mono_s, old.track)
 
     def _has_work(self) -> bool:
         with contextlib.suppress(sqlite3.Error):
