@@ -78,7 +78,7 @@ class Letters:
         self._zone = zone
         self._timing = timing
         self._now_utc = now_utc
-        self._lost = Lost(wire)
+        self._lost = Lost(wire, house.outbox)
         self._refusals = Notes[int]()
         """Of first messages, by letter."""
         self._hopeless = Notes[str]()

@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.delivery import Outcome, Undelivered
 from bot.notes import Notes
-from bot.ports import Letter
+from bot.ports import Letter, Outbox, Unavailable
 from bot.wire import Address, Wire
 
 _log = logging.getLogger(__name__)
@@ -52,8 +52,9 @@ async def find(
 class Lost:
     """Loop only; in memory. The outbox remembers across a restart that a letter is of unknown fate, and no more."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, outbox: Outbox) -> None:
         self._wire = wire
+        self._outbox = outbox
         self._fates = Notes[_Fate]()
         self._silences = Notes[int]()
         """Tries without an answer, by letter."""
@@ -81,11 +82,21 @@ class Lost:
         an answer comes from a gateway, behind which the message may be stored."""
         after = self._wire.trail.newest
         try:
+            await self._mark(letter)
             return await sending
         except Undelivered as exc:
             if exc.outcome in (Outcome.UNKNOWN, Outcome.FAILED):
                 self._fates.put(letter.letter_id, _Fate(after, captioned))
             raise
+
+    async def _mark(self, letter: Letter) -> None:
+        """Before it leaves: a program that is killed in that moment must know later that it may have arrived."""
+        if letter.unknown:
+            return
+        try:
+            await self._outbox.sending(letter.letter_id)
+        except Unavailable as exc:
+            _log.warning("letter %d is sent though the outbox cannot be told: %s", letter.letter_id, exc)
 
     async def found(self, letter: Letter, to: Address, html: str, keyboard: InlineKeyboardMarkup | None) -> int | None:
         """The number of an earlier try's message, if it is in the chat after all; it shows `html` then."""

@@ -382,10 +382,14 @@ class Outbox(Protocol):
     async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
         """What a digest stands for; a negative page counts from the end. None: it is gone."""
 
+    async def sending(self, letter_id: int) -> None:
+        """A first message goes out: until more is known it may be in the chat, also for the program's next life."""
+
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         """The chat now shows state `wanted`."""
 
-    async def defer(self, letter_id: int, delay_s: float, reason: str, *, unknown: bool) -> None: ...
+    async def defer(self, letter_id: int, delay_s: float, reason: str, *, unknown: bool) -> None:
+        """A try failed. `unknown`: this one or one before may have arrived."""
 
     async def give_up(self, letter_id: int, reason: str) -> None:
         """Never to be tried again as it is (a permanent refusal); counted."""

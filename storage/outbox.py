@@ -86,11 +86,15 @@ class Outbox:
             (message_id, wanted, int(holds_clip), pause_us),
         )
 
+    def sending(self, letter_id: int) -> None:
+        """A first message goes out: should the program end now, nobody knows whether it arrived. Raises NotFound."""
+        self._change(letter_id, "unknown = 1", ())
+
     def defer(self, letter_id: int, until_utc: datetime, reason: str, *, unknown: bool) -> None:
-        """A try failed: not again before `until_utc`. `unknown` is remembered until it is shown. Raises NotFound."""
+        """A try failed: not again before `until_utc`; `unknown`: it or one before may have arrived. NotFound."""
         self._change(
             letter_id,
-            "due_utc_us = ?, last_error = ?, unknown = max(unknown, ?), attempts = attempts + 1",
+            "due_utc_us = ?, last_error = ?, unknown = ?, attempts = attempts + 1",
             (to_us(until_utc), reason, int(unknown)),
         )
 

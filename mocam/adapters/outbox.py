@@ -64,6 +64,9 @@ class OutboxPort:
             event_ids=found.event_ids,
         )
 
+    async def sending(self, letter_id: int) -> None:
+        await _asked(self._outbox.sending, letter_id)
+
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         await _asked(partial(self._outbox.shown, letter_id, message_id, wanted, holds_clip=holds_clip))
 

@@ -312,6 +312,10 @@ class Outbox:
     async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
         return None
 
+    async def sending(self, letter_id: int) -> None:
+        row = self.rows[letter_id]
+        row.letter = replace(row.letter, unknown=True)
+
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         await asyncio.sleep(0)
         if self.failing_shown:
@@ -325,7 +329,7 @@ class Outbox:
         row = self.rows[letter_id]
         row.mono_due_s = time.monotonic() + delay_s
         row.reasons.append(reason)
-        row.letter = replace(row.letter, attempts=row.letter.attempts + 1, unknown=unknown or row.letter.unknown)
+        row.letter = replace(row.letter, attempts=row.letter.attempts + 1, unknown=unknown)
 
     async def give_up(self, letter_id: int, reason: str) -> None:
         row = self.rows[letter_id]

@@ -303,6 +303,7 @@ async def test_what_was_on_its_way_when_the_program_stopped_is_told_apart(
     async with running(api, house, replace(QUICK, upload_read_timeout_s=60, stop_patience_s=0.2)) as phone:
         begin(phone, snapshot_file)
         await phone.until(lambda: phone.count("sendPhoto"))
+        assert house.outbox.rows[1].letter.unknown, "it is told beforehand: a kill leaves no time for it"
     assert house.outbox.rows[1].letter.unknown
     async with running(api, house) as phone:
         assert await phone.shows(lambda message: "Sent again" in message.text)

@@ -61,9 +61,12 @@ def test_deferred_until_its_time(room: Room, alert: Letter) -> None:
     assert (again.attempts, again.unknown) == (1, False)
 
 
-def test_unknown_is_remembered_until_it_is_shown(room: Room, alert: Letter) -> None:
-    room.outbox.defer(alert.letter_id, NOW, "timeout", unknown=True)
+def test_unknown_is_remembered_until_more_is_known(room: Room, alert: Letter) -> None:
+    room.outbox.sending(alert.letter_id)
+    assert only(room).unknown, "the program may end now"
     room.outbox.defer(alert.letter_id, NOW, "refused", unknown=False)
+    assert not only(room).unknown
+    room.outbox.defer(alert.letter_id, NOW, "timeout", unknown=True)
     letter = only(room)
     assert (letter.unknown, letter.attempts) == (True, 2)
     room.outbox.shown(letter.letter_id, 100, letter.wanted, holds_clip=False)
