@@ -46,7 +46,7 @@ class CameraConfig:
     gap_s: float = 10.0
     """An event closes after this long without motion."""
     longest_part_s: float = 60.0
-    least_area: float = 0.002
+    least_area: float = 0.0005
     """Smallest moving share of the picture that counts, 0 to 1."""
     least_motion_s: float = 0.13
     """Shortest motion that counts: three frames at 15 a second."""

@@ -56,6 +56,7 @@ class EventMachine(Generic[Frame]):
         self._suspicion_s = max(SUSPICION_S, 2 * least_motion_s)
         self._now_s = float("-inf")
         self._first_s = 0.0
+        self._ended_s = float("-inf")
         self._last_s = 0.0
         self._moved = 0
         self._frames = 0
@@ -96,30 +97,39 @@ class EventMachine(Generic[Frame]):
                 self._best = None
             return None
         if self._best is None:
-            self._begin(motion, frame)
-            return None
-        self._frames += 1
-        self._moved += 1
-        self._last_s = self._now_s
-        if motion.score > self._best[0]:
-            self._best = (motion.score, frame)
+            self._best = self._begin(motion, frame)
+        else:
+            self._frames += 1
+            self._moved += 1
+            self._last_s = self._now_s
+            self._first_s = min(self._first_s, self._since_s(motion))
+            if motion.score > self._best[0]:
+                self._best = (motion.score, frame)
         if self._is_confirmed():
             start = Start(self._first_s, self._last_s, self._best[1])
             self._in_event, self._best = True, None
             return start
         if self._last_s - self._first_s > self._suspicion_s:
-            self._begin(motion, frame)
+            self._best = self._begin(motion, frame)
         return None
 
-    def _begin(self, motion: Motion, frame: Frame) -> None:
-        self._best = (motion.score, frame)
-        self._first_s = self._last_s = self._now_s
+    def _begin(self, motion: Motion, frame: Frame) -> tuple[float, Frame]:
+        self._first_s, self._last_s = self._since_s(motion), self._now_s
         self._moved = self._frames = 1
+        return motion.score, frame
+
+    def _since_s(self, motion: Motion) -> float:
+        """When what moves was first seen; a thing may have been followed before it was believed."""
+        since_s = self._now_s if motion.since_s is None else min(motion.since_s, self._now_s)
+        return max(since_s, self._ended_s)
 
     def _is_confirmed(self) -> bool:
+        if self._last_s <= self._first_s:
+            return False  # one frame is none
         long_enough = self._last_s - self._first_s >= self._least_motion_s - TOLERANCE_S
         return long_enough and 2 * self._moved >= self._frames
 
     def _close(self) -> End:
         self._in_event = False
+        self._ended_s = self._last_s
         return End(self._first_s, self._last_s)

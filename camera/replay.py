@@ -15,7 +15,7 @@ from camera.model import GrayFrame
 from camera.motion import CellDetector, Detector
 from camera.sources import EndOfFile, open_source
 
-JOIN_S = 3.0
+JOIN_S = 4.0
 """Spans of motion closer than this are one. Shorter than the live gap: a live event keeps a clip together and bridges
 longer pauses; here the question is when something moved."""
 

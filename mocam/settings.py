@@ -58,7 +58,7 @@ class CameraSettings(BaseModel):
     post_roll_s: float = Field(5, ge=0, le=60, description="seconds of video after the motion")
     gap_s: float = Field(10, ge=1, le=300, description="an event closes after so many seconds without motion")
     longest_part_s: float = Field(60, ge=10, le=600, description="seconds; a longer event becomes several clip parts")
-    least_area: float = Field(0.002, gt=0, le=1, description="smallest moving share of the picture that counts")
+    least_area: float = Field(0.0005, gt=0, le=1, description="smallest moving share of the picture that counts")
     least_motion_s: float = Field(0.13, ge=0, le=10, description="shortest motion that counts, in seconds")
 
     @field_validator("exposure_us", "gain", mode="before")

@@ -19,7 +19,7 @@ async def measure(short: bool) -> list[Figure]:
     cv2.setNumThreads(1)
     ours, theirs = [], []
     for _ in range(rounds):
-        ours += _cost(frames, CellDetector(0.002).look)
+        ours += _cost(frames, CellDetector().look)
         theirs += _cost(frames, lambda luma, _t_s: model.apply(luma)) if (model := _mog2()) else []
     return [
         figure("detector, one 320x180 frame", "us", ours, "at most 250"),

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from camera.events import EventMachine, Start
+from camera.grid import Zones
+from camera.light import light_change
 from camera.model import Luma
-from camera.motion import CellDetector, Motion, Reason, light_change
+from camera.motion import CellDetector, Motion, Reason
+from camera.sensitivity import Sensitivity
 from tests.camera.footage import FPS, SHAPE, Change, Picture, film, light, mover
 
 Seen = list[tuple[float, Motion]]
@@ -110,13 +113,15 @@ def test_speed_does_not_matter(brightness: float) -> None:
 
 
 def test_a_thing_below_the_least_area_does_not_count() -> None:
-    assert not any(motion.moved for _, motion in look(film(10, mover(4, 9, width=5, height=5))))
-    assert any(motion.moved for _, motion in look(film(10, mover(4, 9, width=10, height=20))))
+    small = list(film(10, mover(4, 9, width=8, height=16)))
+    assert any(motion.moved for _, motion in look(small))
+    detector = CellDetector(least_area=0.01)
+    assert not any(detector.look(luma, t_s).moved for luma, t_s in small)
 
 
-def test_a_parked_thing_is_small_motion_at_most() -> None:
+def test_a_parked_thing_is_doubted_at_most() -> None:
     seen = look(film(6, lambda picture, t_s: mover(0, 9)(picture, 1.0) if t_s >= 4 else picture))
-    assert {motion.reason for t_s, motion in seen if 4.5 < t_s < 5} == {Reason.SMALL}
+    assert {motion.reason for t_s, motion in seen if 4.5 < t_s < 5} == {Reason.DOUBT}
 
 
 def test_what_stops_falls_silent_and_is_seen_when_it_goes_on() -> None:
@@ -129,7 +134,7 @@ def test_what_stops_falls_silent_and_is_seen_when_it_goes_on() -> None:
 
     seen = look(film(14, parked))
     assert moved_between(seen, 4.5, 6) > 15
-    assert moved_between(seen, 6.6, 12) == 0
+    assert moved_between(seen, 7.1, 12) == 0
     assert moved_between(seen, 12.3, 14) > 15
 
 
@@ -159,6 +164,51 @@ def test_a_slow_frame_rate_is_judged_by_time() -> None:
     seen = look(film(20, mover(8, 12, width=20, height=40), fps=3))
     assert len(starts(seen)) == 1
     assert moved_between(seen, 14, 20) == 0
+
+
+def test_what_is_faster_than_things_move_or_stays_where_it_is_is_not_believed() -> None:
+    def insect(picture: Picture, t_s: float) -> Picture:
+        x, y = int(t_s * 700) % SHAPE[1], int(t_s * 430) % SHAPE[0]
+        picture[max(0, y - 3) : y + 3, max(0, x - 3) : x + 3] = 230
+        return picture
+
+    def digits(picture: Picture, t_s: float) -> Picture:
+        picture[8:18, 20:28] = 220 if int(t_s * 2) % 2 else 40
+        return picture
+
+    assert starts(look(film(12, insect))) == []
+    assert starts(look(film(12, digits))) == []
+
+
+def test_what_is_believed_was_there_before() -> None:
+    seen = look(film(9, mover(5, 8)))
+    t_s, motion = next((t_s, motion) for t_s, motion in seen if motion.moved)
+    assert motion.since_s is not None
+    assert 5 <= motion.since_s < t_s - 0.1
+    assert starts(seen)[0].first_s == motion.since_s
+
+
+def test_ignored_squares_are_not_looked_at_and_settings_change_at_any_time() -> None:
+    detector = CellDetector(ignore=Zones.parse("A1-J6"))
+    frames = list(film(12, mover(2, 5), mover(7, 11)))
+    half = len(frames) // 2
+    assert not any(detector.look(luma, t_s).moved for luma, t_s in frames[:half])
+    detector.set(Sensitivity.NORMAL, Zones.parse("A1-J2"))
+    assert any(detector.look(luma, t_s).moved for luma, t_s in frames[half:])
+
+
+def test_low_sensitivity_sees_less_and_high_more() -> None:
+    def faint(picture: Picture, t_s: float) -> Picture:
+        if t_s >= 4:
+            left = int((t_s - 4) * 40)
+            picture[70:110, left : left + 20] += 24
+        return picture
+
+    moved = {}
+    for sensitivity in Sensitivity:
+        detector = CellDetector(sensitivity=sensitivity)
+        moved[sensitivity] = sum(detector.look(luma, t_s).moved for luma, t_s in film(9, faint, noise=1.0))
+    assert moved[Sensitivity.LOW] < moved[Sensitivity.NORMAL] <= moved[Sensitivity.HIGH]
 
 
 def test_a_new_picture_size_starts_afresh() -> None:

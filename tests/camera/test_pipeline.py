@@ -104,7 +104,7 @@ def test_the_alert_goes_out_with_the_frame_that_confirms_the_motion(rig: Rig) ->
             break
     start = rig.heard.starts[0]
     first_moved = round((start.mono_s - ZERO_MONO_S) * FPS)
-    assert frames - 1 - first_moved <= 3
+    assert frames - 1 - first_moved <= 4  # of the first trace, long before the visitor is wholly in the picture
     assert start.still() in {jpeg(number) for number in range(first_moved, frames)}
 
 

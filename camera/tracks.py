@@ -1,0 +1,163 @@
+"""Follows what differs from frame to frame and believes what behaves like a thing; pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+CellBox = tuple[int, int, int, int]
+"""Left, top, width, height in cells."""
+
+MOST_TRACKS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Differing cells that touch, in one frame."""
+
+    label: int
+    """Its number in the frame's label map."""
+    x: float
+    y: float
+    """Middle, in cells."""
+    box: CellBox
+    area: int
+    """Cells that light cannot explain."""
+    weight: float
+    """The same, each counted by how far beyond its limit it is, in limits, at most 3."""
+
+    @property
+    def length(self) -> float:
+        """The longer side in cells."""
+        return float(max(self.box[2], self.box[3], 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """When a track is believed; lengths in cells."""
+
+    lengths_per_s: float = 8.0
+    """Nothing that matters moves farther than this many times its own length in a second: a runner makes 4, a bicycle
+    5, an insect at the lens 30."""
+    slack: float = 1.0
+    """By which the middle of a blob may jump without moving."""
+    least_way: float = 1.5
+    """A thing comes from somewhere: leaves and the digits of a clock stay where they are."""
+    least_s: float = 0.13
+    """Even the largest thing must be seen for this long."""
+    small_s: float = 0.5
+    """And the smallest for this long."""
+    large_area: float = 0.008
+    """Share of the picture from which on a thing is large."""
+    evidence: float = 2.0
+    """Weight times seconds that must come together."""
+    fill: float = 0.5
+    """Share of the frames in which it must be seen."""
+    coast_s: float = 3.0
+    """A believed thing that is seen again this soon, near where it was, is the same."""
+    lapse_s: float = 0.25
+    """The same for one that is not believed yet."""
+
+
+@dataclass(slots=True)
+class Track:
+    """One thing over time."""
+
+    born_s: float
+    last_s: float
+    start: tuple[float, float]
+    blob: Blob
+    hits: int = 1
+    frames: int = 1
+    way: float = 0.0
+    """Farthest from its start, in cells."""
+    lengths: float = 0.0
+    areas: float = 0.0
+    """Sums over the hits."""
+    evidence: float = 0.0
+    believed_s: float | None = None
+
+
+@dataclass(slots=True)
+class Tracks:
+    """All that is being followed."""
+
+    belief: Belief = field(default_factory=Belief)
+    alive: list[Track] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.alive.clear()
+
+    def follow(self, blobs: list[Blob], now_s: float, step_s: float, size: int) -> list[Track]:
+        """Takes the blobs of one frame of `size` cells; returns the believed tracks that are seen in it."""
+        free = list(blobs)
+        self.alive.sort(key=lambda track: -track.evidence)
+        for track in self.alive:
+            track.frames += 1
+            blob = self._heir(track, free, now_s)
+            if blob is not None:
+                free.remove(blob)
+                self._go_on(track, blob, now_s)
+        self.alive = [track for track in self.alive if not self._is_lost(track, now_s, step_s)]
+        self.alive += [_born(blob, now_s, step_s) for blob in free][: max(0, MOST_TRACKS - len(self.alive))]
+        seen = [track for track in self.alive if track.last_s == now_s]
+        for track in seen:
+            if track.believed_s is None and self._is_believable(track, now_s, size):
+                track.believed_s = now_s
+        return [track for track in seen if track.believed_s is not None]
+
+    def _heir(self, track: Track, blobs: list[Blob], now_s: float) -> Blob | None:
+        """The blob that may be the track's thing now; the nearest, where one that covers it counts as nearer."""
+        best, best_distance = None, math.inf
+        gap_s = min(now_s - track.last_s, self.belief.lapse_s)
+        for blob in blobs:
+            distance = math.hypot(blob.x - track.blob.x, blob.y - track.blob.y)
+            overlap = _overlap(blob.box, track.blob.box)
+            reach = self.belief.slack + self.belief.lengths_per_s * max(blob.length, track.blob.length) * gap_s
+            if (overlap >= 0.5 or distance <= reach) and distance - 5 * overlap < best_distance:
+                best, best_distance = blob, distance - 5 * overlap
+        return best
+
+    @staticmethod
+    def _go_on(track: Track, blob: Blob, now_s: float) -> None:
+        track.evidence += blob.weight * min(now_s - track.last_s, 0.2)
+        track.blob, track.last_s = blob, now_s
+        track.hits += 1
+        track.lengths += blob.length
+        track.areas += blob.area
+        track.way = max(track.way, math.hypot(blob.x - track.start[0], blob.y - track.start[1]))
+
+    def _is_lost(self, track: Track, now_s: float, step_s: float) -> bool:
+        patience_s = self.belief.lapse_s if track.believed_s is None else self.belief.coast_s
+        return now_s - track.last_s > max(patience_s, 1.5 * step_s)
+
+    def _is_believable(self, track: Track, now_s: float, size: int) -> bool:
+        belief, age_s = self.belief, now_s - track.born_s
+        if track.hits < (3 if age_s < belief.small_s else 2) or track.hits < belief.fill * track.frames:
+            return False
+        if not belief.least_way <= track.way <= belief.lengths_per_s * track.lengths / track.hits * age_s:
+            return False
+        largeness = min(track.areas / track.hits / (belief.large_area * size), 1.0)
+        least_s = max(belief.least_s, belief.small_s * (1 - largeness))
+        return track.evidence >= belief.evidence and age_s >= least_s - 0.005
+
+
+def _born(blob: Blob, now_s: float, step_s: float) -> Track:
+    return Track(
+        now_s,
+        now_s,
+        (blob.x, blob.y),
+        blob,
+        lengths=blob.length,
+        areas=blob.area,
+        evidence=blob.weight * min(step_s, 0.07),
+    )
+
+
+def _overlap(one: CellBox, other: CellBox) -> float:
+    """Common area as a share of the smaller box."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / min(one[2] * one[3], other[2] * other[3])

@@ -1,0 +1,1 @@
+"""Measures detection: on real footage with labels, and on footage made here whose truth is known exactly."""
