@@ -55,7 +55,7 @@ check_machine() { # within the first second, before anything is changed
         fail "this system is 32-bit, and MoCam needs a 64-bit one. On a Raspberry Pi 3, 4, 5 or Zero 2 W: write" \
             "\"Raspberry Pi OS (64-bit)\" on the card with Raspberry Pi Imager. Older Pis cannot run MoCam."
     fi
-    command -v systemctl >/dev/null 2>&1 || fail "systemd is needed to keep MoCam running, and this system has none"
+    command -v systemctl >/dev/null 2>&1 || fail "systemd is needed to keep MoCam running, and this system has none; docs/guide/docker.md is another way"
     command -v "$python" >/dev/null 2>&1 || fail "no $python here. On Debian or Raspberry Pi OS: sudo apt install python3 python3-venv"
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     case "$version" in

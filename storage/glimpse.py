@@ -29,6 +29,12 @@ def smallest_archived(database: Path) -> Archived | None:
     return Archived(str(row[0]), str(row[1]), int(row[2]), str(row[3])) if row else None
 
 
+def watched_until_s(database: Path) -> float | None:
+    """When it last wrote that a camera is in hand, in seconds since 1970; None: never, or it cannot be read."""
+    row = _row(database, "SELECT max(until_utc_us) FROM sight")
+    return row[0] / 1e6 if row and row[0] is not None else None
+
+
 def _row(database: Path, question: str) -> tuple[Any, ...] | None:
     if not database.is_file():
         return None
