@@ -112,12 +112,14 @@ class Answers:
         except Undelivered as exc:
             _log.info("a progress message stays: %s", exc)
 
-    async def acknowledge(self, query_id: str, text: str = "") -> None:
-        """Ends the waiting sign on a pressed button; a press from long ago cannot be answered, which is fine."""
+    async def acknowledge(self, query_id: str, text: str = "") -> bool:
+        """Ends the waiting sign on a pressed button. False: Telegram says that the press is from long ago."""
         try:
             await self._wire.acknowledge(query_id, text)
         except Undelivered as exc:
             _log.info("a button press was not acknowledged: %s", exc)
+            return exc.outcome is not Outcome.REFUSED
+        return True
 
     async def busy(self, chat_id: int, action: ChatAction) -> None:
         """`sending a video…`; not worth a second try."""

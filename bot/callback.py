@@ -28,6 +28,11 @@ def unpack(data: str) -> tuple[str, str] | None:
     return (verb, argument) if version == VERSION and colon and verb else None
 
 
+def verb(data: str) -> str:
+    """What the button does; empty: not ours."""
+    return (unpack(data) or ("", ""))[0]
+
+
 def camera_key(name: str) -> str:
     """A short stable stand-in for a camera's name, which may be too long for a button."""
     return hashlib.blake2s(name.encode(), digest_size=6).hexdigest()

@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
+from bot.lateness import Lateness
 from bot.people import Act, AuditLog, Guests
 from bot.pictures import Pictures
 from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention, Wishes
@@ -70,6 +71,7 @@ class Desk:
     questions: Questions
     zone: tzinfo
     timing: Timing
+    lateness: Lateness
     lost: Callable[[], int]
     """Messages that could not be delivered since the start."""
     bot_name: Callable[[], str]
@@ -88,7 +90,7 @@ class Desk:
 
     def asked_long_ago(self, ask: Ask) -> str:
         """The time it was sent, if that is so long ago that it must not simply be obeyed; else empty."""
-        if ask.sent_utc is None or (self.now_utc() - ask.sent_utc).total_seconds() <= self.timing.stale_command_s:
+        if ask.sent_utc is None or self.lateness.age_s(ask.sent_utc) <= self.timing.stale_command_s:
             return ""
         return moment_text(ask.sent_utc, self.now_utc(), self.zone)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import difflib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
 from bot import callback, keyboards
-from bot.commands import BUTTONS, BY_NAME, Handler
+from bot.commands import ASK_THEMSELVES, BUTTONS, BY_NAME, HARMLESS_BUTTONS, HARMLESS_COMMANDS, Handler
 from bot.delivery import Undelivered
 from bot.desk import Ask, Desk
 from bot.parsing import NotUnderstood
@@ -35,6 +37,8 @@ class Dispatch:
         self._desk = desk
         self._heard = heard
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asked: dict[tuple[int, str], float] = {}
+        """Late commands that were asked about, and how long that holds for the same ones."""
         self.dropped = 0
 
     def accept(self, update: Update) -> None:
@@ -43,7 +47,9 @@ class Dispatch:
             self._membership(update.my_chat_member)
         elif update.callback_query is not None:
             self._heard(update.callback_query.from_user.id, True)
-            self.spawn(self._press(update.callback_query))
+            shown_utc = _shown_utc(update.callback_query)
+            late = self._desk.lateness.maybe_late(update.update_id, shown_utc)
+            self.spawn(self._press(update.callback_query, late=late))
         elif update.message is not None and update.message.from_user is not None:
             self._heard(update.message.chat.id, True)
             self.spawn(self._message(update.message, update.message.from_user))
@@ -92,14 +98,33 @@ class Dispatch:
             return
         name = word[1:].partition("@")[0].lower()
         if name in BY_NAME and (ask.is_owner or name in GUEST_COMMANDS):
-            await self._answer(ask, BY_NAME[name].run)
+            await self._answer(ask, self._in_time(ask, name))
         elif name in BY_NAME:
             await self._answer(ask, _say(guest_texts.OWNERS_ONLY, None))
         else:
             near = _near(name)
             await self._answer(ask, _say(common.unknown_command(name, near), near))
 
-    async def _press(self, query: CallbackQuery) -> None:
+    def _in_time(self, ask: Ask, name: str) -> Handler:
+        """The command; or the question whether it is still wanted."""
+        asked = "" if name in HARMLESS_COMMANDS else self._desk.asked_long_ago(ask)
+        if not asked:
+            return BY_NAME[name].run
+        text = f"{name} {ask.argument}".strip()
+        if self._asked_before((ask.chat_id, text)):
+            return _nothing
+        return BY_NAME[name].run if name in ASK_THEMSELVES else _late_command(text, asked)
+
+    def _asked_before(self, what: tuple[int, str]) -> bool:
+        """The same was asked about a moment ago: who gets no answer sends it again and again."""
+        now_s = time.monotonic()
+        self._asked = {known: until_s for known, until_s in self._asked.items() if until_s > now_s}
+        before = what in self._asked
+        if len(self._asked) < MOST_AT_ONCE:
+            self._asked[what] = now_s + self._desk.timing.question_s
+        return before
+
+    async def _press(self, query: CallbackQuery, *, late: bool) -> None:
         chat_id = query.message.chat.id if query.message else query.from_user.id
         message_id = query.message.message_id if query.message else None
         user = query.from_user
@@ -112,7 +137,10 @@ class Dispatch:
             await self._desk.answers.acknowledge(query.id, guest_texts.OWNERS_ONLY)
             return
         # First, so that the phone stops waiting; the answer itself comes as a message or an edit.
-        await self._desk.answers.acknowledge(query.id)
+        late |= not await self._desk.answers.acknowledge(query.id)
+        if late and callback.verb(query.data or "") not in HARMLESS_BUTTONS:
+            await self._answer(ask, _late_press(query))
+            return
         ask = replace(ask, argument=argument, message_id=None if _is_command(query.data or "") else message_id)
         await self._answer(ask, handler)
 
@@ -144,6 +172,36 @@ def _near(word: str) -> str | None:
     return next(iter(difflib.get_close_matches(word, BY_NAME, n=1, cutoff=0.6)), None)
 
 
+def _shown_utc(query: CallbackQuery) -> datetime | None:
+    """When the pressed message came, or changed last."""
+    if not isinstance(query.message, Message):
+        return None
+    return query.message.edit_date or query.message.date
+
+
+async def _nothing(_: Desk, __: Ask) -> None:
+    """Says nothing."""
+
+
+def _late_command(text: str, asked: str) -> Handler:
+    async def question(desk: Desk, ask: Ask) -> None:
+        keyboard = keyboards.late(text)
+        await desk.say(ask, common.late_command(f"/{text}", asked, again=keyboard is None), keyboard)
+
+    return question
+
+
+def _late_press(query: CallbackQuery) -> Handler:
+    markup = query.message.reply_markup if isinstance(query.message, Message) else None
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    label = next((button.text for button in buttons if button.callback_data == query.data), common.YES_NOW)
+
+    async def question(desk: Desk, ask: Ask) -> None:
+        await desk.say(ask, common.late_press(label), keyboards.again(label, query.data or ""))
+
+    return question
+
+
 def _say(text: str, offer: str | None) -> Handler:
     async def say(desk: Desk, ask: Ask) -> None:
         await desk.say(ask, text, keyboards.run(offer) if offer else None)
@@ -152,12 +210,12 @@ def _say(text: str, offer: str | None) -> Handler:
 
 
 def _is_command(data: str) -> bool:
-    return (callback.unpack(data) or ("", ""))[0] == "run"
+    return callback.verb(data) == "run"
 
 
 def _is_for_guests(data: str) -> bool:
     verb, argument = callback.unpack(data) or ("", "")
-    return verb in GUEST_BUTTONS or (verb == "run" and argument in GUEST_COMMANDS)
+    return verb in GUEST_BUTTONS or (verb in {"run", "late"} and argument.partition(" ")[0] in GUEST_COMMANDS)
 
 
 def _of_button(data: str) -> tuple[Handler | None, str]:

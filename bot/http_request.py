@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -38,9 +39,16 @@ class Request(HTTPXRequest):
     """Raises TooManyRequests; otherwise as its parent."""
 
     def __init__(
-        self, pool_size: int, *, read_timeout_s: float, connect_timeout_s: float, upload_write_timeout_s: float = 20.0
+        self,
+        pool_size: int,
+        *,
+        read_timeout_s: float,
+        connect_timeout_s: float,
+        upload_write_timeout_s: float = 20.0,
+        on_response: Callable[[httpx.Response], Awaitable[None]] | None = None,
     ) -> None:
-        """`upload_write_timeout_s` is per 64 KiB, as files are streamed."""
+        """`upload_write_timeout_s` is per 64 KiB, as files are streamed; `on_response` sees each answer's head."""
+        hooks = {} if on_response is None else {"event_hooks": {"response": [on_response]}}
         super().__init__(
             connection_pool_size=pool_size,
             read_timeout=read_timeout_s,
@@ -48,7 +56,7 @@ class Request(HTTPXRequest):
             connect_timeout=connect_timeout_s,
             pool_timeout=connect_timeout_s,
             media_write_timeout=upload_write_timeout_s,
-            httpx_kwargs={"verify": _tls()},
+            httpx_kwargs={"verify": _tls(), **hooks},
         )
 
     async def do_request(

@@ -106,6 +106,20 @@ def arm() -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[_button(status_texts.ARM, "run", "arm")]])
 
 
+def late(text: str) -> InlineKeyboardMarkup | None:
+    """Does now what was asked long ago; None: it is too long for a button."""
+    try:
+        return question(common_texts.YES_NOW, "late", text)
+    except ValueError:
+        return None
+
+
+def again(label: str, data: str) -> InlineKeyboardMarkup:
+    """The same button once more, and No."""
+    once_more = InlineKeyboardButton(label[:_LABEL_LENGTH], callback_data=data)
+    return InlineKeyboardMarkup([[once_more, _button(common_texts.NO, "no")]])
+
+
 def run(command: str) -> InlineKeyboardMarkup:
     """Runs a command that was meant."""
     return InlineKeyboardMarkup([[_button(common_texts.run_label(command), "run", command)]])

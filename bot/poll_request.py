@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 from bot.http_request import Request, TooManyRequests
+from bot.lateness import Poll
 from bot.timing import Timing
 
 _log = logging.getLogger(__name__)
+
+MOST_UPDATE_ID = 2**53
+"""A number above it is a lie, and would confirm everything that is still to come."""
 
 
 class PollRequest(Request):
@@ -24,11 +32,17 @@ class PollRequest(Request):
     def __init__(
         self,
         timing: Timing,
-        good: Callable[[], None],
+        good: Callable[[Poll], None],
         refused: Callable[[], None],
     ) -> None:
-        """`good()` after each answered poll; `refused()` after a 401 or 404, which is the end of this polling."""
-        super().__init__(4, read_timeout_s=timing.poll_read_timeout_s, connect_timeout_s=timing.connect_timeout_s)
+        """`good(poll)` after each answered one; `refused()` after a 401 or 404, which is the end of this polling."""
+        super().__init__(
+            4,
+            read_timeout_s=timing.poll_read_timeout_s,
+            connect_timeout_s=timing.connect_timeout_s,
+            on_response=self._note_date,
+        )
+        self._date = ""
         self._good = good
         self._refused = refused
 
@@ -43,6 +57,7 @@ class PollRequest(Request):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """As the parent; the payload of a good answer has only updates that can be read."""
+        began_s, self._date = time.monotonic(), ""
         try:
             code, payload = await super().do_request(
                 url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
@@ -55,18 +70,22 @@ class PollRequest(Request):
             self._refused()
         if code != 200:
             return code, payload
-        return code, await self._checked(payload)
+        return code, await self._checked(payload, time.monotonic() - began_s)
 
-    async def _checked(self, payload: bytes) -> bytes:
+    async def _note_date(self, response: httpx.Response) -> None:
+        self._date = response.headers.get("Date", "")
+
+    async def _checked(self, payload: bytes, took_s: float) -> bytes:
         try:
             updates = json.loads(payload)["result"]
         except (ValueError, KeyError, TypeError):
             # A captive portal's page: the parent's error is right, and this was no good poll.
             return payload
-        self._good()
+        kept = [self._readable(update) for update in updates] if isinstance(updates, list) else []
+        ids = [update["update_id"] for update in kept if update is not None]
+        self._good(Poll(took_s, _server_utc(self._date), ids))
         if not isinstance(updates, list):
             return payload
-        kept = [self._readable(update) for update in updates]
         if kept and None in kept:
             # Without an id it cannot be confirmed, so the server sends it again and again: not in a hot loop.
             await asyncio.sleep(1)
@@ -74,9 +93,8 @@ class PollRequest(Request):
 
     def _readable(self, update: Any) -> dict[str, Any] | None:
         """The update; or only its id, which confirms it and does nothing, if it cannot be read."""
-        try:
-            update_id = int(update["update_id"])
-        except (KeyError, TypeError, ValueError):
+        update_id = update.get("update_id") if isinstance(update, dict) else None
+        if not isinstance(update_id, int) or isinstance(update_id, bool) or not 0 < update_id <= MOST_UPDATE_ID:
             _log.error("Telegram sent an update without an id; it is ignored")
             return None
         try:
@@ -85,3 +103,11 @@ class PollRequest(Request):
             _log.error("update %d cannot be read and is skipped: %s", update_id, type(exc).__name__)
             return {"update_id": update_id}
         return dict(update)
+
+
+def _server_utc(date: str) -> datetime | None:
+    """An HTTP date; None: it is none."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

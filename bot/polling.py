@@ -14,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot import backoff
 from bot.application import ALLOWED_UPDATES, App
+from bot.lateness import Poll
 from bot.poll_request import PollRequest
 from bot.timing import Timing
 
@@ -40,11 +41,11 @@ class Polling:
         timing: Timing,
         connected: Callable[[str], Awaitable[None]],
         conflict: Callable[[], None],
-        polled: Callable[[], None] = lambda: None,
+        polled: Callable[[Poll], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`connected(bot_name)` each time an application is up; `conflict()` when somebody else polls; `polled()`
-        after each good poll."""
+        """`connected(bot_name)` each time an application is up; `conflict()` when somebody else polls; `polled(poll)`
+        after each good one."""
         self._build = build
         self._timing = timing
         self._connected = connected
@@ -125,11 +126,11 @@ class Polling:
                 continue
         return self._ended
 
-    def _stamp(self) -> None:
+    def _stamp(self, poll: Poll) -> None:
         self._mono_alive_s = self._clock()
         self.wall_last_good_utc = datetime.now(UTC)
         self._failures = 0
-        self._polled()
+        self._polled(poll)
 
     def _refused(self) -> None:
         self._end(Ended.REFUSED)

@@ -19,6 +19,7 @@ from bot.desk import Desk, House
 from bot.dispatch import Dispatch
 from bot.formatting import moment_text
 from bot.invitations import Tries
+from bot.lateness import Lateness, Poll
 from bot.letters import Letters
 from bot.line import Line
 from bot.pacing import Pacer
@@ -67,9 +68,17 @@ class Bot:
         pacer = Pacer(self._timing.message_every_s, self._timing.message_burst)
         self._wire = Wire(token, self._base_url, self._timing, pacer)
         self._answers = Answers(self._wire, self._timing)
-        questions = Questions(self._timing.question_s)
+        self._lateness = Lateness(self._timing.stale_command_s, now_utc)
         desk = Desk(
-            house, self._answers, questions, zone, self._timing, self._lost, bot_name=lambda: self.name, now_utc=now_utc
+            house,
+            self._answers,
+            Questions(self._timing.question_s),
+            zone,
+            self._timing,
+            self._lateness,
+            self._lost,
+            bot_name=lambda: self.name,
+            now_utc=now_utc,
         )
         self._dispatch = Dispatch(desk, self._heard)
         self._line = Line(self._timing.retry_first_s, self._timing.retry_longest_s)
@@ -147,8 +156,9 @@ class Bot:
             noticed=self._wire.trail.received,
         )
 
-    def _polled(self) -> None:
+    def _polled(self, poll: Poll) -> None:
         """Telegram answers: what waits for it need not wait any longer."""
+        self._lateness.polled(poll)
         if self._line.heard():
             self._sender.wake()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
@@ -79,8 +79,19 @@ async def no(desk: Desk, ask: Ask) -> None:
     await desk.show(ask, common.LEFT_AS_IT_WAS)
 
 
+async def late(desk: Desk, ask: Ask) -> None:
+    """Yes to a command that was heard late: it is obeyed as if it were sent now."""
+    name, _, argument = ask.argument.partition(" ")
+    if name not in BY_NAME:
+        await desk.show(ask, common.BUTTON_UNKNOWN)
+        return
+    await desk.show(ask, common.obeyed_late(f"/{ask.argument}"))
+    await BY_NAME[name].run(desk, replace(ask, argument=argument, message_id=None))
+
+
 BUTTONS: Mapping[str, Handler] = {
     "no": no,
+    "late": late,
     "status": status,
     "arm": arm_pressed,
     "arm-yes": arm_yes,
@@ -111,3 +122,9 @@ BUTTONS: Mapping[str, Handler] = {
     "log": log_older,
 }
 """Besides these, `run:<command>` runs a command."""
+
+HARMLESS_COMMANDS = frozenset({"start", "help"})
+"""They only say what can be done: never too late. /arm and /disarm ask in words of their own."""
+ASK_THEMSELVES = frozenset({"arm", "disarm"})
+HARMLESS_BUTTONS = frozenset({"no", "status", "clips", "sheet", "disarm", "disarm-yes", "keep", "keep-yes"})
+"""They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""

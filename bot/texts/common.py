@@ -82,6 +82,25 @@ def unknown_command(word: str, near: str | None) -> str:
     return f"I do not know <code>/{escaped(word[:40])}</code>. {hint}"
 
 
+YES_NOW = "Yes, now"
+
+
+def late_command(text: str, asked: str, *, again: bool) -> str:
+    """Before a command that could not be heard in time; `again`: it is too long for a button."""
+    ask = "Send it again if it should still be done." if again else "Should it be done now?"
+    return f"You sent <code>{escaped(text[:200])}</code> at {asked}, and I could not hear you until now. {ask}"
+
+
+def late_press(label: str) -> str:
+    """Before obeying a press that may be old."""
+    return f"<b>{escaped(label)}</b> was pressed while I could not hear you. Should it be done now?"
+
+
+def obeyed_late(text: str) -> str:
+    """In place of the question."""
+    return f"<code>{escaped(text[:200])}</code>, now:"
+
+
 def run_label(command: str) -> str:
     """A button that runs the command."""
     return f"/{command}"
