@@ -127,5 +127,5 @@ HARMLESS_COMMANDS = frozenset({"start", "help"})
 """They only say what can be done: never too late. /arm and /disarm ask in words of their own."""
 ASK_THEMSELVES = frozenset({"arm", "disarm"})
 HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush"})
-HARMLESS_BUTTONS |= {"disarm", "disarm-yes", "keep", "keep-yes"}
+HARMLESS_BUTTONS |= {"log", "disarm", "disarm-yes", "keep", "rules"}
 """They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""
