@@ -337,6 +337,7 @@ class Supervisor:
                 begun_mono_s = now_mono_s if since_mono_s is None else min(since_mono_s, now_mono_s)
                 begun_utc = now_utc - timedelta(seconds=now_mono_s - begun_mono_s)
                 self._status = Status(self.name, state, begun_utc, detail, begun_mono_s)
+        log.debug("camera %s %s at %.3f s of the monotonic clock", self.name, state, now_mono_s)
         self._tell(self.status())
         return True
 

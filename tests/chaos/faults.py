@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import random
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from demo.botapi import BotApi
@@ -78,6 +80,8 @@ class Outside:
     clock: TestClock | None
     gate: Gate | None
     chance: random.Random
+    camera_spoilt_s: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when the network camera was made to fail, monotonic; infinite while it lasts."""
 
     def possible(self) -> frozenset[Trouble]:
         """What can be made to fail on this machine."""
@@ -108,8 +112,9 @@ class Outside:
             Trouble.CLOUD_AWAY: (cloud.disconnect, cloud.connect),
         }
         if gate:
-            ways[Trouble.CAMERA_KILLED] = _now(lambda: gate.end(signal.SIGKILL)), _now(gate.begin)
-            ways[Trouble.CAMERA_STALLS] = _now(lambda: gate.end(signal.SIGSTOP)), _now(gate.begin)
+            back = _now(lambda: self._camera_back(gate))
+            ways[Trouble.CAMERA_KILLED] = _now(lambda: self._spoil_camera(gate, signal.SIGKILL)), back
+            ways[Trouble.CAMERA_STALLS] = _now(lambda: self._spoil_camera(gate, signal.SIGSTOP)), back
         groups: tuple[tuple[Sequence[Trouble], Way, Way], ...] = (
             (CLOUD, _now(lambda: self._spoil_cloud(trouble)), _now(cloud.heal)),
             (DISK, _now(lambda: self._spoil_disk(trouble)), _now(self.disk.heal)),
@@ -117,6 +122,15 @@ class Outside:
             (CHAT, _now(lambda: self._spoil_chat(fault)), _now(lambda: None)),
         )
         return ways.get(trouble) or next((begin, end) for group, begin, end in groups if trouble in group)
+
+    def _spoil_camera(self, gate: Gate, how: signal.Signals) -> None:
+        self.camera_spoilt_s.append((time.monotonic(), math.inf))
+        gate.end(how)
+
+    def _camera_back(self, gate: Gate) -> None:
+        gate.begin()
+        if self.camera_spoilt_s:
+            self.camera_spoilt_s[-1] = self.camera_spoilt_s[-1][0], time.monotonic()
 
     def _spoil_chat(self, fault: Fault) -> None:
         faults, times, method = self.api.faults, fault.times, self.chance.choice(SENDING)

@@ -28,13 +28,19 @@ def judged(outcome: Outcome) -> Verdict:
     """Everything against everything; reads every clip."""
     verdict = Verdict()
     events = events_of(outcome.data_dir)
-    front = [event for event in events if event.camera == "front"]
     offsets_s: dict[int, Sequence[float]] = {
         one.life.number: [outcome.wall_offset_s + step for step in {0.0, *one.wall_steps_s}] for one in outcome.lives
     }
-    sightings = matched((visit for one in outcome.lives for visit in one.visits), front, offsets_s, PRE_ROLL_S)
     spared = {one.life.number for one in outcome.lives if one.disk_failed}
-    judge_visits(verdict, sightings, spared, PRE_ROLL_S)
+    ours = {
+        "front": [visit for one in outcome.lives for visit in one.visits],
+        "gate": [visit for one in outcome.lives for visit in one.at_gate],
+    }
+    for camera, visits in ours.items():
+        seen = [event for event in events if event.camera == camera]
+        sightings = matched(visits, seen, offsets_s, PRE_ROLL_S)
+        judge_visits(verdict, sightings, spared, PRE_ROLL_S)
+        verdict.counts["events of nobody"] += len(seen) - sum(sighting.event is not None for sighting in sightings)
     judge_chat(verdict, events, outcome.messages, outcome.leafed)
     reader = Reader.from_file(outcome.data_dir / "keys/archive-passwords.txt")
     root = outcome.cloud.folder / "cameras"
@@ -45,9 +51,7 @@ def judged(outcome: Outcome) -> Verdict:
     judge_playing(verdict, events, archive, outcome.folder / "playing.mp4")
     judge_deletions(verdict, (name for name, _ in deletions), reader, events, outcome.foreign)
     verdict.wrongly_deleted += [f"folder {name} with files" for name in outcome.cloud.folder_deletions_with_content]
-    matched_ids = {sighting.event.event_id for sighting in sightings if sighting.event}
     verdict.counts["events"] = len(events)
-    verdict.counts["events of nobody"] = len(front) - len(matched_ids)
     if not outcome.drained:
         verdict.lost.append(f"after the time to drain there still waits: {outcome.waiting}")
     if outcome.check_code:

@@ -13,7 +13,7 @@ import pytest
 from storage.rclone import found_binary
 from tests.chaos.cloud import Cloud
 from tests.chaos.plan import DISK, Trouble, lives
-from tests.chaos.truth import visits
+from tests.chaos.truth import Film, gate_visits, visits
 from tests.storage.dav import PASSWORD
 from tests.support_clock import TestClock
 
@@ -38,6 +38,20 @@ def test_a_camera_that_was_opened_anew_has_visitors_of_its_own() -> None:
     first, second = visits(1, log, 200, 5)
     assert (first.until_s, first.cut) == (103, True)
     assert second.seen_s == pytest.approx(1.5), "the first second and a half it still learnt the background"
+
+
+def test_the_gate_begins_anew_whenever_it_is_opened() -> None:
+    log = "".join(
+        f"2026 DEBUG camera.supervisor: camera gate {state} at {at_s:.3f} s of the monotonic clock\n"
+        for state, at_s in [("starting", 99), ("watching", 100), ("recording", 102.7), ("watching", 108),
+                            ("blind", 120), ("watching", 130)]
+    )  # fmt: skip
+    found = gate_visits(2, log, 134.0, 5.0, [(111.5, 125.0)], Film(2.4, 3.0, 8.0))
+    assert [(visit.comes_s, round(visit.until_s, 3), visit.cut, visit.promised) for visit in found] == [
+        (102.4, 105.4, False, True),
+        (110.4, 111.0, True, False),
+        (132.4, 133.5, True, False),
+    ]
 
 
 def test_a_seed_makes_the_same_lives_again() -> None:

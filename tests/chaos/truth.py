@@ -6,10 +6,13 @@ Pure. Times are seconds of the monotonic clock, which all processes of a machine
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SETTLES_S = 1.5
 """After its first picture a camera learns the background."""
+LATE_S = 0.5
+"""So much later than its film's clock says the network camera's picture may be with the program."""
 SEEN_S = 2.0
 """A visitor whom a settled camera saw for so long before the program's end must not be lost."""
 
@@ -37,6 +40,46 @@ class Visit:
     @property
     def promised(self) -> bool:
         return self.seen_s >= SEEN_S
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """When a visitor comes in the network camera's film."""
+
+    comes_s: float
+    stays_s: float
+    every_s: float
+
+
+_STATE = re.compile(r"camera gate (\w+) at (\d+\.\d+) s of the monotonic clock")
+
+
+def gate_visits(
+    life: int, log: str, ended_s: float, whole_after_s: float, spoilt_s: Sequence[tuple[float, float]], film: Film
+) -> list[Visit]:
+    """Visits before the network camera in one life: each time it is opened its film begins anew.
+
+    `spoilt_s`: from when to when it was made to fail; what it shows from the first of them on until it is opened again
+    is nobody's promise.
+    """
+    sessions: list[tuple[float, float]] = []
+    begun_s: float | None = None
+    for state, text in [*_STATE.findall(log), ("ended", str(ended_s))]:
+        if begun_s is None and state == "watching":
+            begun_s = float(text)
+        elif begun_s is not None and state not in ("watching", "recording"):
+            failed_s = min((at for at, back in spoilt_s if back > begun_s and at < float(text)), default=float(text))
+            sessions.append((begun_s, max(begun_s, failed_s)))
+            begun_s = None
+    found = []
+    for first_s, end_s in sessions:
+        comes_s, last_s = first_s + film.comes_s, end_s - LATE_S
+        while comes_s < last_s:
+            gone_s = comes_s + film.stays_s
+            until_s = min(gone_s, last_s)
+            found.append(Visit(life, first_s, comes_s, until_s, cut=gone_s + whole_after_s > end_s))
+            comes_s += film.every_s
+    return found
 
 
 def visits(life: int, log: str, ended_s: float, whole_after_s: float) -> list[Visit]:

@@ -20,12 +20,13 @@ from typing import TypeVar
 
 from demo.botapi import BotApi
 from demo.conversation import Message
-from tests.chaos.camera import Gate
+from tests.chaos.camera import EVERY_S as GATE_EVERY_S
+from tests.chaos.camera import MOVING, Gate
 from tests.chaos.cloud import Cloud
 from tests.chaos.faults import Disk, Outside
 from tests.chaos.pages import leafed
 from tests.chaos.plan import DISK, Fault, Life, Trouble, lives
-from tests.chaos.truth import Visit, visits
+from tests.chaos.truth import Film, Visit, gate_visits, visits
 from tests.e2e.program import OWNER, TOKEN, Phone, Program, settings_for, spawn
 from tests.support_clock import TestClock
 
@@ -39,6 +40,7 @@ STOP_S = 10.0
 """SIGTERM has to be obeyed within this time."""
 FOREIGN = ("holiday.jpg", "a folder/of somebody else.txt", "0a1b2c3d4e5f6g7h8i9jkl")
 FLOOR_GB = 0.02
+FILM = Film(MOVING[0], MOVING[1] - MOVING[0], GATE_EVERY_S)
 
 WAITS = (
     "SELECT count(*) FROM letter WHERE wanted <> shown",
@@ -61,6 +63,7 @@ class Lived:
     wall_steps_s: tuple[float, ...]
     """By how much the program's wall clock was wrong in this life, in turn."""
     visits: list[Visit]
+    at_gate: list[Visit]
     stop_s: float = 0.0
     """What SIGTERM took; 0 for other endings."""
     code: int | None = None
@@ -205,8 +208,18 @@ class World:
         stop_s = time.monotonic() - ended_s if life.ending == "SIGTERM" else 0.0
         log = self._log()
         found = visits(life.number, log, ended_s, POST_ROLL_S + GAP_S)
+        spoilt_s = self.outside.camera_spoilt_s
+        at_gate = gate_visits(life.number, log, ended_s, POST_ROLL_S + GAP_S, spoilt_s, FILM)
         return Lived(
-            life, ended_s, started_s, (), found, stop_s, process.returncode, log.count("Traceback (most recent call")
+            life,
+            ended_s,
+            started_s,
+            (),
+            found,
+            at_gate,
+            stop_s,
+            process.returncode,
+            log.count("Traceback (most recent call"),
         )
 
     def _log(self) -> str:
@@ -325,9 +338,10 @@ def _line(one: Lived) -> str:
     life = one.life
     early, wrong = " early" if life.early else "", " TRACEBACK" if one.tracebacks else ""
     troubles = ", ".join(fault.trouble.value for fault in life.faults)
-    promised = sum(visit.promised for visit in one.visits)
+    visits = [*one.visits, *one.at_gate]
+    promised = sum(visit.promised for visit in visits)
     end = f"{life.number:4} {life.ending}{early} after {life.after_s:.1f} s, code {one.code}"
-    return f"{end}, {promised} of {len(one.visits)} visitors promised, {troubles}{wrong}"
+    return f"{end}, {promised} of {len(visits)} visitors promised, {troubles}{wrong}"
 
 
 def say(line: str) -> None:
