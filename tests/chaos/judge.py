@@ -25,6 +25,8 @@ LAST_S = 2.0
 """What a crash may cost of the recording that was running."""
 SEES_WITHIN_S = 0.6
 """A visitor comes from outside the picture; motion begins so much later at most."""
+_OWN_NAME = re.compile(r"\d{4}(/\d\d){0,2}(/manifest-\d+\.jsonl)?|check-[0-9a-f]{16}")
+"""Lists of days, emptied folders, and what `mocam check` writes to see whether it may."""
 SENT_AGAIN = "Sent again"
 
 
@@ -315,7 +317,7 @@ def judge_deletions(
             if not re.search(r"\.[0-9a-f]{8}\.partial$", name):
                 verdict.wrongly_deleted.append(f"{name[-60:]}, a name that is not ours")
             continue
-        if plain not in ours and not re.fullmatch(r"\d{4}(/\d\d){0,2}(/manifest-\d+\.jsonl)?", plain):
+        if plain not in ours and not _OWN_NAME.fullmatch(plain):
             verdict.wrongly_deleted.append(f"{plain}, which is not in the catalogue")
     for path, content in foreign.items():
         if not path.exists() or path.read_bytes() != content:

@@ -54,8 +54,7 @@ def judged(outcome: Outcome) -> Verdict:
     verdict.counts["events"] = len(events)
     if not outcome.drained:
         verdict.lost.append(f"after the time to drain there still waits: {outcome.waiting}")
-    if outcome.check_code:
-        verdict.lost.append(f"`mocam check` says: {outcome.check_said.strip()[-600:]}")
+    verdict.lost += [f"`mocam check` says: {sentence}" for sentence in outcome.check_said]
     for one in outcome.lives:
         if one.stop_s > STOP_S:
             verdict.too_short.append(f"life {one.life.number}: SIGTERM took {one.stop_s:.1f} s")
