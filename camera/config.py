@@ -48,5 +48,9 @@ class CameraConfig:
     longest_part_s: float = 60.0
     least_area: float = 0.0005
     """Smallest moving share of the picture that counts, 0 to 1."""
+    sensitivity: str = "normal"
+    """`low`, `normal` or `high`."""
+    ignore: str = ""
+    """Zones of the lettered grid that are not looked at, as `A1-C2, J6`."""
     least_motion_s: float = 0.13
     """Shortest motion that counts: three frames at 15 a second."""

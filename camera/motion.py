@@ -12,10 +12,9 @@ import numpy as np
 
 from camera.background import Background, in_light_of
 from camera.blobs import Finding, View, find
-from camera.grid import Zones
+from camera.detection import Detection
 from camera.light import Cells, Mask
 from camera.model import Box, Luma
-from camera.sensitivity import Sensitivity
 from camera.tracks import Belief, CellBox, Track, Tracks
 
 cv2.setNumThreads(1)  # at this size threads cost more than they give, and the other cameras need the cores
@@ -76,6 +75,9 @@ class Detector(Protocol):
     def look(self, luma: Luma, t_s: float) -> Motion:
         """Judges the next frame; `t_s` rises and may start anywhere."""
 
+    def set(self, detection: Detection) -> None:
+        """Takes effect with the next frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -107,10 +109,9 @@ class CellDetector:
     def __init__(
         self,
         least_area: float = LEAST_AREA,
-        sensitivity: Sensitivity = Sensitivity.NORMAL,
-        ignore: Zones | None = None,
+        detection: Detection | None = None,
     ) -> None:
-        """`least_area` is the smallest moving share of the picture that counts, 0 to 1; `ignore` is not looked at."""
+        """`least_area` is the smallest moving share of the picture that counts, 0 to 1."""
         self._least_area = least_area
         self._background = Background()
         self._tracks = Tracks()
@@ -120,12 +121,13 @@ class CellDetector:
         self._last = nothing(Reason.SETTLING)
         self._watched: Mask | None = None
         self.seen = Seen((0, 0))
-        self.set(sensitivity, ignore or Zones())
+        self.set(detection or Detection())
 
-    def set(self, sensitivity: Sensitivity, ignore: Zones) -> None:
+    def set(self, detection: Detection) -> None:
         """Takes effect with the next frame; what was learnt stays."""
-        self.sensitivity, self.ignore = sensitivity, ignore
-        self._tracks.belief = replace(Belief(), evidence=Belief().evidence * sensitivity.evidence_factor)
+        self._detection = detection
+        factor = detection.sensitivity.evidence_factor
+        self._tracks.belief = replace(Belief(), evidence=Belief().evidence * factor)
         self._tracks.clear()
         self._watched = None
 
@@ -144,7 +146,7 @@ class CellDetector:
         self._last_s = t_s
         expected = self._background.expected(picture)
         residual = np.subtract(picture, expected)
-        limit = self._background.limit(expected, self.sensitivity.limit_factor)
+        limit = self._background.limit(expected, self._detection.sensitivity.limit_factor)
         differs = np.abs(residual) > limit
         if self._light_changed(residual, limit, differs):
             return self._learn_anew(picture, t_s, Reason.LIGHT)
@@ -154,7 +156,7 @@ class CellDetector:
             self._background.settle(expected, residual, step_s)
             return nothing(Reason.SETTLING)
         watched = differs & self._watching(picture.shape)
-        least_cells = max(2, round(self._least_area * self.sensitivity.area_factor * picture.size))
+        least_cells = max(2, round(self._least_area * self._detection.sensitivity.area_factor * picture.size))
         quiet = np.count_nonzero(watched) < least_cells
         changed = cv2.absdiff(picture, lagged if quiet else in_light_of(picture, lagged)) > limit
         finding = None if quiet else find(View(picture, expected, residual, limit, watched, changed), least_cells)
@@ -191,7 +193,7 @@ class CellDetector:
 
     def _watching(self, shape: tuple[int, ...]) -> Mask:
         if self._watched is None:
-            self._watched = ~self.ignore.mask((shape[0], shape[1]))
+            self._watched = ~self._detection.ignore.mask((shape[0], shape[1]))
         return self._watched
 
 

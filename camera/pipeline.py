@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from camera.clock import Anchor, Clock
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
 from camera.model import Box, EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still
@@ -72,7 +73,7 @@ class Pipeline:
         self._watch = watch
         self._show = show
         self._guard = guard
-        self._detector = detector or CellDetector(config.least_area)
+        self._detector = detector or CellDetector(config.least_area, Detection.of(config))
         self._machine: EventMachine[_Seen] = EventMachine(config.least_motion_s, config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
         self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0)
@@ -109,6 +110,11 @@ class Pipeline:
                 self._take_packet(item)
             else:
                 self._take_frame(item)
+
+    def detect(self, detection: Detection) -> None:
+        """Watches with other settings from the next frame on; safe from any thread."""
+        with self._lock:
+            self._detector.set(detection)
 
     def finish(self) -> None:
         """Ends the event in progress; safe to call twice and from another thread."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
 
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.errors import SourceRefused
 from camera.events import End, EventMachine
 from camera.model import GrayFrame
 from camera.motion import CellDetector, Detector
-from camera.sources import EndOfFile, open_source
+from camera.sources.base import EndOfFile
+from camera.sources.file import open_file
 
 JOIN_S = 4.0
 """Spans of motion closer than this are one. Shorter than the live gap: a live event keeps a clip together and bridges
@@ -41,13 +43,13 @@ def replay(
     `config` gives least area and least duration; its source is not looked at. Raises SourceRefused when the file is no
     video, and SourceLost when reading it fails.
     """
-    config = replace(config or _defaults(), source=path.resolve().as_uri())
+    config = config or _defaults()
     machine: EventMachine[None] = EventMachine(config.least_motion_s, min(config.gap_s, JOIN_S))
-    detector = detector or CellDetector(config.least_area)
+    detector = detector or CellDetector(config.least_area, Detection.of(config))
     meter = _Meter(_duration_s(path) if progress else 0.0, progress)
     events: list[tuple[float, float]] = []
     frames, last_s = 0, 0.0
-    for frame in _frames(config):
+    for frame in frames_of(path):
         frames, last_s = frames + 1, frame.mono_s
         motion = detector.look(frame.luma, last_s)
         events += [(end.first_s, end.last_s) for end in machine.step(motion, last_s, None) if isinstance(end, End)]
@@ -65,8 +67,9 @@ def _defaults() -> CameraConfig:
     return CameraConfig(name="replay", source="", recording_dir=Path())
 
 
-def _frames(config: CameraConfig) -> Iterator[GrayFrame]:
-    source = open_source(config, loop=False)
+def frames_of(path: Path) -> Iterator[GrayFrame]:
+    """Every picture of a file, as the detector sees it. Raises SourceRefused or SourceLost."""
+    source = open_file(path.resolve(), loop=False)
     try:
         while True:
             item = source.read()

@@ -13,6 +13,7 @@ from camera.backoff import pause_s
 from camera.brake import Brake
 from camera.clock import Clock, SystemClock
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.errors import SourceError, SourceRefused, SourceStuck
 from camera.model import Reports, State, Status
 from camera.pipeline import Pipeline
@@ -83,6 +84,7 @@ class Supervisor:
         self._command = threading.RLock()
         self._lock = threading.Lock()
         self._session: _Session | None = None
+        self._detection = Detection.of(config)
         self._hung: list[threading.Thread] = []
         self._closes_late = False
         self._trouble = ""
@@ -158,6 +160,20 @@ class Supervisor:
                 raise SourceError(sentence)
             self._change(None, State.DISARMED)
             self._recorder.flush(max(0.1, deadline_mono_s - self._clock.mono_s()))
+
+    @property
+    def detection(self) -> Detection:
+        """How it is watched."""
+        return self._detection
+
+    def detect(self, detection: Detection) -> None:
+        """Watches with other settings from the next frame on, without opening the camera anew; until the next start."""
+        with self._lock:
+            self._detection = detection
+            session = self._session
+        pipeline = session.pipeline if session is not None else None
+        if pipeline is not None:
+            pipeline.detect(detection)
 
     def status(self) -> Status:
         """What it is doing; `detail` says why it is blind, that the disk refuses its clips, or that it floods."""
@@ -240,6 +256,7 @@ class Supervisor:
                 guard=self._stills.guarded,
                 sight=self._sight,
             )
+            session.pipeline.detect(self._detection)
             beat()
             session.pipeline.run_once(source, session.stop, answered)
         finally:

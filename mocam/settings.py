@@ -14,6 +14,8 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from camera.grid import Zones
+
 SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., http://.., file:///path.mp4 or scene"
 _SOURCE = re.compile(r"(picamera2(:\d+)?|/dev/\S+|rtsps?://\S+|https?://\S+|file:///.+|scene(:\d+(@\d+)?)?)")
 _CAMERA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
@@ -59,7 +61,16 @@ class CameraSettings(BaseModel):
     gap_s: float = Field(10, ge=1, le=300, description="an event closes after so many seconds without motion")
     longest_part_s: float = Field(60, ge=10, le=600, description="seconds; a longer event becomes several clip parts")
     least_area: float = Field(0.0005, gt=0, le=1, description="smallest moving share of the picture that counts")
+    sensitivity: Literal["low", "normal", "high"] = Field(
+        "normal", description="low under trees and at streets, high for the faint and far: low, normal or high"
+    )
+    ignore: str = Field("", description="places that are not looked at, by column A to J and row 1 to 6: A1-C2, J6")
     least_motion_s: float = Field(0.13, ge=0, le=10, description="shortest motion that counts, in seconds")
+
+    @field_validator("ignore")
+    @classmethod
+    def _known_zones(cls, value: str) -> str:
+        return str(Zones.parse(value))
 
     @field_validator("exposure_us", "gain", mode="before")
     @classmethod

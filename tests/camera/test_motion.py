@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
+from camera.detection import Detection
 from camera.events import EventMachine, Start
 from camera.grid import Zones
 from camera.light import light_change
@@ -189,11 +190,11 @@ def test_what_is_believed_was_there_before() -> None:
 
 
 def test_ignored_squares_are_not_looked_at_and_settings_change_at_any_time() -> None:
-    detector = CellDetector(ignore=Zones.parse("A1-J6"))
+    detector = CellDetector(detection=Detection(ignore=Zones.parse("A1-J6")))
     frames = list(film(12, mover(2, 5), mover(7, 11)))
     half = len(frames) // 2
     assert not any(detector.look(luma, t_s).moved for luma, t_s in frames[:half])
-    detector.set(Sensitivity.NORMAL, Zones.parse("A1-J2"))
+    detector.set(Detection(ignore=Zones.parse("A1-J2")))
     assert any(detector.look(luma, t_s).moved for luma, t_s in frames[half:])
 
 
@@ -206,7 +207,7 @@ def test_low_sensitivity_sees_less_and_high_more() -> None:
 
     moved = {}
     for sensitivity in Sensitivity:
-        detector = CellDetector(sensitivity=sensitivity)
+        detector = CellDetector(detection=Detection(sensitivity))
         moved[sensitivity] = sum(detector.look(luma, t_s).moved for luma, t_s in film(9, faint, noise=1.0))
     assert moved[Sensitivity.LOW] < moved[Sensitivity.NORMAL] <= moved[Sensitivity.HIGH]
 

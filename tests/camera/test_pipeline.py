@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.errors import SourceLost
 from camera.model import GrayFrame, Packet, State
 from camera.motion import Motion, Reason
@@ -141,6 +142,9 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
     class Always:
         def look(self, _luma: object, _t_s: float) -> Motion:
             return Motion(True, 0.5, None, Reason.MOTION)
+
+        def set(self, detection: Detection) -> None:
+            raise AssertionError(detection)
 
     pipeline = Pipeline(
         rig.config,

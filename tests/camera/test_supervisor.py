@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.errors import SourceError, SourceLost, SourceRefused, SourceStuck
+from camera.grid import Zones
 from camera.model import GrayFrame, Packet, State, Status
+from camera.sensitivity import Sensitivity
 from camera.supervisor import MOST_HUNG, Supervisor
 from tests.camera.footage import FPS, decoded
 from tests.camera.reports import TIMEOUT_S, Heard
@@ -116,6 +119,28 @@ def test_an_event_in_progress_is_finished_before_disarm_returns(make: Make, hear
     assert heard.names == ["event_started", "part_finished", "event_ended"]
     assert decoded(heard.parts[0].path) > 5 * FPS
     assert heard.states[-1] is State.DISARMED
+
+
+def test_what_is_not_looked_at_changes_while_the_camera_stays_open(make: Make, heard: Heard) -> None:
+    hidden, shown = threading.Event(), threading.Event()
+
+    def items() -> Iterator[object]:
+        yield from visit(20)
+        hidden.set()
+        assert shown.wait(TIMEOUT_S)
+        yield from visit(20, zero_mono_s=20)
+
+    cameras = Cameras([lambda: Script(items())])  # type: ignore[arg-type]  # items of both kinds
+    supervisor = make(cameras)
+    supervisor.detect(Detection(Sensitivity.LOW, Zones.parse("A1-J6")))
+    supervisor.start(armed=True)
+    assert hidden.wait(TIMEOUT_S)
+    assert heard.starts == []
+    supervisor.detect(Detection())
+    assert supervisor.detection == Detection()
+    shown.set()
+    heard.wait_for(lambda h: h.starts)
+    assert len(cameras.opened) == 1
 
 
 def test_a_source_lost_in_mid_event_finishes_the_clip_says_why_and_comes_back(make: Make, heard: Heard) -> None:
