@@ -57,6 +57,7 @@ class Polling:
         self._ended: Ended | None = None
         self._mono_alive_s = 0.0
         """Of the last good poll, or of the start of this application."""
+        self._mono_sign_s = clock()
         self.wall_last_good_utc: datetime | None = None
         self.trouble = ""
         """Why it is not connected; empty when it is."""
@@ -68,10 +69,18 @@ class Polling:
         recent = self._clock() - self._mono_alive_s < self._timing.poll_stall_s
         return recent and not self.trouble and self.wall_last_good_utc is not None
 
+    @property
+    def silent_s(self) -> float:
+        """How long this loop itself has given no sign of life; an unreachable Telegram is no silence."""
+        return self._clock() - self._mono_sign_s
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(await self._run_once())
+            pause_s = await self._run_once()
+            self._sign()
+            await asyncio.sleep(pause_s)
+            self._sign()
             self.rebuilds += 1
 
     async def _run_once(self) -> float:
@@ -82,6 +91,7 @@ class Polling:
         try:
             await self._bring_up(application)
             reason = await self._watch()
+            self._sign()
             # The polling task is about to end by itself; stopped in that moment it leaves its error behind unread.
             await asyncio.sleep(DYING_S if reason is Ended.REFUSED else 0)
         except InvalidToken:
@@ -98,6 +108,7 @@ class Polling:
 
     async def _bring_up(self, application: App) -> None:
         await application.initialize()
+        self._sign()
         await application.start()
         updater = application.updater
         if updater is None:
@@ -126,7 +137,11 @@ class Polling:
                 continue
         return self._ended
 
+    def _sign(self) -> None:
+        self._mono_sign_s = self._clock()
+
     def _stamp(self, poll: Poll) -> None:
+        self._sign()
         self._mono_alive_s = self._clock()
         self.wall_last_good_utc = datetime.now(UTC)
         self._failures = 0
@@ -136,6 +151,7 @@ class Polling:
         self._end(Ended.REFUSED)
 
     def _poll_failed(self, exc: TelegramError) -> None:
+        self._sign()
         if isinstance(exc, Conflict):
             self._end(Ended.CONFLICT)
         else:

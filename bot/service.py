@@ -127,6 +127,11 @@ class Bot:
         return self._polling.connected
 
     @property
+    def silent_s(self) -> float:
+        """How long polling has given no sign of life; it gives one with each try, also while Telegram is gone."""
+        return self._polling.silent_s if self._begun else 0.0
+
+    @property
     def last_contact_utc(self) -> datetime | None:
         """Of the last successful poll."""
         return self._polling.wall_last_good_utc

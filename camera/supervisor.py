@@ -94,6 +94,8 @@ class Supervisor:
         self._snapshots = Snapshots(self._clock.mono_s, self._stills.guarded)
         self._recorder = Recorder(config, reports, trouble=self._disk_trouble)
         self._stopped = threading.Event()
+        self._looked_mono_s = float("inf")
+        """When the watchdog's thread last looked; infinite while it does not run."""
         self._watchdog = threading.Thread(target=self._watch, name=f"watchdog-{config.name}", daemon=True)
 
     @property
@@ -112,6 +114,16 @@ class Supervisor:
         if session is not None and session.is_stuck:
             return True
         return len([thread for thread in self._hung if thread.is_alive()]) >= MOST_HUNG
+
+    @property
+    def silent_s(self) -> float:
+        """How long the camera's thread, or the one that watches it, has given no sign of life; 0: none is expected.
+
+        A camera that is away and being opened again is not silent, nor is one that was left behind and replaced.
+        """
+        session = self._session
+        beat_mono_s = float("inf") if session is None or session.stop.is_set() else session.beat_mono_s
+        return max(0.0, self._clock.mono_s() - min(beat_mono_s, self._looked_mono_s))
 
     def start(self, armed: bool) -> None:
         """Call once. Opens the camera in the background if `armed`."""
@@ -275,6 +287,7 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._stopped.wait(min(WATCH_S, self._hang_s / 4)):
+            self._looked_mono_s = self._clock.mono_s()
             with self._lock:
                 session = self._session
             if session is None:

@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,9 +35,12 @@ from mocam.adapters.pictures import Pictures
 from mocam.adapters.retention import RetentionPort
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.journal import Journal, Listeners
+from mocam.lifeline import Lifeline
 from mocam.logs import Redactor
 from mocam.notices import Notices
+from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.reminder import KitReminder
+from mocam.service_manager import ServiceManager
 from mocam.settings import Settings
 from mocam.store import Store, open_store
 from mocam.watchbook import Watchbook
@@ -44,6 +48,7 @@ from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.audit import AuditLog as AuditRows
 from storage.drill import Drilled, Drills
+from storage.errors import DamagedDatabase
 from storage.files import Files
 from storage.guests import Guests as KeptGuests
 from storage.keys import Keys
@@ -53,8 +58,10 @@ from storage.retention import Applied, Retention
 
 log = logging.getLogger(__name__)
 
-SETTLE_S = 15.0
-"""For the last clips to be written down on the way out; what is not is taken in at the next start."""
+CLOSE_S = 7.0
+"""For the cameras to close and finish their clips on the way out."""
+SETTLE_S = 3.0
+"""For these to be written down. Ten seconds in all: what is not done by then is taken in at the next start."""
 HANG_CHECK_S = 10.0
 
 
@@ -65,9 +72,21 @@ class Stuck(Exception):  # noqa: N818 - a state, not a fault
 class App:
     """MoCam, built on the running loop. `announce` prints a text for whoever stands at the console (pairing)."""
 
-    def __init__(self, settings: Settings, store: Store, redactor: Redactor, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        redactor: Redactor,
+        announce: Callable[[str], None],
+        manager: ServiceManager | None = None,
+    ) -> None:
+        """`manager`: who started the program and watches over it; None: nobody."""
         self._settings = settings
         self._store = store
+        self._manager = manager or ServiceManager()
+        self._loop = asyncio.get_running_loop()
+        self._damage: asyncio.Future[None] = self._loop.create_future()
+        store.database.on_damage = self._damaged
         self.owners = Owners(settings.telegram_owner_ids, store.preferences)
         self._notices = Notices(store.outbox, self.owners.ids, self._wake_bot, settings.zone)
         self._archive = Archive(
@@ -129,10 +148,13 @@ class App:
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
+        self._lifeline = Lifeline(self._manager, self._pulse(), self.household.started, self._summary)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until `stop`. Raises Stuck, or whatever ended one of its tasks, after an orderly end of the others."""
         await self._take_in()
+        if stop.is_set():
+            return
         self.household.start()
         self._maintenance.start()
         parts = {
@@ -143,12 +165,15 @@ class App:
             "archive": self._archive.run(),
             "wishes": self._wishes.run(),
             "chat": self._bot.run(),
+            "lifeline": self._lifeline.run(),
+            "catalogue": self._until_damaged(),
             "stop": stop.wait(),
         }
         tasks = {name: asyncio.create_task(part, name=name) for name, part in parts.items()}
         try:
             ended, _ = await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._manager.stopping()
             await self._close(tasks)
         for task in ended:
             if error := None if task.cancelled() else task.exception():
@@ -157,7 +182,13 @@ class App:
     # -- life ----------------------------------------------------------------------------------------------------
 
     async def _take_in(self) -> None:
-        taken = await asyncio.to_thread(recovery.take_in, self._store, self.owners.ids(), archive_on=self._archive.on)
+        waiting = asyncio.create_task(self._lifeline.begin(), name="begin")
+        try:
+            taken = await asyncio.to_thread(
+                recovery.take_in, self._store, self.owners.ids(), archive_on=self._archive.on
+            )
+        finally:
+            waiting.cancel()
         if taken.saved:
             log.info("%d clips of the last run were saved", taken.saved)
         if self._store.rebuilt is not None:
@@ -167,7 +198,7 @@ class App:
         """Cameras first, while the journal still writes; then everything else."""
         self._maintenance.stop()
         await self._watchbook.close()
-        await self.household.stop()
+        await self.household.stop(CLOSE_S)
         if not tasks["journal"].done():
             try:
                 async with asyncio.timeout(SETTLE_S):
@@ -187,7 +218,34 @@ class App:
             if camera := self.household.beyond_help(asyncio.get_running_loop().time()):
                 raise Stuck(f"The driver of camera {camera} hangs; MoCam must be started again.")
 
+    async def _until_damaged(self) -> None:
+        """A catalogue that turns out to be damaged is made anew by the next start."""
+        await self._damage
+
+    # -- what the service manager hears ------------------------------------------------------------------------------
+
+    def _pulse(self) -> Pulse:
+        cameras = {
+            f"camera {name}": Part(silent_s, CAMERA_SILENT_S) for name, silent_s in self.household.silences().items()
+        }
+        return Pulse(cameras | {"polling": Part(lambda: self._bot.silent_s, POLLING_SILENT_S)})
+
+    def _summary(self) -> str:
+        chat = "chat connected" if self._bot.connected else f"chat: {self._bot.trouble or 'connecting'}"
+        archive = f"; archive: {self._archive.trouble}" if self._archive.trouble else ""
+        return f"cameras: {self.household.summary()}; {chat}{archive}"
+
     # -- joints --------------------------------------------------------------------------------------------------
+
+    def _damaged(self, sentence: str) -> None:
+        """From any thread."""
+
+        def end() -> None:
+            if not self._damage.done():
+                self._damage.set_exception(DamagedDatabase(sentence))
+
+        with suppress(RuntimeError):  # the loop is closed: the next start finds it
+            self._loop.call_soon_threadsafe(end)
 
     def _wake_bot(self) -> None:
         self._bot.wake()
@@ -221,13 +279,14 @@ async def run(settings: Settings, redactor: Redactor, announce: Callable[[str], 
 
     Raises StorageError when the data folder cannot be used, and Stuck when a new process is needed.
     """
+    manager = ServiceManager.of_environment()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _on_signal, stop)
     with open_store(settings.data_dir, settings.alert_storm_events) as store:
         await asyncio.to_thread(_set_floor, settings, store)
-        await App(settings, store, redactor, announce).run(stop)
+        await App(settings, store, redactor, announce, manager).run(stop)
     log.info("stopped")
 
 

@@ -41,7 +41,10 @@ ONLY_IN = {
     "fpdf": ("mocam/kit/pdf.py", "a form of one page"),
 }
 ONLY_CALLED_IN = {
-    "environ": (("mocam/settings.py", "storage/rclone.py", "demo/"), "one reader of the environment"),
+    "environ": (
+        ("mocam/settings.py", "mocam/service_manager.py", "storage/rclone.py", "demo/"),
+        "one reader of the environment, and one of what the service manager puts there",
+    ),
     "create_subprocess_exec": (("storage/rclone.py", "demo/"), "one file runs a binary"),
     "create_subprocess_shell": ((), "a shell string executes what stands in a name"),
     "Popen": (("demo/",), "one file runs a binary"),

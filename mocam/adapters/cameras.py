@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import TypeVar
 
 from bot.parsing import NotUnderstood
@@ -211,9 +213,22 @@ class Household:
         for name, desk in self._desks.items():
             desk.supervisor.start(self._stood[name].armed)
 
-    async def stop(self) -> None:
+    async def stop(self, timeout_s: float = 10) -> None:
         """Closes every camera, side by side; unfinished events are finished."""
-        await self._each(self._desks, lambda desk: desk.ask(Supervisor.stop))
+        await self._each(self._desks, lambda desk: desk.ask(lambda one: one.stop(timeout_s)))
+
+    def started(self) -> bool:
+        """Whether each camera has begun, or turned out to be missing."""
+        return all(desk.supervisor.status().state is not State.STARTING for desk in self._desks.values())
+
+    def silences(self) -> Mapping[str, Callable[[], float]]:
+        """By camera: how long its threads have given no sign of life."""
+        return {name: partial(getattr, desk.supervisor, "silent_s") for name, desk in self._desks.items()}
+
+    def summary(self) -> str:
+        """`2 watching, 1 blind`."""
+        counts = Counter(desk.supervisor.status().state.value for desk in self._desks.values())
+        return ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
 
     async def keep_time(self) -> None:
         """Ends pauses and follows schedules when their time comes; runs until cancelled."""

@@ -134,3 +134,22 @@ async def test_two_lives_one_after_the_other_leave_nothing_behind(api: BotApi, h
     for _ in range(2):
         async with running(api, house) as phone:
             assert await phone.says("/status")
+
+
+async def test_an_unreachable_server_is_no_silence_of_polling(api: BotApi, house: TestHouse) -> None:
+    await api.go_down()
+    async with running(api, house) as phone:
+        tries = phone.bot._polling.rebuilds
+        await phone.until(lambda: phone.bot._polling.rebuilds >= tries + 3)
+        assert phone.bot.silent_s < 60, "each try is a sign of life"
+
+
+async def test_a_polling_loop_that_ended_grows_silent(phone: Phone) -> None:
+    await phone.answered()
+    polling = phone.bot._polling
+    later_s = 0.0
+    clock = polling._clock
+    polling._clock = lambda: clock() + later_s
+    assert phone.bot.silent_s < 60
+    later_s = 1000.0
+    assert phone.bot.silent_s > 900
