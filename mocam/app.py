@@ -15,7 +15,7 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.service import Bot, House
@@ -97,7 +97,14 @@ class App:
             on_verified=self._clip_verified,
             on_trouble=self._notices.archive_trouble,
         )
-        self._retention = Retention(store.catalogue, store.files, self._archive, store.preferences)
+        self._retention = Retention(
+            store.catalogue,
+            store.files,
+            self._archive,
+            store.preferences,
+            distrust=lambda: store.timekeeper.look().distrust,
+            warned=self._notices.warned_of_loss,
+        )
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
         self._drills = Drills(self._archive, store.catalogue, store.preferences, _must_play, self._drilled)
         kit_reminder = KitReminder(store, self._notices.kit_missing)
@@ -108,8 +115,10 @@ class App:
             store.database,
             store.files,
             store.backups,
+            store.timekeeper,
             self._retention_applied,
             hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind],
+            on_step=self._clock_stepped,
         )
         self._journal = Journal(
             settings.cameras,
@@ -166,6 +175,7 @@ class App:
             "wishes": self._wishes.run(),
             "chat": self._bot.run(),
             "lifeline": self._lifeline.run(),
+            "clock": self._maintenance.watch_clock(),
             "catalogue": self._until_damaged(),
             "stop": stop.wait(),
         }
@@ -184,6 +194,7 @@ class App:
     async def _take_in(self) -> None:
         waiting = asyncio.create_task(self._lifeline.begin(), name="begin")
         try:
+            await asyncio.to_thread(self._store.timekeeper.look)
             taken = await asyncio.to_thread(
                 recovery.take_in, self._store, self.owners.ids(), archive_on=self._archive.on
             )
@@ -246,6 +257,11 @@ class App:
 
         with suppress(RuntimeError):  # the loop is closed: the next start finds it
             self._loop.call_soon_threadsafe(end)
+
+    def _clock_stepped(self, step: timedelta) -> None:
+        """Times that were to come move with the clock, so that each wait lasts as long as it was meant to."""
+        self.household.clock_stepped(step)
+        self._bot.wake()
 
     def _wake_bot(self) -> None:
         self._bot.wake()

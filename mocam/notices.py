@@ -21,6 +21,9 @@ from storage.rescue import Rebuilt
 
 log = logging.getLogger(__name__)
 
+WARNED_FOR = timedelta(days=1)
+"""A warning that clips will be lost holds so long; then it comes again."""
+
 
 class Notices:
     """Puts notices into the outbox, each once; a later one on the same subject replaces one that was not sent yet."""
@@ -40,6 +43,7 @@ class Notices:
         self._zone = zone
         self._blind_for_s, self._sees_for_s = blind_for_s, sees_for_s
         self._blindness: dict[str, Blindness] = {}
+        self._loop = asyncio.get_running_loop()
         self._waits: dict[str, asyncio.TimerHandle] = {}
         self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
@@ -114,6 +118,19 @@ class Notices:
     def unarchived_deleted(self, event_ids: Collection[str]) -> None:
         """The disk floor took clips that were nowhere else."""
         self._put(texts.unarchived_deleted(event_ids), "")
+
+    def warned_of_loss(self) -> bool:
+        """Whether the owner has heard that clips which are nowhere else are about to go; tells them when not. In a
+        worker thread. Raises StorageError."""
+        chats = self._recipients()
+        if not chats:
+            return True
+        now_utc = datetime.now(UTC)
+        told = self._outbox.told("loss", now_utc - WARNED_FOR)
+        if told is None:
+            self._outbox.notice(chats, texts.LOSS_AHEAD, key="loss")
+            self._loop.call_soon_threadsafe(self._wake)
+        return bool(told)
 
     def catalogue_rebuilt(self, rebuilt: Rebuilt, adopted: Collection[str]) -> None:
         """At the start the catalogue was damaged or gone; these events' clips were taken in again."""

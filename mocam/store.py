@@ -20,6 +20,7 @@ from storage.outbox import Outbox
 from storage.preferences import Preferences
 from storage.quiet import QuietTimes
 from storage.rescue import Rebuilt
+from storage.timekeeping import Timekeeper
 from storage.wishes import Wishes
 
 
@@ -37,6 +38,7 @@ class Store:
     wishes: Wishes
     quiet: QuietTimes
     mending: Mending
+    timekeeper: Timekeeper
     backups: Backups
     rebuilt: Rebuilt | None = None
     """How the catalogue had to be made anew just now; None: it was sound."""
@@ -70,6 +72,7 @@ def open_store(
                 quiet=QuietTimes(database),
                 mending=Mending(database, files),
                 backups=Backups(files),
+                timekeeper=Timekeeper(database, catalogue),
                 rebuilt=rebuilt,
             )
         finally:

@@ -17,10 +17,10 @@ from typing import Protocol
 
 from camera.model import Status
 from mocam.stretches import Stretch, Stretches
+from storage.clock import clock_believed
 from storage.coverage import Coverage, coverage, is_due, last_moment
 from storage.errors import StorageError
 from storage.gaps import Gap, GapKind, Gaps, Known
-from storage.retention import clock_believed
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 KEPT = 3
 EVERY = timedelta(days=1)
 _NAME = re.compile(r"mocam-([0-9]{6,12})\.sqlite3")
-_CHOSEN = ("SELECT * FROM owner ORDER BY 1", "SELECT * FROM preference ORDER BY 1")
+_CHOSEN = ("SELECT * FROM owner ORDER BY 1", "SELECT * FROM preference WHERE name <> 'clock' ORDER BY 1")
 """What nobody could tell us again but the owner: a change of it is worth a copy at once."""
 
 

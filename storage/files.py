@@ -241,6 +241,12 @@ class Files:
         with translated(self.data_dir):
             return shutil.disk_usage(self.data_dir).free
 
+    def free_files(self) -> int | None:
+        """How many more files the disk can hold; None: it knows no such limit."""
+        with translated(self.data_dir):
+            found = os.statvfs(self.data_dir)
+        return found.f_favail if found.f_files else None
+
     def clip_files(self) -> Iterator[Path]:
         """Every file in the clip folder, in order of name."""
         yield from sorted(path for path in self.clips_dir.rglob("*") if not path.is_dir())

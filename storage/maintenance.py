@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -17,11 +18,15 @@ from storage.files import Files
 from storage.gaps import Gaps
 from storage.outbox import Outbox
 from storage.retention import Applied, Retention
+from storage.timekeeping import Timekeeper
 
 log = logging.getLogger(__name__)
 
 RETENTION_EVERY_MIN = 10
 HOUSEKEEPING_EVERY_MIN = 60
+CLOCK_EVERY_S = 2.0
+DRIFT_S = 30.0
+"""A wall clock that was set by more makes every job due: the scheduler waits for a time of day."""
 
 
 class Maintenance:
@@ -36,16 +41,21 @@ class Maintenance:
         db: Database,
         files: Files,
         backups: Backups,
+        timekeeper: Timekeeper,
         on_applied: Callable[[Applied], None] = lambda _: None,
         hourly: Sequence[Callable[[], Awaitable[None]]] = (),
+        on_step: Callable[[timedelta], None] = lambda _: None,
     ) -> None:
-        """`hourly`: jobs of others that come with the housekeeping."""
+        """`hourly`: jobs of others that come with the housekeeping; `on_step` hears how far the clock was set."""
         self._retention = retention
         self._catalogue = catalogue
         self._outbox = outbox
         self._db = db
         self._files = files
         self._backups = backups
+        self._timekeeper = timekeeper
+        self._on_step = on_step
+        self._before = (datetime.now(UTC), time.monotonic())
         self._on_applied = on_applied
         self._hourly = hourly
         self._gaps = Gaps(db)
@@ -53,6 +63,23 @@ class Maintenance:
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
+
+    async def watch_clock(self) -> None:
+        """Until cancelled. A wall clock that was set back would hold up every job until it is there again."""
+        while True:
+            await asyncio.sleep(CLOCK_EVERY_S)
+            await self._guarded(self._look_at_clock)
+
+    async def _look_at_clock(self) -> None:
+        looked = await asyncio.to_thread(self._timekeeper.look)
+        if looked.step:
+            self._on_step(looked.step)
+        now_utc, now_mono_s = datetime.now(UTC), time.monotonic()
+        drift_s = (now_utc - self._before[0]).total_seconds() - (now_mono_s - self._before[1])
+        self._before = (now_utc, now_mono_s)
+        if abs(drift_s) > DRIFT_S and self._scheduler.running:
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
 
     def start(self) -> None:
         """Starts the clock; the first retention run comes at once, since the disk may be full already."""

@@ -119,6 +119,15 @@ class Outbox:
                 )
             make_room(rows, self._most)
 
+    def told(self, key: str, since_utc: datetime) -> bool | None:
+        """Whether a notice of this key reached a chat since then; None: none was even written."""
+        with self._db.read() as rows:
+            row = rows.execute(
+                "SELECT max(message_id IS NOT NULL) FROM letter WHERE key = ? AND created_utc_us >= ?",
+                (key, to_us(since_utc)),
+            ).fetchone()
+        return None if row is None or row[0] is None else bool(row[0])
+
     def prune(self, now_utc: datetime) -> int:
         """Deletes letters that are finished and old; returns how many."""
         with self._db.transaction() as rows:

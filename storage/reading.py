@@ -188,6 +188,15 @@ class Reading:
         with self._db.read() as rows:
             return frozenset(row[0] for row in rows.execute("SELECT remote_name FROM remote_garbage"))
 
+    def local_sparable(self) -> tuple[int, int]:
+        """Bytes of local copies whose loss would cost no clip, and how many clips wait for the archive."""
+        with self._db.read() as rows:
+            sparable, waiting = rows.execute(
+                """SELECT coalesce(sum(size_bytes) FILTER (WHERE archive <> 'waiting' AND kept = 0), 0),
+                          count(*) FILTER (WHERE archive = 'waiting') FROM clip WHERE path IS NOT NULL"""
+            ).fetchone()
+        return int(sparable), int(waiting)
+
     def newest_clip_start(self) -> datetime | None:
         """When the newest clip of all began: a clock that says much less is wrong."""
         return self._edge("SELECT max(started_utc_us) FROM clip")

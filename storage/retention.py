@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue
+from storage.clock import MADE_UTC, clock_believed
 from storage.database import from_us, to_us
 from storage.errors import NotFound, StorageError
 from storage.files import Files
@@ -21,10 +22,15 @@ from storage.reading import encrypted_bytes
 
 log = logging.getLogger(__name__)
 
-EARLIEST_BELIEVED = datetime(2025, 1, 1, tzinfo=UTC)
-CLOCK_SLACK = timedelta(days=1)
+LEAST_FREE_FILES = 1_000
+"""Inodes that are kept free; an event needs half a dozen on its way."""
+DIRE = 0.25
+"""Share of the disk floor below which a clip that is nowhere else goes even if the owner could not be told."""
 REMOTE_AT_ONCE = 500
 """Remote deletions of one run; the rest waits for the next one."""
+
+
+_MADE_US = to_us(MADE_UTC)
 
 
 class Why(StrEnum):
@@ -71,8 +77,18 @@ class Applied:
     """Why something could not be deleted, as a sentence; empty when all went well."""
 
 
-def plan(now_utc: datetime, stock: Stock, rules: Rules, free_bytes: int | None) -> Plan:
-    """Pure. `free_bytes`: room on the local disk, None when unknown.
+def plan(
+    now_utc: datetime,
+    stock: Stock,
+    rules: Rules,
+    free_bytes: int | None,
+    short_files: int = 0,
+    *,
+    may_lose: bool = True,
+) -> Plan:
+    """Pure. `free_bytes`: room on the local disk, None when unknown; `short_files`: so many files must go in any case.
+
+    Not `may_lose`: the disk floor stops at clips that still wait for the archive.
 
     Kept clips never go. A local copy goes by age or size only when no archived copy is still to come; below the disk
     floor the oldest archived ones go first, then those that were never to be archived, then those that wait for it. A
@@ -83,8 +99,8 @@ def plan(now_utc: datetime, stock: Stock, rules: Rules, free_bytes: int | None) 
         if not here.look(copy, copy.size_bytes, may_go=not copy.kept and copy.archive != ArchiveState.WAITING):
             break
     short = 0 if free_bytes is None else rules.least_free_bytes - free_bytes - here.taken_bytes
-    if short > 0:
-        _take_for_floor(here, stock.local_copies(), short)
+    if short > 0 or short_files > here.count:
+        _take_for_floor(here, stock.local_copies(), short, short_files, may_lose=may_lose)
     there = _Taking(now_utc, rules.remote_days, stock.remote_bytes - _limit(rules.remote_bytes), REMOTE_AT_ONCE)
     for copy in stock.remote_copies():
         if not there.look(copy, encrypted_bytes(copy.size_bytes), may_go=not copy.kept):
@@ -118,10 +134,12 @@ class _Taking:
 
     def look(self, copy: Copy, bytes_: int, *, may_go: bool) -> bool:
         """False: neither this one nor a younger one has to go."""
-        why = Why.AGE if copy.started_us < self._old_us else Why.SIZE if self._excess_bytes > 0 else None
+        # What was recorded before the clock was set is of an age that nobody knows.
+        dated = copy.started_us >= _MADE_US
+        why = Why.AGE if dated and copy.started_us < self._old_us else Why.SIZE if self._excess_bytes > 0 else None
         if why is None or not may_go:
             self.left_us = copy.started_us if self.left_us is None else self.left_us
-            return why is not None
+            return why is not None or not dated
         self._excess_bytes -= bytes_
         self.take(copy, bytes_, why)
         return True
@@ -134,22 +152,20 @@ class _Taking:
             self.why[copy.clip_id] = why
 
 
-def _take_for_floor(here: _Taking, copies: Iterable[Copy], short: int) -> None:
-    """Adds copies until `short` bytes more are covered; archived ones first."""
+def _take_for_floor(
+    here: _Taking, copies: Iterable[Copy], short: int, short_files: int = 0, *, may_lose: bool = True
+) -> None:
+    """Adds copies until `short` bytes more and `short_files` in all are covered; archived ones first."""
     here.left_us = None
     for copy in sorted(copies, key=_last_resort):
         if copy.clip_id in here.why:
             continue
-        if short > 0 and not copy.kept:
+        may_go = not copy.kept and (may_lose or copy.archive != ArchiveState.WAITING)
+        if may_go and (short > 0 or here.count < short_files):
             here.take(copy, copy.size_bytes, Why.DISK)
             short -= copy.size_bytes
         elif here.left_us is None or copy.started_us < here.left_us:
             here.left_us = copy.started_us
-
-
-def clock_believed(now_utc: datetime, newest_clip_utc: datetime | None) -> bool:
-    """False when the wall clock cannot be right: a board without clock chip that has not heard the time yet. Pure."""
-    return now_utc >= EARLIEST_BELIEVED and (newest_clip_utc is None or now_utc >= newest_clip_utc - CLOCK_SLACK)
 
 
 def floor_only(rules: Rules) -> Rules:
@@ -160,19 +176,36 @@ def floor_only(rules: Rules) -> Rules:
 class Retention:
     """Applies the owner's rules."""
 
-    def __init__(self, catalogue: Catalogue, files: Files, archive: Archive, preferences: Preferences) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        files: Files,
+        archive: Archive,
+        preferences: Preferences,
+        distrust: Callable[[], str] | None = None,
+        warned: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`distrust`: why the wall clock is not to be trusted, as half a sentence; empty: it is; None: the newest clip
+        decides. `warned`: whether the owner has heard that clips which are nowhere else are about to go; asked, it tells
+        them. Both from any thread.
+        """
+        self._distrust = distrust
+        self._warned = warned
         self._catalogue = catalogue
         self._files = files
         self._archive = archive
         self._preferences = preferences
         self._applying = asyncio.Lock()
 
-    def preview(self, rules: Rules, now_utc: datetime) -> Plan:
-        """What `apply` would delete under these rules; changes nothing. Raises StorageError. From any thread."""
-        if not clock_believed(now_utc, self._catalogue.newest_clip_start()):
-            log.warning("the clock says %s, which cannot be right: only the disk floor deletes", now_utc.isoformat())
+    def preview(self, rules: Rules, now_utc: datetime, *, may_lose: bool = True) -> Plan:
+        """What `apply` would delete under these rules; deletes nothing. Raises StorageError. From any thread."""
+        if why := self._clock_trouble(now_utc):
+            log.warning("the clock %s (%s): only the disk floor deletes", why, now_utc.isoformat())
             rules = floor_only(rules)
-        found = plan(now_utc, self._catalogue.stock(), rules, self._files.free_bytes())
+        free_files = self._files.free_files()
+        short_files = 0 if free_files is None else max(0, LEAST_FREE_FILES - free_files)
+        stock, free_bytes = self._catalogue.stock(), self._files.free_bytes()
+        found = plan(now_utc, stock, rules, free_bytes, short_files, may_lose=may_lose)
         # Without an archive nothing there can be deleted, whatever earlier rows say.
         return found if self._archive.on else found.without_remote()
 
@@ -180,12 +213,36 @@ class Retention:
         """Deletes what the stored rules say. One at a time. Raises StorageError when the plan cannot be made."""
         async with self._applying:
             rules = await asyncio.to_thread(self._preferences.rules)
-            found = await asyncio.to_thread(self.preview, rules, now_utc)
+            found = await asyncio.to_thread(self._allowed, rules, now_utc)
             local, trouble = await asyncio.to_thread(self._delete_local, found, now_utc)
             remote, remote_trouble = await self._delete_remote(found.remote)
         unarchived = tuple(clip for clip in local if clip.archive is ArchiveState.WAITING)
         left = found.remote_count - len(remote)
         return Applied(local, remote, unarchived, left, trouble or remote_trouble)
+
+    def _clock_trouble(self, now_utc: datetime) -> str:
+        if self._distrust is not None:
+            return self._distrust()
+        return "" if clock_believed(now_utc, self._catalogue.newest_clip_start()) else "cannot be right"
+
+    def _allowed(self, rules: Rules, now_utc: datetime) -> Plan:
+        """What may be deleted now: the last copy of a clip only once the owner has heard of it, or in dire need."""
+        found = self.preview(rules, now_utc)
+        loses = any(copy.archive == ArchiveState.WAITING for copy in found.local)
+        if not (loses or self._runs_short(rules)) or self._warned() or not loses:
+            return found
+        if self._files.free_bytes() < rules.least_free_bytes * DIRE:
+            log.error("the disk is all but full and the owner could not be told: clips that are nowhere else go")
+            return found
+        return self.preview(rules, now_utc, may_lose=False)
+
+    def _runs_short(self, rules: Rules) -> bool:
+        """Whether the floor is near, and little is left that could go without loss."""
+        free_bytes = self._files.free_bytes()
+        if free_bytes >= 2 * rules.least_free_bytes:
+            return False
+        sparable, waiting = self._catalogue.local_sparable()
+        return waiting > 0 and free_bytes + sparable < 2 * rules.least_free_bytes
 
     def _delete_local(self, found: Plan, now_utc: datetime) -> tuple[tuple[Clip, ...], str]:
         """The file first, then the row.

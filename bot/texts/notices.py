@@ -122,6 +122,13 @@ def unarchived_deleted(event_ids: Collection[str]) -> str:
     )
 
 
+LOSS_AHEAD = (
+    "⚠️ The disk is nearly full, and nothing is left here that the archive has too. Soon MoCam must delete clips that "
+    "are nowhere else, the oldest first, so that it can go on recording.\n"
+    "Free some space, or see to the archive: /archive. /retention shows what is kept."
+)
+
+
 def catalogue_rebuilt(
     why: str,
     adopted: Collection[str],

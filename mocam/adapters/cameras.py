@@ -271,6 +271,11 @@ class Household:
                 self._nudge_utc[name] = now_utc + NUDGE_EVERY
                 self._nudge(name, one.until_utc)
 
+    def clock_stepped(self, step: timedelta) -> None:
+        """The wall clock was set: pauses last as long as they were meant to. On the loop; Raises StorageError."""
+        if pauses := self._preferences.pauses_utc(self._desks):
+            self._preferences.set_pauses_utc({name: end_utc + step for name, end_utc in pauses.items()})
+
     def beyond_help(self, mono_s: float) -> str:
         """The camera whose driver only a new process can open again; empty: there is none, or it must wait.
 

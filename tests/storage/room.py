@@ -25,6 +25,7 @@ from storage.model import Clip, NewClip
 from storage.outbox import Outbox
 from storage.preferences import Preferences
 from storage.rclone import Rclone, found_binary
+from storage.timekeeping import Timekeeper
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CHATS = (7, 8)
@@ -43,6 +44,7 @@ class Room:
     passwords: Passwords
     mending: Mending
     backups: Backups
+    timekeeper: Timekeeper
 
     @classmethod
     def at(cls, data_dir: Path) -> Room:
@@ -60,6 +62,7 @@ class Room:
             Keys(files).load_or_make(),
             Mending(db, files),
             Backups(files),
+            Timekeeper(db, catalogue),
         )
 
     def event(self, number: int, started: datetime = NOON, *, camera: str = "front", ended: bool = True) -> str:

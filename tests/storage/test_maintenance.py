@@ -18,7 +18,9 @@ from tests.storage.room import NOON, Room, until
 
 def maintenance(room: Room, heard: list[Applied]) -> Maintenance:
     retention = Retention(room.catalogue, room.files, room.archive(None), room.preferences)
-    return Maintenance(retention, room.catalogue, room.outbox, room.db, room.files, room.backups, heard.append)
+    return Maintenance(
+        retention, room.catalogue, room.outbox, room.db, room.files, room.backups, room.timekeeper, heard.append
+    )
 
 
 async def test_retention_runs_at_once_and_tells(room: Room) -> None:

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import retention
+from storage.clock import clock_believed
 from storage.database import to_us
 from storage.model import ArchiveState, Clip, Copy, Rules, Stock
 from storage.reading import encrypted_bytes
-from storage.retention import REMOTE_AT_ONCE, Plan, Retention, Why, clock_believed, floor_only
+from storage.retention import REMOTE_AT_ONCE, Plan, Retention, Why, floor_only
 from tests.storage.dav import Dav
 from tests.storage.room import Room, drained
 from tests.support_crypt import Reader
