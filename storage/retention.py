@@ -186,8 +186,8 @@ class Retention:
         warned: Callable[[], bool] = lambda: True,
     ) -> None:
         """`distrust`: why the wall clock is not to be trusted, as half a sentence; empty: it is; None: the newest clip
-        decides. `warned`: whether the owner has heard that clips which are nowhere else are about to go; asked, it tells
-        them. Both from any thread.
+        decides. `warned`: whether the owner has heard that clips which are nowhere else are about to go; asked, it
+        tells them. Both from any thread.
         """
         self._distrust = distrust
         self._warned = warned
