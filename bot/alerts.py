@@ -10,6 +10,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot import event_keys
 from bot.ports import ArchiveState, ClipView, EventView, Letter
+from bot.privacy import Look
 from bot.texts import alerts as texts
 from bot.texts.common import copy_note
 from bot.wire import UPLOAD_LIMIT_BYTES
@@ -39,7 +40,7 @@ def step(letter: Letter, event: EventView | None, hopeless: Container[int]) -> S
         return Step.NOTICE
     if letter.message_id is None:
         return Step.PHOTO
-    part = first_part(event) if event else None
+    part = first_part(event) if event and letter.look is Look.FULL else None
     if part is not None and not letter.holds_clip and part.clip_id not in hopeless:
         return Step.CLIP
     return Step.CAPTION
@@ -70,9 +71,9 @@ def bare_caption(event: EventView, note: str, now_utc: datetime, zone: tzinfo) -
     return f"{text}\n{note}" if note else text
 
 
-def keyboard(event: EventView) -> InlineKeyboardMarkup | None:
+def keyboard(event: EventView, look: Look) -> InlineKeyboardMarkup | None:
     """Below the message; every edit has to bring it again."""
-    return event_keys.alert(event)
+    return event_keys.alert(event, look)
 
 
 def _caption(event: EventView, now_utc: datetime, zone: tzinfo) -> str:

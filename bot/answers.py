@@ -80,13 +80,19 @@ class Answers:
         await self._insist(lambda: self._wire.edit_keyboard(_to(chat_id), message_id, keyboard))
 
     async def photo(
-        self, chat_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+        self,
+        chat_id: int,
+        jpeg: bytes,
+        name: str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+        event_id: str = "",
     ) -> None:
-        """A snapshot."""
-        to = _to(chat_id)
+        """A snapshot, of an event or of now."""
+        to = Address(chat_id, Rank.ANSWER, event_id=event_id)
 
         async def look(after: int) -> int | None:
-            return await find(self._wire, to, after, caption, keyboard, captioned=True)
+            return await self._find_pictured(to, after, caption, keyboard)
 
         await self._insist(lambda: self._wire.photo(to, jpeg, name, caption, keyboard), look)
 
@@ -95,15 +101,29 @@ class Answers:
         await self._insist(lambda: self._wire.album(_to(chat_id), pictures))
 
     async def video(
-        self, chat_id: int, media: Media, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+        self,
+        chat_id: int,
+        media: Media,
+        name: str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+        event_id: str = "",
     ) -> None:
         """A clip; behind alerts and answers that wait for the same chat."""
-        to = Address(chat_id, Rank.CLIP)
+        to = Address(chat_id, Rank.CLIP, event_id=event_id)
 
         async def look(after: int) -> int | None:
-            return await find(self._wire, to, after, caption, keyboard, captioned=True)
+            return await self._find_pictured(to, after, caption, keyboard)
 
         await self._insist(lambda: self._wire.video(to, media, name, caption, keyboard), look)
+
+    async def _find_pictured(
+        self, to: Address, after: int, caption: str, keyboard: InlineKeyboardMarkup | None
+    ) -> int | None:
+        found = await find(self._wire, to, after, caption, keyboard, captioned=True)
+        if found:
+            await self._wire.pictured(to, [found])
+        return found
 
     async def delete(self, chat_id: int, message_id: int) -> None:
         """Takes a progress message away; what is gone already is fine, and it is worth one try."""

@@ -14,10 +14,12 @@ from bot.formatting import moment_text
 from bot.lateness import Lateness
 from bot.people import Act, AuditLog, Guests
 from bot.pictures import Pictures
-from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention, Wishes
+from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention
+from bot.privacy import PrivacyBook
 from bot.questions import Questions
 from bot.quiet import QuietTimes
 from bot.timing import Timing
+from bot.wishes import Wishes
 
 CLIPS_AT_ONCE = 2
 
@@ -38,6 +40,7 @@ class House:
     quiet: QuietTimes
     guests: Guests
     audit: AuditLog
+    privacy: PrivacyBook
 
 
 @dataclass(frozen=True, slots=True)

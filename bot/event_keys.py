@@ -10,6 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.callback import ALL_CAMERAS, camera_key, pack
 from bot.keyboards import day_argument, parts
 from bot.ports import EventView
+from bot.privacy import Look
 from bot.texts import alerts as texts
 from bot.texts import mute as mute_texts
 
@@ -26,8 +27,11 @@ def _button(label: str, verb: str, argument: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=pack(verb, argument))
 
 
-def alert(event: EventView) -> InlineKeyboardMarkup | None:
-    """What one does with an event; while it goes on also a look at now. None: nothing is left to do."""
+def alert(event: EventView, look: Look = Look.FULL) -> InlineKeyboardMarkup | None:
+    """What one does with an event; while it goes on also a look at now. None: nothing is left to do.
+
+    Where the chat is not to see all of it unasked, it can be asked for.
+    """
     if not _is_alive(event):
         return None
     if event.delete_utc is not None:
@@ -35,7 +39,7 @@ def alert(event: EventView) -> InlineKeyboardMarkup | None:
     last = [_button(texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))] if event.ended_utc is None else []
     last += [_button(texts.DELETE, "bin", f"{event.event_id}.{ALERT}"), _button(texts.MORE, "more", event.event_id)]
     first = [*_wishes(event, ALERT), _button(texts.MUTE, "hush", event.event_id)]
-    return InlineKeyboardMarkup([first, last, *_parts(event)])
+    return InlineKeyboardMarkup([*([] if look is Look.FULL else [_asked(event)]), first, last, *_parts(event)])
 
 
 def more(event: EventView, zone: tzinfo) -> InlineKeyboardMarkup:
@@ -70,6 +74,16 @@ def clip(event: EventView) -> InlineKeyboardMarkup | None:
     if event.delete_utc is not None:
         return InlineKeyboardMarkup([_undo(event, CLIP)])
     return InlineKeyboardMarkup([[*_wishes(event, CLIP)], [_button(texts.DELETE, "bin", f"{event.event_id}.{CLIP}")]])
+
+
+def shown(event: EventView) -> InlineKeyboardMarkup:
+    """Below a picture that was asked for."""
+    return InlineKeyboardMarkup([[_button(texts.HIDE, "hide", event.event_id)]])
+
+
+def _asked(event: EventView) -> _Row:
+    show = [_button(texts.SHOW, "show", event.event_id)] if event.snapshot is not None else []
+    return [*show, *([_button(texts.SEND_CLIP, "clip", event.event_id)] if event.has_copies else [])]
 
 
 def _is_alive(event: EventView) -> bool:

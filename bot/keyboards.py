@@ -10,6 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.callback import ALL_CAMERAS, camera_key, pack
 from bot.people import GuestView
 from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
+from bot.privacy import ChatPrivacy
 from bot.quiet import Quiet
 from bot.rules import Change, Kind, Place, spelled
 from bot.texts import alerts as alert_texts
@@ -20,6 +21,7 @@ from bot.texts import common as common_texts
 from bot.texts import digests as digest_texts
 from bot.texts import guests as guest_texts
 from bot.texts import mute as mute_texts
+from bot.texts import privacy as privacy_texts
 from bot.texts import retention as retention_texts
 from bot.texts import status as status_texts
 
@@ -194,6 +196,20 @@ def mute(quiet: Quiet) -> InlineKeyboardMarkup:
     if quiet.until_utc:
         rows.append([_button(mute_texts.UNMUTE, "mute", "on")])
     return InlineKeyboardMarkup(rows)
+
+
+def privacy(now: ChatPrivacy) -> InlineKeyboardMarkup:
+    """Below /privacy and the greeting of a new owner: levels, when pictures go, and closed cameras."""
+    looks = [
+        _button(privacy_texts.look_label(look, now.look), "privacy", f"look.{look}") for look in privacy_texts.LOOKS
+    ]
+    removals = [
+        _button(privacy_texts.removal_label(hours, now.remove_after_h), "privacy", f"remove.{hours}h")
+        for hours in privacy_texts.REMOVALS_H
+    ]
+    stay = _button(privacy_texts.STAY, "privacy", "stay")
+    close = _button(privacy_texts.CLOSE_LABEL, "privacy", "close.7200")
+    return InlineKeyboardMarkup([*_rows(looks, 2), removals, [stay], [close]])
 
 
 _CHOICES: tuple[tuple[tuple[Kind, float | None], ...], ...] = (

@@ -16,19 +16,21 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from bot import alerts, backoff, digests
+from bot import alerts, backoff
 from bot.alerts import Step
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
+from bot.digests import DigestPosts
 from bot.line import Line
 from bot.lost import Lost
 from bot.names import file_name
 from bot.notes import Notes
 from bot.pacing import Rank
-from bot.ports import Cause, EventView, Letter, Unavailable
+from bot.ports import EventView, Letter, Unavailable
+from bot.privacy import Look, stricter
 from bot.texts import alerts as texts
 from bot.timing import Timing
 from bot.wire import PHOTO_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Address, Wire
@@ -79,6 +81,7 @@ class Letters:
         self._timing = timing
         self._now_utc = now_utc
         self._lost = Lost(wire, house.outbox)
+        self._digests = DigestPosts(house, wire, self._lost, zone)
         self._refusals = Notes[int]()
         """Of first messages, by letter."""
         self._hopeless = Notes[str]()
@@ -100,6 +103,8 @@ class Letters:
         if hopeless := self._hopeless_letter(letter, event):
             await self._house.outbox.give_up(letter.letter_id, hopeless)
             return None
+        now = await self._house.privacy.of(letter.chat_id)
+        letter = replace(letter, look=stricter(letter.look, now.look))
         return Work(letter, event, alerts.step(letter, event, self._hopeless))
 
     def _hopeless_letter(self, letter: Letter, event: EventView | None) -> str:
@@ -120,7 +125,7 @@ class Letters:
             Step.DIGEST: self._digest,
             Step.SHEET: self._digest,
         }
-        to = Address(work.letter.chat_id, self._rank(work), silent=await self._is_silent(work))
+        to = Address(work.letter.chat_id, self._rank(work), await self._is_silent(work), work.letter.event_id)
         try:
             shown = await steps[work.step](work, to)
         except Undelivered as exc:
@@ -174,21 +179,23 @@ class Letters:
         event = _event(work)
         message_id = await self._first_message(work, event, to)
         # The clip is there already: one step less is shown than wanted, so that the letter stays due.
-        missing = 1 if alerts.first_part(event) else 0
+        missing = 1 if alerts.first_part(event) and work.letter.look is Look.FULL else 0
         return _Shown(message_id, work.letter.wanted - missing, holds_clip=False)
 
     async def _first_message(self, work: Work, event: EventView, to: Address) -> int:
-        keyboard = alerts.keyboard(event)
+        keyboard, look = alerts.keyboard(event, work.letter.look), work.letter.look
         plain = alerts.photo_caption(event, self._now_utc(), self._zone, again=False)
         if found := await self._lost.found(work.letter, to, plain, keyboard):
+            if look is not Look.TEXT:
+                await self._wire.pictured(to, [found])
             return found
         silences = self._lost.silences(work.letter)
         caption = alerts.photo_caption(event, self._now_utc(), self._zone, again=silences > 0)
-        if silences > 1:
-            text = f"{caption}\n{texts.PICTURE_UNSURE}"
+        if look is Look.TEXT or silences > 1:
+            text = caption if look is Look.TEXT else f"{caption}\n{texts.PICTURE_UNSURE}"
             return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
         try:
-            return await self._lost.sending(work.letter, self._picture(event, to, caption), captioned=True)
+            return await self._lost.sending(work.letter, self._picture(event, look, to, caption), captioned=True)
         except Unavailable as exc:
             _log.warning("no snapshot for %s: %s", event.event_id, exc)
         except Undelivered as exc:
@@ -198,12 +205,12 @@ class Letters:
         text = f"{caption}\n{texts.NO_PICTURE}"
         return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
 
-    async def _picture(self, event: EventView, to: Address, caption: str) -> int:
-        picture = await self._house.pictures.alert(event)
+    async def _picture(self, event: EventView, look: Look, to: Address, caption: str) -> int:
+        picture = await self._house.pictures.alert(event, look)
         if len(picture) > PHOTO_LIMIT_BYTES:
             raise Undelivered(Outcome.TOO_LARGE, "over Telegram's limit for photos")
         name = file_name(event.camera, event.event_id, ".jpg")
-        return await self._wire.photo(to, picture, name, caption, alerts.keyboard(event))
+        return await self._wire.photo(to, picture, name, caption, alerts.keyboard(event, look))
 
     async def _clip(self, work: Work, to: Address) -> _Shown:
         event, message_id = _event(work), _message_id(work)
@@ -246,7 +253,7 @@ class Letters:
                 media=media,
                 name=file_name(event.camera, event.event_id, ".mp4"),
                 caption=alerts.clip_caption(event, self._now_utc(), self._zone),
-                keyboard=alerts.keyboard(event),
+                keyboard=alerts.keyboard(event, Look.FULL),
             )
 
     async def _caption(self, work: Work, to: Address) -> _Shown:
@@ -255,50 +262,20 @@ class Letters:
             return await self._bare(work, to, self._hopeless.get(part.clip_id, "") if part else "")
         event, message_id = _event(work), _message_id(work)
         caption = alerts.clip_caption(event, self._now_utc(), self._zone)
-        await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event))
+        await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event, Look.FULL))
         return _Shown(message_id, work.letter.wanted, holds_clip=True)
 
     async def _bare(self, work: Work, to: Address, note: str) -> _Shown:
         """The message as it is without its clip: a photo's caption, or the text that stands for a missing photo."""
         event, message_id = _event(work), _message_id(work)
         caption = alerts.bare_caption(event, note, self._now_utc(), self._zone)
-        await self._wire.edit_words(to, message_id, caption, alerts.keyboard(event))
+        keyboard, captioned = alerts.keyboard(event, work.letter.look), work.letter.look is not Look.TEXT
+        await self._wire.edit_words(to, message_id, caption, keyboard, captioned=captioned)
         return _Shown(message_id, work.letter.wanted, holds_clip=False)
 
     async def _digest(self, work: Work, to: Address) -> _Shown:
-        letter = work.letter
-        page = digests.LAST_PAGE if letter.cause is Cause.STORM else 0
-        digest = await digests.rendered(self._house, letter.letter_id, page, self._now_utc(), self._zone)
-        if digest is None:
-            raise Undelivered(Outcome.GONE, "its events are gone")
-        if letter.message_id is None:
-            found = await self._lost.found(letter, to, digest.caption, digest.keyboard)
-            message_id = found or await self._first_digest(letter, digest, to)
-        else:
-            message_id = letter.message_id
-            await self._edit_digest(digest, to, message_id)
-        return _Shown(message_id, letter.wanted, holds_clip=False)
-
-    async def _first_digest(self, letter: Letter, digest: digests.Shown, to: Address) -> int:
-        silences = self._lost.silences(letter)
-        caption = f"{digest.caption}\n{texts.SENT_AGAIN}" if silences else digest.caption
-        if digest.sheet and silences < 2:
-            photo = self._wire.photo(to, digest.sheet, digests.FILE_NAME, caption, digest.keyboard)
-            try:
-                return await self._lost.sending(letter, photo, captioned=True)
-            except Undelivered as exc:
-                if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
-                    raise
-                _log.warning("Telegram did not take a contact sheet: %s", exc.reason)
-        return await self._lost.sending(letter, self._wire.text(to, caption, digest.keyboard), captioned=False)
-
-    async def _edit_digest(self, digest: digests.Shown, to: Address, message_id: int) -> None:
-        if digest.sheet:
-            await self._wire.edit_photo(
-                to, message_id, digest.sheet, digests.FILE_NAME, digest.caption, digest.keyboard
-            )
-        else:
-            await self._wire.edit_words(to, message_id, digest.caption, digest.keyboard)
+        message_id = await self._digests.post(work.letter, to, self._now_utc())
+        return _Shown(message_id, work.letter.wanted, holds_clip=False)
 
     # -- what failed -----------------------------------------------------------------------------------------------
 

@@ -24,6 +24,8 @@ class Why(StrEnum):
     DAY_AHEAD = "day ahead"
     EVENT = "event"
     MUTE = "mute"
+    PRIVACY = "privacy"
+    REMOVAL = "removal"
     RETENTION = "retention"
     NEGATIVE = "negative"
     TOO_LITTLE = "too little"
@@ -161,3 +163,14 @@ def next_time(clock: time, now_utc: datetime, zone: tzinfo) -> datetime:
     today = now_utc.astimezone(zone).date()
     days = (datetime.combine(today + timedelta(days=ahead), clock, zone) for ahead in range(3))
     return next(moment for moment in days if moment > now_utc).astimezone(UTC)
+
+
+_HOURS_AFTER = re.compile(r"(?:after )?([0-9]{1,3})\s*(?:h|hours?)?")
+
+
+def removal_hours(text: str) -> int:
+    """`24h`, `after 12 hours` -> hours, 1 to 48, which is what Telegram allows."""
+    match = _HOURS_AFTER.fullmatch(text.strip().lower())
+    if match is None or not 1 <= int(match[1]) <= 48:
+        raise NotUnderstood(Why.REMOVAL)
+    return int(match[1])

@@ -49,6 +49,8 @@ class Act(StrEnum):
     RETENTION = "retention"
     SNAPSHOT = "snapshot"
     CLIP = "clip"
+    DELETED = "deleted"
+    CLOSED = "closed"
     INVITED = "invited"
     JOINED = "joined"
     REMOVED = "removed"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.ports import EventView
+from bot.privacy import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,15 @@ class Tile:
     text: str
     """Below its picture."""
     snapshot: Path | None
+    box: tuple[float, float, float, float] | None = None
+    """Where it moved in it."""
 
 
 class Pictures(Protocol):
-    async def alert(self, event: EventView) -> bytes:
+    """`look` is anything but TEXT."""
+
+    async def alert(self, event: EventView, look: Look) -> bytes:
         """The event's snapshot as JPEG, with what moved marked."""
 
-    async def sheet(self, tiles: Sequence[Tile]) -> bytes:
+    async def sheet(self, tiles: Sequence[Tile], look: Look) -> bytes:
         """A contact sheet as JPEG; 1 to 30 tiles."""

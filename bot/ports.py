@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.privacy import Look
 from bot.schedule import Schedule
 
 
@@ -72,6 +73,8 @@ class Armed:
     """Those of the disarmed ones that their schedule disarmed."""
     off_utc: Mapping[str, datetime] = field(default_factory=dict)
     """Of armed ones: when their schedule disarms them."""
+    private: bool = False
+    """They were closed for privacy."""
 
 
 class Arming(Protocol):
@@ -88,6 +91,9 @@ class Arming(Protocol):
 
     async def set_schedule(self, cameras: Collection[str], schedule: Schedule | None) -> None:
         """Kept, and followed at once; None: armed always. A pause goes on."""
+
+    async def close(self, until_utc: datetime) -> None:
+        """Disarms every camera for privacy; when it is over the owners hear how many frames were read meanwhile."""
 
 
 # -- clips -------------------------------------------------------------------------------------------------------
@@ -297,23 +303,6 @@ class Owners(Protocol):
     async def add(self, user_id: int) -> None: ...
 
 
-# -- wishes about single events -------------------------------------------------------------------------------------
-
-
-class Wishes(Protocol):
-    """Each raises Unavailable when there is no such event; its messages change by themselves."""
-
-    async def keep(self, event_id: str, *, kept: bool) -> None: ...
-
-    async def false_alarm(self, event_id: str, *, false: bool) -> None: ...
-
-    async def delete(self, event_id: str) -> datetime:
-        """Both copies go in a minute; returns when."""
-
-    async def undo_delete(self, event_id: str) -> bool:
-        """False: it was too late."""
-
-
 # -- outbox ------------------------------------------------------------------------------------------------------
 
 
@@ -367,6 +356,8 @@ class Letter:
     unknown: bool
     cause: Cause | None = None
     """Of a digest, which stands for many events; then `event_id` and `text` are empty."""
+    look: Look = Look.FULL
+    """What its chat was to see when it was written."""
 
 
 class Outbox(Protocol):

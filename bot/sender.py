@@ -10,6 +10,7 @@ from bot.alerts import Step
 from bot.letters import Letters, Work
 from bot.line import Line
 from bot.ports import Outbox, Unavailable
+from bot.sweeper import Sweeper
 from bot.timing import Timing
 
 _log = logging.getLogger(__name__)
@@ -36,9 +37,10 @@ class _Lane:
 class Sender:
     """`run` until cancelled. Loop only; the outbox is durable, so whatever is lost here comes again."""
 
-    def __init__(self, outbox: Outbox, letters: Letters, line: Line, timing: Timing) -> None:
+    def __init__(self, outbox: Outbox, letters: Letters, sweeper: Sweeper, line: Line, timing: Timing) -> None:
         self._outbox = outbox
         self._letters = letters
+        self._sweeper = sweeper
         self._line = line
         self._timing = timing
         self._wake = asyncio.Event()
@@ -65,7 +67,7 @@ class Sender:
             _log.warning("stopped while %d letters were on their way", len(self._in_hand))
 
     async def run(self) -> None:
-        """One task looks into the outbox, one works per lane."""
+        """One task looks into the outbox, one works per lane, one takes out of the chat what must leave it."""
         self._in_hand.clear()
         self._on_its_way.clear()
         lanes = {name: _Lane() for name in LANES.values()}
@@ -73,6 +75,7 @@ class Sender:
             for lane in lanes.values():
                 group.create_task(self._work(lane))
             group.create_task(self._look(lanes))
+            group.create_task(self._sweeper.run())
 
     async def _look(self, lanes: dict[str, _Lane]) -> None:
         while True:

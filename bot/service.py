@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 
 from telegram import Update, User
 
+from bot import keyboards
 from bot.access import Access
 from bot.answers import Answers
 from bot.application import App, build
@@ -28,10 +29,12 @@ from bot.people import Act
 from bot.poll_request import PollRequest
 from bot.polling import Polling
 from bot.ports import Unavailable
+from bot.privacy import ChatPrivacy
 from bot.questions import Questions
 from bot.roles import GUEST_COMMANDS
 from bot.seen import Seen
 from bot.sender import Sender
+from bot.sweeper import Sweeper
 from bot.texts import common
 from bot.texts import guests as guest_texts
 from bot.texts import pairing as pairing_texts
@@ -83,7 +86,9 @@ class Bot:
         self._dispatch = Dispatch(desk, self._heard)
         self._line = Line(self._timing.retry_first_s, self._timing.retry_longest_s)
         self._letters = Letters(house, self._wire, self._line, zone, self._timing, now_utc=now_utc)
-        self._sender = Sender(house.outbox, self._letters, self._line, self._timing)
+        sweeper = Sweeper(house.privacy, self._wire, self._timing)
+        self._wire.pictured = sweeper.sent
+        self._sender = Sender(house.outbox, self._letters, sweeper, self._line, self._timing)
         self._pairing = Pairing(house.owners, announce, zone, self._timing)
         self._access = Access(house.owners, house.guests, self._tell_of_stranger, self._timing.stranger_notice_s)
         self._polling = Polling(self._build, self._timing, self._up, self._tell_of_conflict, self._polled)
@@ -232,7 +237,7 @@ class Bot:
             return
         await self._house.audit.note(user.id, user.full_name, Act.PAIRED, "")
         try:
-            await self._answers.text(user.id, pairing_texts.paired(user.first_name))
+            await self._answers.text(user.id, pairing_texts.paired(user.first_name), keyboards.privacy(ChatPrivacy()))
             await self._menu(user.id)
         except Undelivered as exc:
             _log.warning("the new owner was not greeted: %s", exc)

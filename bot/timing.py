@@ -42,6 +42,8 @@ class Timing:
     """An alert older than this has waited for the network; it goes behind answers to what the owner asks now."""
     unsure_retry_s: float = 3600.0
     """Before another try of a message that never got an answer, when it cannot be looked for either."""
+    sweep_s: float = 5.0
+    """How often is looked for pictures that must leave the chat."""
     idle_s: float = 30.0
     """The sender looks at the outbox at least this often."""
     stop_patience_s: float = 5.0

@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -23,7 +22,6 @@ from telegram import (
     InlineKeyboardMarkup,
     InputFile,
     InputMediaPhoto,
-    InputMediaVideo,
     Message,
 )
 from telegram.constants import ChatAction, ParseMode
@@ -35,6 +33,7 @@ from bot.pacing import Pacer, Rank
 from bot.ports import Media
 from bot.timing import Timing
 from bot.trail import Trail
+from bot.uploads import input_video, thumbnail, upload
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -55,6 +54,8 @@ class Address:
     chat_id: int
     rank: Rank
     silent: bool = False
+    event_id: str = ""
+    """What is shown there belongs to this event; empty: to none."""
 
 
 class Wire:
@@ -79,6 +80,8 @@ class Wire:
         self._in_flight = 0
         self._pool_leaked = False
         self.trail = Trail()
+        self.pictured: Callable[[Address, list[int]], Awaitable[None]] = _nothing
+        """Told of each message that shows a picture or a clip now."""
         self._refused_until_s: dict[int, float] = {}
         """Chats that refuse us, and when one call may ask again. Bounded by the owners."""
 
@@ -127,7 +130,9 @@ class Wire:
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
 
-        return self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
+        message_id = self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
+        await self.pictured(to, [message_id])
+        return message_id
 
     async def album(self, to: Address, pictures: Sequence[tuple[str, bytes, str]]) -> None:
         """Two to ten photos: file name, JPEG, caption (HTML)."""
@@ -144,8 +149,7 @@ class Wire:
                 read_timeout=self._timing.upload_read_timeout_s,
             ),
         )
-        for message in messages:
-            self._arrived(message)
+        await self.pictured(to, [self._arrived(message) for message in messages])
 
     async def video(
         self, to: Address, media: Media, name: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
@@ -160,7 +164,7 @@ class Wire:
                     duration=round(media.duration_s),
                     width=media.width,
                     height=media.height,
-                    thumbnail=_thumbnail(media),
+                    thumbnail=thumbnail(media),
                     supports_streaming=True,
                     caption=text,
                     parse_mode=mode,
@@ -169,7 +173,9 @@ class Wire:
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
 
-        return self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
+        message_id = self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
+        await self.pictured(to, [message_id])
+        return message_id
 
     # -- edits; one that changes nothing counts as done ----------------------------------------------------------------
 
@@ -212,7 +218,7 @@ class Wire:
         async def call(text: str, mode: str | None) -> Message | bool:
             with upload(media.path, name, attach=True) as file:
                 return await self._bot.edit_message_media(
-                    _input_video(media, file, text, mode),
+                    input_video(media, file, text, mode),
                     chat_id=to.chat_id,
                     message_id=message_id,
                     reply_markup=keyboard,
@@ -220,6 +226,7 @@ class Wire:
                 )
 
         await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
+        await self.pictured(to, [message_id])
 
     async def edit_photo(
         self,
@@ -243,17 +250,25 @@ class Wire:
             )
 
         await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
+        await self.pictured(to, [message_id])
 
     async def edit_words(
-        self, to: Address, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None = None
+        self,
+        to: Address,
+        message_id: int,
+        html: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        captioned: bool = True,
     ) -> None:
-        """Replaces the caption, or the text of a message that has none."""
+        """Replaces the caption, or the text of a message that has none; `captioned` is what it most likely has."""
+        likely, other = (self.edit_caption, self.edit_text) if captioned else (self.edit_text, self.edit_caption)
         try:
-            await self.edit_caption(to, message_id, html, keyboard)
+            await likely(to, message_id, html, keyboard)
         except Undelivered as exc:
             if exc.outcome is not Outcome.REFUSED:
                 raise
-            await self.edit_text(to, message_id, html, keyboard)
+            await other(to, message_id, html, keyboard)
 
     async def edit_keyboard(self, to: Address, message_id: int, keyboard: InlineKeyboardMarkup | None) -> None:
         """Replaces the buttons of a message, and nothing else."""
@@ -267,6 +282,10 @@ class Wire:
         except Undelivered as exc:
             if exc.outcome is not Outcome.UNCHANGED:
                 raise
+
+    async def delete_many(self, to: Address, message_ids: Sequence[int]) -> None:
+        """Takes up to 100 messages of ours away; those that are gone already are fine."""
+        await self._attempt(to, lambda: self._bot.delete_messages(to.chat_id, list(message_ids)))
 
     async def delete(self, to: Address, message_id: int) -> None:
         """Takes a message of ours away."""
@@ -354,31 +373,8 @@ class Wire:
             await self._request.initialize()
 
 
-@contextmanager
-def upload(source: Path | bytes, name: str, *, attach: bool = False) -> Iterator[InputFile]:
-    """A file as python-telegram-bot streams it: 64 KiB at a time, never whole in memory."""
-    if isinstance(source, bytes):
-        yield InputFile(source, filename=name, attach=attach)
-        return
-    with source.open("rb") as handle:
-        yield InputFile(handle, filename=name, attach=attach, read_file_handle=False)
-
-
-def _thumbnail(media: Media) -> InputFile | None:
-    return InputFile(media.thumbnail, filename="thumbnail.jpg", attach=True) if media.thumbnail else None
-
-
-def _input_video(media: Media, file: InputFile, caption: str, mode: str | None) -> InputMediaVideo:
-    return InputMediaVideo(
-        file,
-        caption=caption,
-        parse_mode=mode,
-        width=media.width,
-        height=media.height,
-        duration=round(media.duration_s),
-        thumbnail=_thumbnail(media),
-        supports_streaming=True,
-    )
+async def _nothing(_: Address, __: list[int]) -> None:
+    """Nobody wants to know."""
 
 
 def plain(html: str) -> str:

@@ -90,6 +90,8 @@ class Supervisor:
         self._trouble = ""
         self._status = Status(config.name, State.DISARMED, self._clock.wall_utc(), "", self._clock.mono_s())
         self._sight = Sight(black_is_blind=config.black_is_blind)
+        self.frames_read = 0
+        """Packets and pictures that its sources gave, in all; stands still while the camera is disarmed."""
         self._stills = Stills(config.name)
         self._snapshots = Snapshots(self._clock.mono_s, self._stills.guarded)
         self._recorder = Recorder(config, reports, trouble=self._disk_trouble)
@@ -251,6 +253,7 @@ class Supervisor:
 
         def answered() -> None:
             beat()
+            self.frames_read += 1
             self._slow_down(session)
 
         beat()

@@ -32,6 +32,7 @@ from mocam.adapters.guests import AuditLog, Guests
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
+from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.retention import RetentionPort
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.journal import Journal, Listeners
@@ -137,10 +138,11 @@ class App:
             self._watchbook.covered,
             self._notices.long_disarmed,
             settings.zone,
+            opened=self._notices.opened,
         )
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
         self.retention = RetentionPort(store, self._retention, self._archive)
-        self._wishes = WishesPort(store.wishes, store.catalogue, self._wish_changed)
+        self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
         house = House(
             cameras=self.household,
             arming=self.household,
@@ -154,6 +156,7 @@ class App:
             quiet=QuietPort(store.quiet),
             guests=Guests(KeptGuests(store.database)),
             audit=AuditLog(AuditRows(store.database)),
+            privacy=PrivacyPort(store.privacy, store.outbox),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)

@@ -19,6 +19,11 @@ LEAST_CUT = 0.08
 """Of a cut-out's width, as a share of the picture's: less shows only blocks."""
 MARGIN = 0.35
 """Of a cut-out around the box, as a share of its longer side."""
+CROP_MARGIN = 0.15
+"""The same, where the cut-out is all that is shown."""
+BLOCKS = 32
+"""Of a pixelated picture, side by side: a person is a few of them."""
+VEILED_WIDTH_PX = 960
 MOST_WIDTH_PX = 1920
 _FRAME = (70, 200, 255)
 _EDGE = (24, 24, 24)
@@ -37,6 +42,34 @@ def marked(jpeg: bytes, box: Box | None) -> bytes:
     _draw_frame(picture, box)
     _draw_inset(picture, part, box)
     return encoded(picture, QUALITY)
+
+
+def pixelated(jpeg: bytes, box: Box | None) -> bytes:
+    """So coarse that nobody is recognised, with the frame. Raises ValueError when it cannot be read: it must never come
+    back as it was."""
+    picture = _read(jpeg)
+    height, width = picture.shape[:2]
+    blocks = (BLOCKS, max(1, round(BLOCKS * height / width)))
+    coarse = cv2.resize(picture, blocks, interpolation=cv2.INTER_AREA)
+    size = (VEILED_WIDTH_PX, max(1, round(VEILED_WIDTH_PX * height / width)))
+    veiled = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    if box is not None:
+        _draw_frame(veiled, box)
+    return encoded(veiled, QUALITY)
+
+
+def cropped(jpeg: bytes, box: Box | None) -> bytes:
+    """Only what moves, with a little around it; pixelated where nobody knows what moves. Raises ValueError as well."""
+    if box is None:
+        return pixelated(jpeg, None)
+    return encoded(cut_out(_at_most(_read(jpeg), MOST_WIDTH_PX), box, CROP_MARGIN), QUALITY)
+
+
+def _read(jpeg: bytes) -> Picture:
+    picture = decoded(jpeg, 100_000)
+    if picture is None:
+        raise ValueError("the snapshot is damaged")
+    return picture
 
 
 def cut_out(picture: Picture, box: Box, margin: float) -> Picture:

@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from bot.ports import DrillView
 from bot.texts import archive as archive_texts
 from bot.texts import notices as texts
+from bot.texts import privacy as privacy_texts
 from camera.model import State, Status
 from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, Unsteady
+from mocam.closing import Opened
 from storage.coverage import Coverage
 from storage.errors import StorageError
 from storage.gaps import Gap
@@ -141,6 +143,19 @@ class Notices:
             ),
             "catalogue",
         )  # fmt: skip
+
+    def opened(self, opened: Opened) -> None:
+        """Closed cameras open again: what was read meanwhile."""
+        text = privacy_texts.opened(
+            opened.since_utc,
+            opened.until_utc,
+            opened.frames_read,
+            opened.restarted,
+            opened.armed,
+            datetime.now(UTC),
+            self._zone,
+        )
+        self._put(text, "opened", silent=not any(opened.frames_read.values()))
 
     def armed_again(self, cameras: Sequence[str]) -> None:
         """The pause of these ended by itself."""

@@ -18,6 +18,7 @@ from storage.gaps import Gaps
 from storage.mending import Mending
 from storage.outbox import Outbox
 from storage.preferences import Preferences
+from storage.privacy import Privacy
 from storage.quiet import QuietTimes
 from storage.rescue import Rebuilt
 from storage.timekeeping import Timekeeper
@@ -37,6 +38,7 @@ class Store:
     gaps: Gaps
     wishes: Wishes
     quiet: QuietTimes
+    privacy: Privacy
     mending: Mending
     timekeeper: Timekeeper
     backups: Backups
@@ -70,6 +72,7 @@ def open_store(
                 gaps=Gaps(database),
                 wishes=Wishes(database, catalogue, files),
                 quiet=QuietTimes(database),
+                privacy=Privacy(database),
                 mending=Mending(database, files),
                 backups=Backups(files),
                 timekeeper=Timekeeper(database, catalogue),

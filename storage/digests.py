@@ -24,6 +24,9 @@ MOST_EVENTS = 300
 EDIT_EVERY = timedelta(seconds=10)
 """A digest that counts up is edited no more often."""
 
+LOOK_OF_CHAT = "coalesce((SELECT look FROM chat WHERE chat_id = ?1), 'full')"
+"""What the chat is to see, as a letter remembers it."""
+
 
 def stand_for(rows: sqlite3.Connection, chat_id: int, now_us: int, storm_events: int) -> int | None:
     """The storm's digest that a new event of this chat joins; it is due again then. None: no storm.
@@ -43,7 +46,7 @@ def _open_storm(rows: sqlite3.Connection, chat_id: int, now_us: int) -> int | No
     span_us, longest_us = _us(STORM_SPAN), _us(LONGEST_STORM)
     row = rows.execute(
         """SELECT letter_id FROM letter AS digest
-           WHERE kind = 'digest' AND cause = 'storm' AND chat_id = ? AND created_utc_us BETWEEN ? AND ?
+           WHERE kind = 'digest' AND cause = 'storm' AND closed = 0 AND chat_id = ? AND created_utc_us BETWEEN ? AND ?
            AND (SELECT count(*) FROM letter WHERE digest_id = digest.letter_id) < ?
            AND EXISTS (SELECT 1 FROM letter WHERE digest_id = digest.letter_id AND created_utc_us BETWEEN ? AND ?)
            ORDER BY letter_id DESC LIMIT 1""",
@@ -61,7 +64,8 @@ def _lately(rows: sqlite3.Connection, chat_id: int, now_us: int) -> int:
 
 def _begun(rows: sqlite3.Connection, chat_id: int, cause: Cause, created_us: int) -> int:
     made = rows.execute(
-        "INSERT INTO letter (chat_id, kind, cause, due_utc_us, created_utc_us) VALUES (?, 'digest', ?, 0, ?)",
+        f"""INSERT INTO letter (chat_id, kind, cause, due_utc_us, created_utc_us, look)
+            VALUES (?1, 'digest', ?, 0, ?, {LOOK_OF_CHAT})""",  # noqa: S608 - constant
         (chat_id, cause, created_us),
     )
     return int(made.lastrowid or 0)
@@ -70,7 +74,8 @@ def _begun(rows: sqlite3.Connection, chat_id: int, cause: Cause, created_us: int
 def want_digest_again(rows: sqlite3.Connection, event_id: str) -> None:
     """The picture of an event came late: the digests that show it are due again."""
     rows.execute(
-        "UPDATE letter SET wanted = wanted + 1 WHERE letter_id IN (SELECT digest_id FROM letter WHERE event_id = ?)",
+        """UPDATE letter SET wanted = wanted + 1
+           WHERE closed = 0 AND letter_id IN (SELECT digest_id FROM letter WHERE event_id = ?)""",
         (event_id,),
     )
 

@@ -172,6 +172,8 @@ class Letter:
     """The last try may have been delivered (no answer came back)."""
     cause: Cause | None = None
     """Of a digest."""
+    look: str = "full"
+    """What its chat was to see when it was written; see storage/privacy.py."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database, from_us, to_us
-from storage.digests import EDIT_EVERY, stand_for
+from storage.digests import EDIT_EVERY, LOOK_OF_CHAT, stand_for
 from storage.errors import NotFound
 from storage.model import Cause, Letter, LetterKind
 
@@ -189,8 +189,8 @@ def add_alerts(
         digest_id = stand_for(rows, chat_id, now_us, storm_events)
         silent = storm_events > 0 and _sounded_just_now(rows, chat_id, event_id, now_us)
         rows.execute(
-            """INSERT INTO letter (chat_id, kind, event_id, digest_id, silent, shown, due_utc_us, created_utc_us)
-               VALUES (?, 'alert', ?, ?, ?, ?, 0, ?)""",
+            f"""INSERT INTO letter (chat_id, kind, event_id, digest_id, silent, shown, due_utc_us, created_utc_us, look)
+                VALUES (?1, 'alert', ?, ?, ?, ?, 0, ?, {LOOK_OF_CHAT})""",  # noqa: S608 - constant
             (chat_id, event_id, digest_id, int(silent), int(digest_id is not None), now_us),
         )
     make_room(rows, most_letters)
@@ -207,7 +207,9 @@ def _sounded_just_now(rows: sqlite3.Connection, chat_id: int, event_id: str, now
 
 def want_again(rows: sqlite3.Connection, event_id: str) -> None:
     """The event's own messages should show something new, inside the transaction that changed it."""
-    rows.execute("UPDATE letter SET wanted = wanted + 1 WHERE event_id = ? AND digest_id IS NULL", (event_id,))
+    rows.execute(
+        "UPDATE letter SET wanted = wanted + 1 WHERE event_id = ? AND digest_id IS NULL AND closed = 0", (event_id,)
+    )
 
 
 def make_room(rows: sqlite3.Connection, most_letters: int) -> None:
@@ -248,4 +250,5 @@ def _letter(row: sqlite3.Row) -> Letter:
         created_utc=from_us(row["created_utc_us"]),
         unknown=bool(row["unknown"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
+        look=row["look"],
     )

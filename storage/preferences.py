@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from storage.database import Database, from_us, to_us
 from storage.errors import StorageError
 from storage.model import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The cameras are closed for privacy."""
+
+    since_utc: datetime
+    frames_read: Mapping[str, int]
+    """How many each camera had read then, in this run of the program."""
+    restarted: bool
+    """The program was started anew since."""
 
 
 class Preferences:
@@ -50,6 +61,22 @@ class Preferences:
     def set_schedules(self, schedules: Mapping[str, str]) -> None:
         """Replaces all of them."""
         self._set("schedules", dict(schedules))
+
+    def closed(self) -> Closed | None:
+        """Since when the cameras are closed for privacy; None: they are not."""
+        stored = self._get("closed")
+        if not isinstance(stored, dict):
+            return None
+        return Closed(from_us(stored["since_utc_us"]), stored["frames_read"], restarted=stored["restarted"])
+
+    def set_closed(self, closed: Closed | None) -> None:
+        """None: not any more."""
+        value = closed and {
+            "since_utc_us": to_us(closed.since_utc),
+            "frames_read": dict(closed.frames_read),
+            "restarted": closed.restarted,
+        }
+        self._set("closed", value)
 
     def rules(self) -> Rules:
         """The retention rules; the default ones until the owner chose. Raises StorageError when they are unreadable:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from storage.catalogue import Catalogue
 from storage.database import Database, to_us
+from storage.digests import want_digest_again
 from storage.errors import NotFound, StorageError
 from storage.files import Files
 from storage.model import ArchiveState, Clip
@@ -67,6 +68,7 @@ class Wishes:
         with self._db.transaction() as rows:
             rows.execute("UPDATE event SET snapshot = NULL WHERE event_id = ?", (event_id,))
             want_again(rows, event_id)
+            want_digest_again(rows, event_id)
 
     def _set(self, event_id: str, column: str, when_utc: datetime | None) -> None:
         with self._db.transaction() as rows:

@@ -13,10 +13,12 @@ from bot.commands.disarm import disarm, disarm_pressed, disarm_yes
 from bot.commands.event import (
     bin_pressed,
     false_pressed,
+    hide_pressed,
     hush_for_pressed,
     hush_pressed,
     less_pressed,
     more_pressed,
+    show_pressed,
     star_pressed,
     unbin_pressed,
 )
@@ -24,6 +26,7 @@ from bot.commands.guest import guest, guest_end, guest_pressed
 from bot.commands.help import help_
 from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
+from bot.commands.privacy import close_yes, privacy, privacy_pressed
 from bot.commands.retention import keep_pressed, keep_yes, retention
 from bot.commands.schedule import schedule, schedule_yes
 from bot.commands.sheet import sheet_pressed
@@ -62,6 +65,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "schedule": schedule,
     "guest": guest,
     "log": log,
+    "privacy": privacy,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -111,6 +115,10 @@ BUTTONS: Mapping[str, Handler] = {
     "hush": hush_pressed,
     "hush-for": hush_for_pressed,
     "mute": mute_pressed,
+    "show": show_pressed,
+    "hide": hide_pressed,
+    "privacy": privacy_pressed,
+    "close-yes": close_yes,
     "day": day_pressed,
     "keep": keep_pressed,
     "rules": keep_yes,

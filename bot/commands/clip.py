@@ -91,5 +91,10 @@ async def _sent(desk: Desk, ask: Ask, event: EventView, part: ClipView, *, limit
 
 async def _upload(desk: Desk, ask: Ask, event: EventView, media: Media, caption: str) -> None:
     await desk.answers.video(
-        ask.chat_id, media, file_name(event.camera, event.event_id, ".mp4"), caption, event_keys.clip(event)
+        ask.chat_id,
+        media,
+        file_name(event.camera, event.event_id, ".mp4"),
+        caption,
+        event_keys.clip(event) if ask.is_owner else None,
+        event.event_id,
     )

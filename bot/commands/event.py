@@ -7,8 +7,11 @@ from datetime import timedelta
 from bot import choice, event_keys, parsing
 from bot.commands.mute import next_morning, say_muted
 from bot.desk import Ask, Desk
+from bot.names import file_name
 from bot.parsing import NotUnderstood, Why
+from bot.people import Act
 from bot.ports import EventView
+from bot.privacy import Look
 from bot.texts import alerts as texts
 
 
@@ -30,6 +33,7 @@ async def bin_pressed(desk: Desk, ask: Ask) -> None:
     """Delete: in a minute."""
     event_id, place = _of_button(ask, 2)
     await desk.house.wishes.delete(event_id)
+    await desk.note(ask, Act.DELETED, event_id)
     await _refresh(desk, ask, event_id, place)
 
 
@@ -50,8 +54,8 @@ async def more_pressed(desk: Desk, ask: Ask) -> None:
 
 async def less_pressed(desk: Desk, ask: Ask) -> None:
     """The usual ones again."""
-    if (event := await _event(desk, ask, ask.argument)) and ask.message_id is not None:
-        await desk.answers.edit_keyboard(ask.chat_id, ask.message_id, event_keys.alert(event))
+    if event := await _event(desk, ask, ask.argument):
+        await _alert_keys(desk, ask, event)
 
 
 async def hush_pressed(desk: Desk, ask: Ask) -> None:
@@ -72,9 +76,34 @@ async def hush_for_pressed(desk: Desk, ask: Ask) -> None:
     else:
         until_utc = desk.now_utc() + timedelta(seconds=parsing.seconds(seconds))
     await desk.house.quiet.mute(ask.chat_id, chosen.one, until_utc)
-    if (event := await _event(desk, ask, event_id)) and ask.message_id is not None:
-        await desk.answers.edit_keyboard(ask.chat_id, ask.message_id, event_keys.alert(event))
+    if event := await _event(desk, ask, event_id):
+        await _alert_keys(desk, ask, event)
     await say_muted(desk, ask, chosen.one, until_utc)
+
+
+async def show_pressed(desk: Desk, ask: Ask) -> None:
+    """One picture of the event, whole, in a chat that is not to see it unasked."""
+    event = await _event(desk, ask, ask.argument)
+    if event is None:
+        return
+    picture = await desk.house.pictures.alert(event, Look.FULL)
+    await desk.note(ask, Act.SNAPSHOT, event.event_id)
+    caption = texts.head(event, desk.now_utc(), desk.zone)
+    name = file_name(event.camera, event.event_id, ".jpg")
+    await desk.answers.photo(ask.chat_id, picture, name, caption, event_keys.shown(event), event.event_id)
+
+
+async def hide_pressed(desk: Desk, ask: Ask) -> None:
+    """Takes that picture out of the chat again."""
+    if ask.message_id is not None:
+        await desk.answers.delete(ask.chat_id, ask.message_id)
+
+
+async def _alert_keys(desk: Desk, ask: Ask, event: EventView) -> None:
+    """The usual buttons, in place."""
+    if ask.message_id is not None:
+        look = (await desk.house.privacy.of(ask.chat_id)).look
+        await desk.answers.edit_keyboard(ask.chat_id, ask.message_id, event_keys.alert(event, look))
 
 
 async def _refresh(desk: Desk, ask: Ask, event_id: str, place: str) -> None:

@@ -14,7 +14,8 @@ async def sheet_pressed(desk: Desk, ask: Ask) -> None:
     if not (_is_number(letter) and _is_number(page)) or ask.message_id is None:
         await desk.say(ask, common.BUTTON_UNKNOWN)
         return
-    shown = await digests.rendered(desk.house, int(letter), int(page), desk.now_utc(), desk.zone)
+    look = (await desk.house.privacy.of(ask.chat_id)).look
+    shown = await digests.rendered(desk.house, int(letter), int(page), look, desk.now_utc(), desk.zone)
     if shown is None:
         await desk.say(ask, texts.GONE)
     elif shown.sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.formatting import clock_text, counted, date_text, escaped, length_text, listed
 from bot.ports import ArchiveState, ClipView, EventView
@@ -14,6 +14,7 @@ FALSE_ALARM, FALSE_ALARM_NOT = "🚫 False alarm", "🚫 False alarm ✓"
 DELETE, UNDO_DELETE = "🗑 Delete", "↩ Undo delete"
 MORE, LESS = "⋯ More", "« Less"
 CLIPS_OF_DAY = "Clips of that day"
+SHOW, HIDE = "👁 Show", "🙈 Hide"
 SEND_CLIP = "▶ Send the clip"
 SENT_AGAIN = "<i>Sent again: no answer came to the first try.</i>"
 NO_PICTURE = "<i>No picture of this moment.</i>"
@@ -22,6 +23,7 @@ CLIP_TOO_LARGE = "⚠️ The clip is too large for Telegram, even made smaller. 
 CLIP_REFUSED = "⚠️ Telegram did not take the clip. It is recorded: /clip with the number above tries again."
 DELETED = "Deleted by your retention rules."
 DELETED_BY_OWNER = "🗑 Deleted, here and in the archive, as you wished."
+DELETE_YOURSELF = "Telegram lets me take messages out of the chat for 48 hours only: delete this one yourself."
 TOO_LATE = "It is too late: both copies are deleted."
 GONE = "That event is not known any more: its clip was deleted long ago."
 
@@ -63,16 +65,17 @@ def recorded(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     going_on = "\n🔴 still recording…" if event.ended_utc is None else ""
     first = head(event, now_utc, zone) + going_on
     if event.delete_utc is not None:
-        return f"{first}\n{_deletion(event, event.delete_utc, zone)}"
+        return f"{first}\n{_deletion(event, event.delete_utc, now_utc, zone)}"
     lines = [first, archive_line(event.parts), until_line(event.parts, now_utc, zone)]
     if event.kept and event.has_copies:
         lines.append("⭐ kept: no rule deletes it")
     return "\n".join(filter(None, lines))
 
 
-def _deletion(event: EventView, when_utc: datetime, zone: tzinfo) -> str:
+def _deletion(event: EventView, when_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
     if not event.has_copies:
-        return DELETED_BY_OWNER
+        old = now_utc - event.started_utc > timedelta(hours=47)
+        return f"{DELETED_BY_OWNER}\n{DELETE_YOURSELF}" if old else DELETED_BY_OWNER
     when = clock_text(when_utc, zone, seconds=True)
     if event.ended_utc is None:
         return "🗑 It is deleted here and in the archive when it is over; undo until then."

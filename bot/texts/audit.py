@@ -18,6 +18,8 @@ _DID = {
     "retention": "changed the retention:",
     "snapshot": "took a picture of",
     "clip": "fetched the clip of",
+    "deleted": "deleted",
+    "closed": "closed all cameras for privacy",
     "invited": "made a guest link, until",
     "joined": "became a guest, until",
     "removed": "ended",

@@ -30,6 +30,10 @@ _WHY = {
     Why.EVENT: "I did not understand that clip. Try <code>/clip e42</code>, or /clips for a list.",
     Why.MUTE: "I did not understand that. Try <code>/mute 2h</code>, <code>/mute until 7:00</code>,"
     " <code>/mute 22:00-7:00</code> or <code>/mute off</code>.",
+    Why.PRIVACY: "I did not understand that. Try <code>/privacy pixelated</code>, <code>/privacy remove 24h</code> or"
+    " <code>/privacy 2h</code>.",
+    Why.REMOVAL: "Between 1 and 48 hours: Telegram lets a bot delete its messages for 48 hours at most. Try"
+    " <code>/privacy remove 24h</code>.",
     Why.RETENTION: "I did not understand that. Try <code>/retention 30d</code>, <code>/retention 20GB</code> or"
     " <code>/retention archive 90d 50GB</code>. Nothing changed.",
     Why.NEGATIVE: "That is less than nothing. Nothing changed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.formatting import escaped
+from bot.texts.privacy import CHOICE
 
 WRONG_CODE = "That code is not right. The console of MoCam shows the right one."
 
@@ -27,5 +28,6 @@ def paired(name: str) -> str:
     return (
         f"Welcome{greeting}! This camera is yours now; nobody else gets an answer here.\n"
         "When something moves you get a picture at once, and then the clip.\n"
+        f"{CHOICE}\n"
         "Try /snapshot, or /help."
     )

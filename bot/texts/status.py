@@ -26,7 +26,8 @@ def state_line(state: Armed, now_utc: datetime, zone: tzinfo) -> str:
     ends = {moment_text(until_utc, now_utc, zone) for until_utc in state.until_utc.values()}
     until = f"until {ends.pop()}" if len(ends) == 1 else pauses(state, now_utc, zone)
     until += ", by schedule" if len(state.by_schedule) == len(state.until_utc) else ""
-    return f"MoCam is <b>disarmed</b> ({until})."
+    why = " 🔒 Closed for privacy: no frame is read." if state.private else ""
+    return f"MoCam is <b>disarmed</b> ({until}).{why}"
 
 
 def pauses(state: Armed, now_utc: datetime, zone: tzinfo) -> str:

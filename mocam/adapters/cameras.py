@@ -19,6 +19,7 @@ from bot.schedule import Schedule, parse, spelled
 from camera.errors import CameraError
 from camera.model import State
 from camera.supervisor import Supervisor
+from mocam.closing import Closing, Opened
 from mocam.watch import By, Standing, Wishes
 from storage.coverage import Coverage
 from storage.errors import StorageError
@@ -75,10 +76,11 @@ class Household:
         nudge: Callable[[str, datetime], None] = lambda _camera, _until_utc: None,
         zone: tzinfo = UTC,
         clock_good: Callable[[], bool] = lambda: True,
+        opened: Callable[[Opened], None] = lambda _opened: None,
     ) -> None:
-        """`rearmed` hears of the cameras whose pause ended by itself, `nudge` of one that has long been paused by hand
-        and until when; `covered` knows what was seen. `clock_good` tells whether the wall clock can be trusted with a
-        schedule."""
+        """`rearmed` hears of the cameras whose pause ended by itself, `opened` of the end of closed ones, `nudge` of
+        one that has long been paused by hand and until when; `covered` knows what was seen. `clock_good` tells
+        whether the wall clock can be trusted with a schedule."""
         self._desks = {supervisor.name: _Desk(supervisor) for supervisor in supervisors}
         self._preferences = preferences
         self._rearmed = rearmed
@@ -86,6 +88,8 @@ class Household:
         self._nudge = nudge
         self._zone = zone
         self._clock_good = clock_good
+        self._opened = opened
+        self._closing = Closing(preferences)
         self._keeping = asyncio.Lock()
         self._begun_mono_s = float("inf")
         self._stood: dict[str, Standing] = {}
@@ -128,11 +132,29 @@ class Household:
             cameras=tuple(name for name in standings if name not in disarmed),
             until_utc={name: one.until_utc for name, one in disarmed.items() if one.until_utc is not None},
             by_schedule=frozenset(name for name, one in disarmed.items() if one.by is By.SCHEDULE),
+            private=self._closing.going_on,
             off_utc={name: one.until_utc for name, one in standings.items() if one.armed and one.until_utc is not None},
         )
 
+    async def close(self, until_utc: datetime) -> None:
+        since_utc = datetime.now(UTC)
+        try:
+            await self.disarm(self._desks, until_utc)
+        finally:
+            # What a camera reads that did not close in time is counted, and told.
+            await asyncio.to_thread(self._closing.begin, since_utc, self._frames_read())
+
+    def _frames_read(self) -> dict[str, int]:
+        return {name: desk.supervisor.frames_read for name, desk in self._desks.items()}
+
+    async def _end_closing(self, now_utc: datetime) -> Opened | None:
+        """Before a camera opens: what was read while they were closed. None: they were not."""
+        return await asyncio.to_thread(self._closing.end, now_utc, self._frames_read())
+
     async def arm(self, cameras: Collection[str]) -> None:
         now_utc = datetime.now(UTC)
+        if opened := await self._end_closing(now_utc):
+            self._opened(opened)
 
         def change(wishes: Wishes) -> Wishes:
             pauses = {name: end for name, end in wishes.pauses_utc.items() if name not in cameras}
@@ -210,6 +232,7 @@ class Household:
         """Starts every camera as it was when the program ended, if that still holds."""
         self._begun_mono_s = time.monotonic()
         self._stood = self._standings(datetime.now(UTC))
+        self._closing.restarted()
         for name, desk in self._desks.items():
             desk.supervisor.start(self._stood[name].armed)
 
@@ -243,6 +266,7 @@ class Household:
         stood, stands = dict(self._stood), self._standings(now_utc)
         over = [name for name in self._preferences.pauses_utc(self._desks) if stands[name].by is not By.PAUSE]
         changed = [name for name, one in stands.items() if one.armed is not stood[name].armed]
+        opened = await self._end_closing(now_utc) if over else None
         if changed:
             log.info("their time has come: %s", ", ".join(changed))
             await self._each(changed, self._follow)
@@ -251,7 +275,10 @@ class Household:
                 self._stood[name] = stands[name]
         if over:
             await self._forget_pauses(over)
-        if rearmed := [name for name in over if stands[name].armed]:
+        rearmed = [name for name in over if stands[name].armed]
+        if opened is not None:  # the owners hear more than that the pause is over
+            self._opened(replace(opened, armed=bool(rearmed)))
+        elif rearmed:
             self._rearmed(rearmed)
         self._remind(stands, now_utc)
 

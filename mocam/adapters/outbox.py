@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from bot import ports
 from bot.ports import Unavailable
+from bot.privacy import Look
 from storage.digests import Digests
 from storage.errors import StorageError
 from storage.model import Letter
@@ -105,4 +106,5 @@ def _translated(letter: Letter) -> ports.Letter:
         created_utc=letter.created_utc,
         unknown=letter.unknown,
         cause=ports.Cause(letter.cause.value) if letter.cause else None,
+        look=Look(letter.look),
     )

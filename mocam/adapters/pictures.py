@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import pictures
 from bot.ports import EventView, Unavailable
+from bot.privacy import Look
 from mocam import contact_sheet, marking
 
 log = logging.getLogger(__name__)
@@ -23,11 +24,11 @@ class Pictures:
     def __init__(self) -> None:
         self._drawing = asyncio.Semaphore(AT_ONCE)
 
-    async def alert(self, event: EventView) -> bytes:
-        return await self._drawn(lambda: _alert(event))
+    async def alert(self, event: EventView, look: Look) -> bytes:
+        return await self._drawn(lambda: _alert(event, look))
 
-    async def sheet(self, tiles: Sequence[pictures.Tile]) -> bytes:
-        return await self._drawn(lambda: _sheet(tiles))
+    async def sheet(self, tiles: Sequence[pictures.Tile], look: Look) -> bytes:
+        return await self._drawn(lambda: _sheet(tiles, look))
 
     async def _drawn(self, draw: Callable[[], bytes]) -> bytes:
         async with self._drawing:
@@ -37,14 +38,29 @@ class Pictures:
                 raise Unavailable(f"The picture could not be made: {exc}.") from exc
 
 
-def _alert(event: EventView) -> bytes:
+_DRAWN = {Look.PIXELATED: marking.pixelated, Look.CROP: marking.cropped}
+
+
+def _alert(event: EventView, look: Look) -> bytes:
     if event.snapshot is None:
         raise ValueError("none was taken")
-    return marking.marked(event.snapshot.read_bytes(), event.box)
+    return _DRAWN.get(look, marking.marked)(event.snapshot.read_bytes(), event.box)
 
 
-def _sheet(tiles: Sequence[pictures.Tile]) -> bytes:
-    return contact_sheet.draw([contact_sheet.Tile(tile.label, tile.text, _bytes(tile.snapshot)) for tile in tiles])
+def _sheet(tiles: Sequence[pictures.Tile], look: Look) -> bytes:
+    return contact_sheet.draw(
+        [contact_sheet.Tile(tile.label, tile.text, _veiled(_bytes(tile.snapshot), tile, look)) for tile in tiles]
+    )
+
+
+def _veiled(jpeg: bytes, tile: pictures.Tile, look: Look) -> bytes:
+    """What cannot be drawn is no picture: better none than one too clear."""
+    if look is Look.FULL or not jpeg:
+        return jpeg
+    try:
+        return _DRAWN[look](jpeg, tile.box)
+    except ValueError:
+        return b""
 
 
 def _bytes(path: Path | None) -> bytes:

@@ -12,6 +12,7 @@ from bot import quiet as bot_quiet
 from bot.ports import Unavailable
 from storage.catalogue import Catalogue
 from storage.errors import StorageError
+from storage.privacy import Privacy
 from storage.quiet import QuietTimes
 from storage.wishes import Wishes
 
@@ -35,12 +36,14 @@ class WishesPort:
         self,
         wishes: Wishes,
         catalogue: Catalogue,
+        privacy: Privacy,
         changed: Callable[[], None],
         now_utc: Callable[[], datetime] = _now_utc,
     ) -> None:
         """`changed` is called on the loop when messages, and perhaps the archive, have something to do."""
         self._wishes = wishes
         self._catalogue = catalogue
+        self._privacy = privacy
         self._changed = changed
         self._now_utc = now_utc
 
@@ -70,9 +73,12 @@ class WishesPort:
             await asyncio.sleep(LOOK_S)
 
     async def fulfil(self) -> None:
-        """Deletes what is due now."""
+        """Deletes what is due now, and takes it out of the chats."""
         try:
-            if await asyncio.to_thread(self._wishes.fulfil, self._now_utc()):
+            deleted = await asyncio.to_thread(self._wishes.fulfil, self._now_utc())
+            for event_id in deleted:
+                await asyncio.to_thread(self._privacy.unwanted, event_id)
+            if deleted:
                 self._changed()
         except StorageError as exc:
             log.error("wishes wait: %s", exc)

@@ -33,6 +33,7 @@ from bot.ports import (
     Unavailable,
     Usage,
 )
+from bot.privacy import ChatPrivacy, Look, Removal
 from bot.quiet import Quiet
 from bot.schedule import Schedule
 from bot.service import House
@@ -97,6 +98,9 @@ class Arming:
             self.kept.pop(camera, None)
             if schedule is not None:
                 self.kept[camera] = schedule
+
+    async def close(self, until_utc: datetime) -> None:
+        self.until_utc = dict.fromkeys(self._cameras.names, until_utc)
 
 
 @dataclass
@@ -374,6 +378,33 @@ class Wishes:
         self._outbox.touch(event_id)
 
 
+class PrivacyBook:
+    """Of all chats the same; `pictures` are the messages that show one."""
+
+    def __init__(self) -> None:
+        self.now = ChatPrivacy()
+        self.pictures: dict[int, str] = {}
+        self.unwanted: set[int] = set()
+
+    async def of(self, chat_id: int) -> ChatPrivacy:
+        return self.now
+
+    async def set_look(self, chat_id: int, look: Look) -> None:
+        self.now = replace(self.now, look=look)
+
+    async def set_removal(self, chat_id: int, after_h: int | None) -> None:
+        self.now = replace(self.now, remove_after_h=after_h)
+
+    async def sent(self, chat_id: int, message_ids: Collection[int], event_id: str) -> None:
+        self.pictures |= dict.fromkeys(message_ids, event_id)
+
+    async def due(self) -> Sequence[Removal]:
+        return [Removal(4242, tuple(self.unwanted))] if self.unwanted else []
+
+    async def removed(self, removal: Removal) -> None:
+        self.unwanted -= set(removal.message_ids)
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -399,12 +430,12 @@ class Pictures:
     def __init__(self, picture: bytes) -> None:
         self.picture = picture
 
-    async def alert(self, event: EventView) -> bytes:
+    async def alert(self, event: EventView, look: Look) -> bytes:
         if event.snapshot is None or not event.snapshot.exists():
             raise Unavailable("none was taken")
         return event.snapshot.read_bytes()
 
-    async def sheet(self, tiles: Sequence[Tile]) -> bytes:
+    async def sheet(self, tiles: Sequence[Tile], look: Look) -> bytes:
         return self.picture
 
 
@@ -457,6 +488,7 @@ class TestHouse:
     archive: Archiving = field(default_factory=Archiving)
     guests: Guests = field(default_factory=Guests)
     audit: AuditLog = field(default_factory=AuditLog)
+    privacy: PrivacyBook = field(default_factory=PrivacyBook)
 
     def ports(self) -> House:
         return House(
@@ -472,6 +504,7 @@ class TestHouse:
             quiet=self.quiet,
             guests=self.guests,
             audit=self.audit,
+            privacy=self.privacy,
         )
 
     def event(

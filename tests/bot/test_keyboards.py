@@ -12,6 +12,7 @@ from bot import event_keys, keyboards
 from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
 from bot.commands import BUTTONS, BY_NAME
 from bot.ports import Armed, Cause, EventPage, Gathered
+from bot.privacy import ChatPrivacy, Look
 from bot.quiet import Quiet
 from tests.bot.house import ZONE, TestHouse
 
@@ -40,6 +41,9 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.page(page, day, ZONE)),
         *data_of(event_keys.alert(event)),
         *data_of(event_keys.alert(replace(event, delete_utc=event.started_utc))),
+        *data_of(event_keys.alert(event, Look.TEXT)),
+        *data_of(event_keys.shown(event)),
+        *data_of(keyboards.privacy(ChatPrivacy(Look.CROP, 24))),
         *data_of(event_keys.more(event, ZONE)),
         *data_of(event_keys.mutes(event, several=True)),
         *data_of(event_keys.clip(event)),

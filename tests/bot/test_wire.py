@@ -10,7 +10,8 @@ from telegram.error import TimedOut
 
 from bot.delivery import Undelivered
 from bot.pacing import Pacer, Rank
-from bot.wire import Address, Wire, upload
+from bot.uploads import upload
+from bot.wire import Address, Wire
 from demo.botapi import BotApi
 from tests.bot.conftest import OWNER, QUICK, TOKEN
 

@@ -18,6 +18,7 @@ from demo.conversation import Message
 from mocam.adapters.clips import Clips
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
+from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.store import Store
 from storage.archive import Archive
@@ -44,7 +45,7 @@ class Living:
         self.outbox = Outbox(store.database, now_utc=lambda: self.now_utc)
         archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
         seen = Cameras(cameras, jpeg(640, 360))
-        self.wishes = WishesPort(store.wishes, store.catalogue, self._wake, lambda: self.now_utc)
+        self.wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wake, lambda: self.now_utc)
         self.house = House(
             cameras=seen,
             arming=Arming(seen),
@@ -55,6 +56,7 @@ class Living:
             pictures=Pictures(),
             archive=Archiving(),
             wishes=self.wishes,
+            privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
             guests=Guests(),
             audit=AuditLog(),
@@ -66,7 +68,7 @@ class Living:
 
     def _bot(self) -> Bot:
         # The sender looks often: a clock that is moved by hand wakes nobody.
-        timing = replace(QUICK, idle_s=0.05)
+        timing = replace(QUICK, idle_s=0.05, sweep_s=0.05)
         url = self.api.base_url
         return Bot(TOKEN, url, ZONE, self.house, lambda _: None, timing=timing, now_utc=lambda: self.now_utc)
 
@@ -113,6 +115,16 @@ class Living:
         """Whatever has no message yet has one; clips and counts may still follow."""
         async with asyncio.timeout(timeout_s):
             while any(letter.message_id is None for letter in self.outbox.due(self.now_utc)):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.01)
+
+    async def noted(self, message: Message, timeout_s: float = 20) -> None:
+        """It is written down that this message shows a picture."""
+        query = "SELECT 1 FROM media WHERE message_id = ?"
+        async with asyncio.timeout(timeout_s):
+            while True:
+                with self.store.database.read() as rows:
+                    if rows.execute(query, (message.message_id,)).fetchone():
+                        return
                 await asyncio.sleep(0.01)
 
     async def settled(self, timeout_s: float = 60) -> None:

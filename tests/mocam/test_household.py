@@ -13,12 +13,15 @@ import pytest
 
 from bot.ports import Unavailable
 from bot.schedule import parse
+from bot.texts import privacy as privacy_texts
 from camera.config import CameraConfig
 from camera.model import State
 from camera.supervisor import Supervisor
 from mocam.adapters import cameras
 from mocam.adapters.cameras import SPARE_OTHERS_S, Household
+from mocam.closing import Opened
 from mocam.watch import LONGEST_PAUSE
+from storage.preferences import Closed
 from tests.camera.reports import TIMEOUT_S, Heard
 from tests.camera.script import Cameras, Script, visit
 from tests.storage.room import Room
@@ -61,10 +64,12 @@ class Home:
             )
             for name, scripts in self.scripts.items()
         ]
+        self.opened: list[Opened] = []
         self.household = Household(
             supervisors,
             room.preferences,
             self.rearmed.extend,
+            opened=self.opened.append,
             nudge=lambda name, until: self.nudged.append((name, until)),
         )
         self.household.start()
@@ -134,6 +139,57 @@ async def test_each_pause_ends_by_itself_and_is_told(
     assert list(room.preferences.pauses_utc(["front", "back", "attic"])) == ["front"]
     await one.until(lambda: one.states()["back"] == "watching")
     assert one.states()["front"] == "disarmed"
+
+
+async def test_cameras_closed_for_privacy_read_nothing_and_say_so_when_they_open(
+    home: Callable[..., Home], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "CHECK_S", 0.01)
+    one = home(front=endless, back=endless)
+    await one.until(lambda: list(one.states().values()) == ["watching"] * 2)
+    await one.household.close(datetime.now(UTC) + timedelta(seconds=1))
+    assert (await one.household.state()).private
+    opened_before = {name: len(scripts.opened) for name, scripts in one.scripts.items()}
+    keeping = asyncio.create_task(one.household.keep_time())
+    await one.until(lambda: one.opened)
+    keeping.cancel()
+    [opened] = one.opened
+    assert opened.frames_read == {"front": 0, "back": 0}
+    assert not opened.restarted
+    assert one.rearmed == [], "one message, not two"
+    await one.until(lambda: list(one.states().values()) == ["watching"] * 2)
+    assert {name: len(scripts.opened) for name, scripts in one.scripts.items()} != opened_before
+    assert not (await one.household.state()).private
+    await one.household.arm(["front"])
+    assert len(one.opened) == 1
+
+
+async def test_closed_survives_a_restart_and_arm_ends_it_earlier(home: Callable[..., Home]) -> None:
+    first = home(front=endless)
+    await first.until(lambda: first.states()["front"] == "watching")
+    await first.household.close(datetime.now(UTC) + HOUR)
+    await first.close()
+    second = home(front=endless)
+    assert (await second.household.state()).private
+    assert second.states()["front"] == "disarmed"
+    await second.household.close(datetime.now(UTC) + 2 * HOUR)
+    await second.household.arm(["front"])
+    [opened] = second.opened
+    assert (dict(opened.frames_read), opened.restarted) == ({"front": 0}, True)
+    assert first.opened == []
+
+
+async def test_what_was_read_in_spite_of_it_is_counted(home: Callable[..., Home], room: Room) -> None:
+    one = home(front=endless)
+    await one.until(lambda: one.states()["front"] == "watching")
+    room.preferences.set_closed(Closed(datetime.now(UTC), {"front": 0}, restarted=False))
+    await one.household.arm(["front"])
+    [opened] = one.opened
+    assert opened.frames_read["front"] > 0
+    text = privacy_texts.opened(
+        opened.since_utc, opened.until_utc, opened.frames_read, opened.restarted, opened.armed, opened.until_utc, UTC
+    )
+    assert "frames were read: front" in text
 
 
 async def test_a_camera_that_does_not_close_delays_no_other(home: Callable[..., Home]) -> None:
