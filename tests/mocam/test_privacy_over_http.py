@@ -22,7 +22,7 @@ BOX = (0.35, 0.3, 0.2, 0.4)
 
 async def says(household: Living, text: str) -> Message:
     before = household.messages()
-    household.api.say(OWNER, text, date=household.now_utc)
+    household.api.say(OWNER, text)
     return await household.api.wait_for(lambda: next((one for one in household.messages() if one not in before), None))
 
 
