@@ -123,6 +123,12 @@ class CellDetector:
         self.seen = Seen((0, 0))
         self.set(detection or Detection())
 
+    @property
+    def state_bytes(self) -> int:
+        """What it keeps of the pictures."""
+        past = sum(one.picture.nbytes + one.residual.nbytes for one in self._recent)
+        return past + 3 * self._background.picture.nbytes
+
     def set(self, detection: Detection) -> None:
         """Takes effect with the next frame; what was learnt stays."""
         self._detection = detection

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 
+from camera.annotate import Annotation
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceRefused
 from camera.events import End, EventMachine
 from camera.model import GrayFrame
-from camera.motion import CellDetector, Detector
+from camera.motion import CellDetector
 from camera.sources.base import EndOfFile
 from camera.sources.file import open_file
 
@@ -36,24 +38,30 @@ def replay(
     path: Path,
     config: CameraConfig | None = None,
     progress: Callable[[float], None] | None = None,
-    detector: Detector | None = None,
+    annotate: Path | None = None,
 ) -> Replay:
     """Reads the whole file; `progress` hears the share done, 0 to 1, about a hundred times.
 
-    `config` gives least area and least duration; its source is not looked at. Raises SourceRefused when the file is no
-    video, and SourceLost when reading it fails.
+    `config` gives all settings of detection; its source is not looked at. `annotate` is a new MP4 that shows what the
+    detector saw. Raises SourceRefused when the file is no video, SourceLost when reading it fails, RecordingError when
+    the new one cannot be written.
     """
     config = config or _defaults()
     machine: EventMachine[None] = EventMachine(config.least_motion_s, min(config.gap_s, JOIN_S))
-    detector = detector or CellDetector(config.least_area, Detection.of(config))
+    detection = Detection.of(config)
+    detector = CellDetector(config.least_area, detection)
+    drawing = Annotation(annotate, detection.ignore) if annotate else None
     meter = _Meter(_duration_s(path) if progress else 0.0, progress)
     events: list[tuple[float, float]] = []
     frames, last_s = 0, 0.0
-    for frame in frames_of(path):
-        frames, last_s = frames + 1, frame.mono_s
-        motion = detector.look(frame.luma, last_s)
-        events += [(end.first_s, end.last_s) for end in machine.step(motion, last_s, None) if isinstance(end, End)]
-        meter.move(last_s)
+    with drawing or nullcontext():
+        for frame in frames_of(path):
+            frames, last_s = frames + 1, frame.mono_s
+            motion = detector.look(frame.luma, last_s)
+            events += [(end.first_s, end.last_s) for end in machine.step(motion, last_s, None) if isinstance(end, End)]
+            if drawing is not None:
+                drawing.add(frame, motion, detector.seen, in_event=machine.in_event)
+            meter.move(last_s)
     end = machine.finish()
     if end is not None:
         events.append((end.first_s, end.last_s))

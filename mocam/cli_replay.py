@@ -32,17 +32,22 @@ def replay_file(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     sensitivity: Annotated[Sensitivity, typer.Option(help="As CAMERAS__<NAME>__SENSITIVITY.")] = Sensitivity.NORMAL,
     ignore: Annotated[str, typer.Option(help="Places that are not looked at, as A1-C2,J6.")] = "",
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write a video (MP4) that shows what the detector sees, and why.")
+    ] = None,
 ) -> None:
     """Run the motion detector over a video file and show the events that it finds."""
     if not file.is_file():
         _fail(f"{file} is not a file")
+    if annotate is not None and (annotate.exists() or annotate.suffix.lower() != ".mp4"):
+        _fail(f"{annotate} must be a new file that ends in .mp4")
     try:
         places = str(Zones.parse(ignore))
     except ZoneError as exc:
         _fail(str(exc))
     config = CameraConfig("replay", "", Path(), sensitivity=sensitivity.value, ignore=places)
     try:
-        found = replay(file, config) if as_json else _replay_with_bar(file, config)
+        found = replay(file, config, annotate=annotate) if as_json else _replay_with_bar(file, config, annotate)
     except CameraError as exc:
         _fail(str(exc))
     if as_json:
@@ -69,14 +74,14 @@ def _show(file: Path, found: Replay) -> None:
         out.print(_table(found))
 
 
-def _replay_with_bar(file: Path, config: CameraConfig) -> Replay:
+def _replay_with_bar(file: Path, config: CameraConfig, annotate: Path | None) -> Replay:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(file=sys.stderr, highlight=False), transient=True) as progress:
         task = progress.add_task(file.name, total=1.0)
-        return replay(file, config, progress=lambda share: progress.update(task, completed=share))
+        return replay(file, config, lambda share: progress.update(task, completed=share), annotate)
 
 
 def _table(found: Replay) -> Table:

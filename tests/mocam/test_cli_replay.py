@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.camera.footage import mover
@@ -30,6 +31,22 @@ def test_json_holds_the_events_and_settings_change_them(film: Path) -> None:
     assert found["frames"] == 120
     assert len(found["events"]) == 1
     assert json.loads(run("--json", "--ignore", "A1-J6", "--sensitivity", "low", str(film)).stdout)["events"] == []
+
+
+def test_what_the_detector_sees_is_drawn_into_a_new_video(tmp_path: Path, film: Path) -> None:
+    target = tmp_path / "seen.mp4"
+    assert run("--json", "--annotate", str(target), "--ignore", "J6", str(film)).returncode == 0
+    with av.open(str(target)) as container:
+        pictures = list(container.decode(video=0))
+    assert len(pictures) == 120
+    assert (pictures[0].width, pictures[0].height) == (960, 540)
+    assert pictures[-1].time == pytest.approx(119 / 15, abs=0.01)
+    at_visit = pictures[75].to_ndarray(format="rgb24").astype(int)
+    red = (at_visit[..., 0] > 180) & (at_visit[..., 1] < 120) & (at_visit[..., 2] < 120)
+    assert red[:518].sum() > 100, "the thing that moves has its box"
+    again = run("--annotate", str(target), str(film))
+    assert again.returncode == 1
+    assert "must be a new file" in again.stderr
 
 
 def test_people_get_a_table(film: Path) -> None:
