@@ -7,7 +7,7 @@ boots without a clock and its wall time may jump by hours.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -147,6 +147,8 @@ class EventEnd:
     """Of the last motion."""
     motion_s: float
     """Span of the motion itself."""
+    trace: bytes = field(default=b"", repr=False)
+    """What the detector was shown, to try other settings on; empty when there is none."""
 
 
 class Reports(Protocol):

@@ -18,6 +18,7 @@ from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
 from camera.sources.base import Source
+from camera.trace import Tracer
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Pipeline:
         self._may_restart = not config.source.startswith(PLAYED)
         self._told: tuple[State, Verdict | None] | None = None
         self._event: _Event | None = None
+        self._tracer = Tracer()
         self._picture_mono_s: float | None = None
         self._first_mono_s: float | None = None
         self._lock = threading.Lock()
@@ -139,6 +141,7 @@ class Pipeline:
         self._picture_mono_s = frame.mono_s
         self._show(frame)
         motion = self._detector.look(frame.luma, frame.mono_s)
+        self._tracer.see(frame.luma, motion, frame.mono_s)
         self._sight.look(frame.luma, frame.mono_s)
         for change in self._machine.step(motion, frame.mono_s, _Seen(frame.still, motion.box)):
             if isinstance(change, Start):
@@ -161,6 +164,7 @@ class Pipeline:
     def _start(self, start: Start[_Seen]) -> None:
         config = self._config
         event = self._event = _Event(self._new_event_id(), Anchor.now(self._clock))
+        self._tracer.begin()
         wall_utc = event.anchor.wall(start.first_s)
         still, box = self._guard(start.best.still), start.best.box
         self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, still, box))
@@ -171,5 +175,6 @@ class Pipeline:
         event, self._event = self._event, None
         if event is None:
             return
-        ended = EventEnd(event.event_id, self._config.name, event.anchor.wall(end.last_s), end.last_s - end.first_s)
+        wall_utc, motion_s = event.anchor.wall(end.last_s), end.last_s - end.first_s
+        ended = EventEnd(event.event_id, self._config.name, wall_utc, motion_s, self._tracer.end())
         self._recorder.end(end.last_s + self._config.post_roll_s, ended)

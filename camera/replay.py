@@ -18,6 +18,7 @@ from camera.model import GrayFrame
 from camera.motion import CellDetector
 from camera.sources.base import EndOfFile
 from camera.sources.file import open_file
+from camera.trace import SUFFIX, frames_of_trace
 
 JOIN_S = 4.0
 """Spans of motion closer than this are one. Shorter than the live gap: a live event keeps a clip together and bridges
@@ -51,7 +52,7 @@ def replay(
     detection = Detection.of(config)
     detector = CellDetector(config.least_area, detection)
     drawing = Annotation(annotate, detection.ignore) if annotate else None
-    meter = _Meter(_duration_s(path) if progress else 0.0, progress)
+    meter = _Meter(_duration_s(path) if progress and path.suffix != SUFFIX else 0.0, progress)
     events: list[tuple[float, float]] = []
     frames, last_s = 0, 0.0
     with drawing or nullcontext():
@@ -76,7 +77,10 @@ def _defaults() -> CameraConfig:
 
 
 def frames_of(path: Path) -> Iterator[GrayFrame]:
-    """Every picture of a file, as the detector sees it. Raises SourceRefused or SourceLost."""
+    """Every picture of a video or motion trace, as the detector sees it. Raises SourceRefused or SourceLost."""
+    if path.suffix == SUFFIX:
+        yield from frames_of_trace(path.read_bytes())
+        return
     source = open_file(path.resolve(), loop=False)
     try:
         while True:

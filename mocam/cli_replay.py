@@ -28,7 +28,7 @@ def _alone() -> None:
 
 @app.command("replay")
 def replay_file(
-    file: Annotated[Path, typer.Argument(help="A video file.")],
+    file: Annotated[Path, typer.Argument(help="A video file, or a motion trace of an event.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     sensitivity: Annotated[Sensitivity, typer.Option(help="As CAMERAS__<NAME>__SENSITIVITY.")] = Sensitivity.NORMAL,
     ignore: Annotated[str, typer.Option(help="Places that are not looked at, as A1-C2,J6.")] = "",

@@ -136,7 +136,7 @@ class Journal:
             case FinishedPart():
                 self._add_part(report)
             case EventEnd():
-                self._catalogue.close_event(report.event_id, report.wall_utc, report.motion_s)
+                self._close_event(report)
 
     def _open_event(self, start: EventStart) -> None:
         try:
@@ -146,6 +146,14 @@ class Journal:
             snapshot = None
         chats = self._recipients()
         self._catalogue.open_event(start.event_id, start.camera, start.wall_utc, snapshot, chats, start.box)
+
+    def _close_event(self, end: EventEnd) -> None:
+        self._catalogue.close_event(end.event_id, end.wall_utc, end.motion_s)
+        if end.trace:
+            try:
+                self._files.write_trace(end.event_id, end.trace)
+            except StorageError as exc:  # worth a line, never another try: nothing depends on it
+                log.warning("event %s of %s has no motion trace: %s", end.event_id, end.camera, exc)
 
     def _add_part(self, part: FinishedPart) -> None:
         if part.dropped_packets:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}\Z")
 """What a camera name may be: it stands in file names here and, encrypted, on the remote."""
 EVENT_ID = re.compile(r"[a-z][0-9]{1,15}\Z")
+MOST_TRACES = 1000
+_CLIP = re.compile(r"([a-z][0-9]{1,15})-[0-9]+\.mp4")
 _NUMBERED = re.compile(r"e([0-9]{1,15})[-.]")
 
 HALF_WRITTEN = re.compile(r"\..+\.new|.+\.mp4\.new")
@@ -30,7 +32,7 @@ HALF_WRITTEN = re.compile(r"\..+\.new|.+\.mp4\.new")
 PASSING = (errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EBUSY, errno.ESTALE, errno.ENXIO)
 """What a disk says that was mounted read-only or is failing, and a system that has run out of descriptors."""
 
-FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys", "backups", "aside")
+FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys", "backups", "aside", "traces")
 """What MoCam makes below the data folder."""
 
 
@@ -61,7 +63,7 @@ class Files:
         self.data_dir = data_dir.absolute()
         self.recording_dir, self.clips_dir, self.snapshots_dir = self._below("recording", "clips", "snapshots")
         self.scratch_dir, self.keys_dir, self.backups_dir = self._below("scratch", "keys", "backups")
-        (self.aside_dir,) = self._below("aside")
+        self.aside_dir, self.traces_dir = self._below("aside", "traces")
         self.database_path = self.data_dir / "mocam.sqlite3"
         with translated(self.data_dir):
             for folder in (self.data_dir, *self._below(*FOLDERS)):
@@ -150,6 +152,20 @@ class Files:
         _check_names("x", event_id)
         return self.write_whole(self.snapshots_dir / f"{event_id}.jpg", jpeg)
 
+    def write_trace(self, event_id: str, trace: bytes) -> Path:
+        """Stores what the detector was shown of an event; it goes with the event's first clip to be deleted. Raises
+        DiskFull, StorageError."""
+        _check_names("x", event_id)
+        path = self.write_whole(self._trace_path(event_id), trace)
+        with translated(path):
+            oldest = sorted(self.traces_dir.glob("*.trace"), key=lambda one: one.stat().st_mtime)[:-MOST_TRACES]
+            for surplus in oldest:  # of events that never had a clip, or of a very long archive
+                surplus.unlink(missing_ok=True)
+        return path
+
+    def _trace_path(self, event_id: str) -> Path:
+        return self.traces_dir / f"{event_id}.trace"
+
     def write_whole(self, final: Path, content: bytes) -> Path:
         """Writes a small file, 0600, so that it appears whole. Raises DiskFull, StorageError."""
         temp = final.with_name(f".{final.name}.new")
@@ -202,6 +218,8 @@ class Files:
         own = (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir)
         real = self._inside(path, own)
         with translated(real):
+            if real.is_relative_to(self.clips_dir) and (clip := _CLIP.fullmatch(real.name)):
+                self._trace_path(clip[1]).unlink(missing_ok=True)
             real.unlink(missing_ok=True)
             if real.is_relative_to(self.clips_dir):
                 self._remove_emptied(real.parent)

@@ -57,8 +57,9 @@ async def test_reports_become_rows_in_order(store: Store) -> None:
     async with writing(store) as (journal, told):
         await asyncio.to_thread(journal.event_started, start())
         await asyncio.to_thread(journal.part_finished, part(store))
-        await asyncio.to_thread(journal.event_ended, EventEnd("e1", "front", NOON, 3.0))
+        await asyncio.to_thread(journal.event_ended, EventEnd("e1", "front", NOON, 3.0, b"trace"))
         await journal.settle()
+        assert (store.files.traces_dir / "e1.trace").read_bytes() == b"trace"
         event = store.catalogue.event("e1")
         assert event
         assert event.ended_utc == NOON

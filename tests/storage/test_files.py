@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -82,6 +83,22 @@ def test_delete_takes_emptied_folders_along(files: Files) -> None:
     files.delete(two)
     assert not list(files.clips_dir.iterdir())
     files.delete(two)
+
+
+def test_a_motion_trace_goes_with_its_clip_and_with_no_other(files: Files) -> None:
+    clip = files.publish(recorded(files), "front", "e1", 1, NOON)
+    traces = [files.write_trace(event_id, b"trace") for event_id in ("e1", "e11")]
+    assert {trace.stat().st_mode & 0o777 for trace in traces} == {0o600}
+    files.delete(clip)
+    assert [trace.exists() for trace in traces] == [False, True]
+
+
+def test_motion_traces_are_bounded(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.files.MOST_TRACES", 2)
+    for number in range(5):
+        os.utime(files.write_trace(f"e{number}", b"trace"), (number, number))
+    files.write_trace("e9", b"trace")
+    assert sorted(path.name for path in files.traces_dir.iterdir()) == ["e4.trace", "e9.trace"]
 
 
 def test_delete_refuses_what_is_not_ours(files: Files, tmp_path: Path) -> None:
