@@ -3,27 +3,71 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mocam import logs
-from mocam.cli_common import OUT, fail, settings_of
+from mocam.cli_common import ERR, OUT, fail, settings_of
 from mocam.setup import print_kit
+from mocam.setup.dialogue import Dialogue, Wrong
+from mocam.setup.wizard import Flags, Wizard
 from storage.errors import StorageError
 
 
 def setup(
-    env_file: Annotated[Path, typer.Option("--env-file", help="Settings file.")] = Path(".env"),
+    env_file: Annotated[Path, typer.Option("--env-file", help="Settings file that is written.")] = Path(".env"),
+    non_interactive: Annotated[
+        bool, typer.Option("--non-interactive", help="Ask nothing: flags must be enough.")
+    ] = False,
+    token: Annotated[
+        str | None, typer.Option(envvar="TELEGRAM_BOT_TOKEN", help="From @BotFather; best in the environment.")
+    ] = None,
+    owner_id: Annotated[list[int] | None, typer.Option(help="Telegram id of an owner, instead of pairing.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="NAME=SOURCE, as front=/dev/video0.")] = None,
+    search: Annotated[bool, typer.Option(help="Look for cameras on ribbon cable, USB and network.")] = True,
+    archive_remote: Annotated[str | None, typer.Option(help="remote:path of rclone, or a folder.")] = None,
+    rclone_config: Annotated[Path | None, typer.Option(help="An rclone.conf other than rclone's own.")] = None,
+    retention: Annotated[str | None, typer.Option(help="As 'here 14d 20GB archive 90d 50GB'.")] = None,
+    seal: Annotated[bool, typer.Option("--seal", help="Seal clips: then only the kit opens archived ones.")] = False,
     kit: Annotated[bool, typer.Option("--kit", help="Make the recovery kit's page again, and nothing else.")] = False,
-    kit_dir: Annotated[Path | None, typer.Option(help="Where the page goes; else into memory, for one print.")] = None,
+    kit_dir: Annotated[Path | None, typer.Option(help="Where the kit's page goes; else into memory.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder for all that MoCam writes.")] = None,
+    telegram_base_url: Annotated[str | None, typer.Option(help="Only for a Bot API server of your own.")] = None,
+    test_alert: Annotated[bool, typer.Option(help="End with a test alert on the phone.")] = True,
 ) -> None:
-    """Make the page of the recovery kit."""
-    logs.set_up("ERROR")
-    if not kit:
-        fail("say what to set up: --kit makes the recovery kit")
+    """Set MoCam up, or change what was set up: cameras, chat, archive, recovery kit. May be run again at any time."""
+    redactor = logs.set_up("CRITICAL")
+    redactor.hide(token or "")
+    interactive = not non_interactive
     try:
-        asyncio.run(print_kit.again(settings_of(env_file), kit_dir, OUT))
-    except StorageError as exc:
+        if kit:
+            asyncio.run(print_kit.again(settings_of(env_file), kit_dir, OUT))
+            return
+        if interactive and not sys.stdin.isatty():
+            fail("this asks questions in a terminal; for scripts there is --non-interactive")
+        flags = Flags(
+            env_file=env_file,
+            token=token,
+            owner_ids=owner_id or (),
+            cameras=camera or (),
+            archive_remote=archive_remote,
+            rclone_config=rclone_config,
+            data_dir=data_dir,
+            retention=retention,
+            kit_dir=kit_dir,
+            base_url=telegram_base_url,
+            seal=seal,
+            search=search,
+            alert=test_alert,
+        )
+        Wizard(flags, Dialogue(OUT, interactive=interactive)).run()
+    except (StorageError, Wrong) as exc:
         fail(str(exc))
+    except (KeyboardInterrupt, EOFError):
+        ERR.print(
+            "\nmocam: ended; what was answered so far is written, and `mocam setup` goes on from there", markup=False
+        )
+        raise typer.Exit(130) from None

@@ -232,3 +232,13 @@ def _moment(text: object) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without zone")
     return moment
+
+
+async def foreign(rclone: Rclone) -> bool:
+    """Whether the place holds names that these passwords do not open, and none of ours. A quick look at the top."""
+    try:
+        done = await rclone.run(["lsf", "--max-depth", "1", "--", f"{REMOTE}:"], LOOK_S)
+    except NotFound:
+        return False
+    ours = any(re.fullmatch(r"\d{4}/", line) for line in done.output.decode("utf-8", "replace").splitlines())
+    return not ours and any("ndecryptable" in text for text in done.said)

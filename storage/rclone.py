@@ -337,14 +337,14 @@ class Rclone:
         async with self._obscuring:
             if self._environment is None:
                 obscured = (
-                    await self._obscured(self._passwords.password),
-                    await self._obscured(self._passwords.password2),
+                    await self.obscured(self._passwords.password),
+                    await self.obscured(self._passwords.password2),
                 )
                 self._secrets += obscured
                 self._environment = environment(os.environ, self._remote, self._config, obscured, self._binary)
         return self._environment
 
-    async def _obscured(self, password: str) -> str:
+    async def obscured(self, password: str) -> str:
         """As rclone wants passwords in its configuration.
 
         rclone's `reveal` would prove it, but takes the secret as an argument. The length proves what can go wrong here:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import configparser
+import io
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from storage.errors import ArchiveError
+from storage.files import Files, translated
 from storage.rclone import SHORT_S, Rclone
 
 
@@ -35,3 +39,19 @@ async def section(rclone: Rclone, remote: str) -> Mapping[str, str]:
         return (await remotes(rclone)).get(name, {})
     except ArchiveError:
         return {}
+
+
+async def add_remote(
+    rclone: Rclone, files: Files, path: Path, name: str, plain: Mapping[str, str], obscured: Mapping[str, str]
+) -> None:
+    """Writes one remote into a configuration file of ours, 0600; others in it stay. Values of `obscured` are secrets
+    that rclone keeps obscured. Raises ArchiveRefused, StorageError."""
+    config = configparser.RawConfigParser()
+    config.optionxform = str  # type: ignore[assignment, method-assign] # names as they are
+    with translated(path):
+        config.read(path, encoding="utf-8")
+    hidden = {option: await rclone.obscured(value) for option, value in obscured.items()}
+    config[name] = {**plain, **hidden}
+    text = io.StringIO()
+    config.write(text)
+    files.write_whole(path, text.getvalue().encode())

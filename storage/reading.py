@@ -214,6 +214,13 @@ class Reading:
             waiting = rows.execute("SELECT count(*) FROM archive_job").fetchone()
         return Totals(local[0], local[1], remote[0], remote[1], waiting[0])
 
+    def recorded_since(self, moment_utc: datetime) -> tuple[int, datetime | None]:
+        """Bytes of all clips that began later, deleted ones too while they are remembered; and when the first did."""
+        query = "SELECT coalesce(sum(size_bytes), 0), min(started_utc_us) FROM clip WHERE started_utc_us > ?"
+        with self._db.read() as rows:
+            size_bytes, first_us = rows.execute(query, (to_us(moment_utc),)).fetchone()
+        return int(size_bytes), None if first_us is None else from_us(first_us)
+
     def archived_clip(self, pick: Callable[[int], int]) -> Clip | None:
         """One of the archived clips; `pick(n)` gives its number below n. None: there is none."""
         with self._db.read() as rows:

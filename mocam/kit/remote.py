@@ -28,6 +28,8 @@ _OPEN = frozenset(
         "user",
         "username",
         "vendor",
+        "hostname",
+        "no_check_bucket",
         "drive_type",
         "hard_delete",
         "use_trash",
