@@ -121,6 +121,8 @@ class ClipView:
     local_until_utc: datetime | None
     """When retention by age will delete the copy here; None: kept, or no such rule."""
     remote_until_utc: datetime | None
+    sealed: bool = False
+    """The archived copy opens with the owner's kit only: without the copy here it cannot be shown."""
     codec: str = "h264"
     """As recorded, FFmpeg's name; what is not `h264` is lent as a copy that is, since not every phone plays it."""
 

@@ -95,6 +95,7 @@ class App:
             store.catalogue,
             store.files,
             _rclone(settings, store.files, redactor),
+            seal_to=settings.archive_seal_to,
             on_verified=self._clip_verified,
             on_trouble=self._notices.archive_trouble,
         )
@@ -151,7 +152,9 @@ class App:
             owners=self.owners,
             outbox=OutboxPort(store.outbox, store.digests),
             pictures=Pictures(),
-            archive=ArchivingPort(store, self._archive, self._drills, settings.archive_remote),
+            archive=ArchivingPort(
+                store, self._archive, self._drills, settings.archive_remote, sealing=bool(settings.archive_seal_to)
+            ),
             wishes=self._wishes,
             quiet=QuietPort(store.quiet),
             guests=Guests(KeptGuests(store.database)),

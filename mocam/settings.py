@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from camera.grid import Zones
+from storage.seal import is_public
 
 SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., http://.., file:///path.mp4 or scene"
 _SOURCE = re.compile(r"(picamera2(:\d+)?|/dev/\S+|rtsps?://\S+|https?://\S+|file:///.+|scene(:\d+(@\d+)?)?)")
@@ -123,6 +124,9 @@ class Settings(BaseSettings):
     alert_storm_events: int = Field(
         6, ge=0, le=1000, description="events within five minutes from which on further ones join one message; 0: never"
     )
+    archive_seal_to: str = Field(
+        "", description="public key that clips are sealed to before they are archived, age1..; empty: not sealed"
+    )
     data_dir: Path = Field(Path("data"), description="everything the program writes; at most one program on it")
     least_free_gb: float = Field(1, ge=0, description="GB (10^9 bytes) kept free on the disk of DATA_DIR")
     timezone: str = Field("", description="the owner's zone, as Europe/Berlin; empty: the system's")
@@ -151,6 +155,13 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value.strip()):
             raise ValueError("must begin with https:// (or http:// for a server of your own)")
         return value.strip().rstrip("/")
+
+    @field_validator("archive_seal_to")
+    @classmethod
+    def _public_key(cls, value: str) -> str:
+        if value.strip() and not is_public(value.strip()):
+            raise ValueError("is no public key of a seal; `mocam setup --seal` makes one")
+        return value.strip()
 
     @field_validator("cameras")
     @classmethod

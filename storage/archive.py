@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +25,7 @@ from storage.errors import ArchiveCorrupt, ArchiveRefused, DiskFull, NotFound, S
 from storage.files import Files, translated
 from storage.model import ArchiveState, Clip
 from storage.rclone import Rclone, Space
+from storage.seal import SUFFIX, seal
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +41,20 @@ def _now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A file on its way into the archive."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    sealed: bool
+
+
 class Archive:
     """The encrypted copies. `rclone` None: no archive is configured; then nothing is sent and nothing can be fetched.
 
+    `seal_to`: the public key that clips are sealed to before they are sent; empty: they are not.
     `on_verified(event_id)` and `on_trouble(sentence)` are called on the loop: trouble once when it begins (at once when
     the owner must act, else after some tries), and None once when the archive works again.
     """
@@ -53,6 +66,7 @@ class Archive:
         files: Files,
         rclone: Rclone | None,
         *,
+        seal_to: str = "",
         on_verified: Callable[[str], None] = lambda _: None,
         on_trouble: Callable[[str | None], None] = lambda _: None,
         backoff: Callable[..., float] = delay_s,
@@ -61,6 +75,7 @@ class Archive:
         self._catalogue = catalogue
         self._files = files
         self._rclone = rclone
+        self._seal_to = seal_to
         self._on_verified = on_verified
         self._on_trouble = on_trouble
         self._backoff = backoff
@@ -185,42 +200,60 @@ class Archive:
             await asyncio.to_thread(self._catalogue.local_gone, clip.clip_id, _now_utc())
             return
         try:
-            anew = clip.clip_id in self._send_anew
-            await self._remote().upload(clip.path, clip.remote_name, clip.size_bytes, anew=anew)
-            by = await self._prove(clip, clip.path)
+            with self._scratch("seal-") as folder:
+                lying = await asyncio.to_thread(self._prepared, clip, clip.path, folder)
+                # A sealed file is another one at each try: what an earlier try left there is none of it.
+                anew = lying.sealed or clip.clip_id in self._send_anew
+                await self._remote().upload(lying.path, lying.name, lying.size_bytes, anew=anew)
+                by = await self._prove(clip, lying)
         except StorageError as error:
             await asyncio.to_thread(self._queue.failed, clip.clip_id, str(error))
             raise
         self._send_anew.discard(clip.clip_id)
         if not await asyncio.to_thread(self._queue.verified, clip.clip_id, _now_utc(), by):
-            await asyncio.to_thread(self._queue.discard, clip.remote_name, _now_utc())
+            await asyncio.to_thread(self._queue.discard, lying.name, _now_utc())
             return
-        log.info("clip %s-%d is archived, verified by %s", clip.event_id, clip.part, by)
+        sealed = "sealed and " if lying.sealed else ""
+        log.info("clip %s-%d is %sarchived, verified by %s", clip.event_id, clip.part, sealed, by)
         self._on_verified(clip.event_id)
 
-    async def _prove(self, clip: Clip, path: Path) -> str:
+    def _prepared(self, clip: Clip, path: Path, folder: Path) -> Lying:
+        """The file as it is to lie there: the clip itself, or sealed."""
+        plain_name = clip.remote_name.removesuffix(SUFFIX)
+        if not self._seal_to:
+            if clip.sealed:
+                self._queue.will_lie(clip.clip_id, plain_name, None, _now_utc())
+            return Lying(path, plain_name, clip.size_bytes, sealed=False)
+        target = folder / (PurePosixPath(plain_name).name + SUFFIX)
+        seal(path, target, self._seal_to)
+        os.utime(target, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+        sha256, size_bytes = digest(target)
+        self._queue.will_lie(clip.clip_id, plain_name + SUFFIX, (size_bytes, sha256), _now_utc())
+        return Lying(target, plain_name + SUFFIX, size_bytes, sealed=True)
+
+    async def _prove(self, clip: Clip, lying: Lying) -> str:
         """`hash` or `size`, by what the copy was proved. Raises ArchiveCorrupt, and sends it anew next time."""
-        if self._has_hashes and (same := await self._same_content(clip, path)) is not None:
+        if self._has_hashes and (same := await self._same_content(lying)) is not None:
             proved, by = same, "hash"
         else:
-            proved, by = await self._remote().size_bytes(clip.remote_name) == clip.size_bytes, "size"
+            proved, by = await self._remote().size_bytes(lying.name) == lying.size_bytes, "size"
         if not proved:
             self._send_anew.add(clip.clip_id)
             raise ArchiveCorrupt("The archive did not take a clip as it was sent. MoCam sends it again.")
         return by
 
-    async def _same_content(self, clip: Clip, path: Path) -> bool | None:
+    async def _same_content(self, lying: Lying) -> bool | None:
         """True or False by the backend's hashes; None: it has none, or this disk knows no hard links."""
-        remote = PurePosixPath(clip.remote_name)
+        remote = PurePosixPath(lying.name)
         with self._scratch("check-") as folder:
             try:
                 # cryptcheck compares folders, so the clip needs its remote name in one of its own.
-                os.link(path, folder / remote.name)
+                os.link(lying.path, folder / remote.name)
             except OSError as error:
                 log.info("no hard links here (%s): archived copies are verified by size", error.strerror)
                 self._has_hashes = False
                 return None
-            same = await self._remote().same_content(folder, str(remote.parent), clip.size_bytes)
+            same = await self._remote().same_content(folder, str(remote.parent), lying.size_bytes)
         if same is None:
             log.info("this remote keeps no hashes: archived copies are verified by size")
             self._has_hashes = False
@@ -266,17 +299,30 @@ class Archive:
     async def fetch(self, clip: Clip) -> AsyncIterator[Path]:
         """The clip's plain file, decrypted and compared with its sha256; gone again after the `async with`.
 
-        Raises ArchiveCorrupt when it is not what was sent, ArchiveUnreachable, ArchiveRefused, NotFound, DiskFull.
+        Raises ArchiveCorrupt when it is not what was sent, ArchiveUnreachable, ArchiveRefused, NotFound (also for a
+        sealed clip), DiskFull.
         """
+        if clip.sealed:
+            raise NotFound(
+                "This clip is sealed: it cannot be shown here any more. Your recovery kit opens it, with "
+                "`mocam restore`."
+            )
+        async with self.fetch_as_it_lies(clip) as path:
+            yield path
+
+    @asynccontextmanager
+    async def fetch_as_it_lies(self, clip: Clip) -> AsyncIterator[Path]:
+        """As `fetch`, but of a sealed clip the sealed file."""
         if clip.archive is not ArchiveState.VERIFIED:
             raise NotFound("This clip is not in the archive.")
         if self._files.free_bytes() < clip.size_bytes + SCRATCH_SPARE_BYTES:
             raise DiskFull("There is no room here to fetch a clip from the archive. Free some space.")
+        sent = (clip.sha256, clip.size_bytes) if clip.sealed_bytes is None else (clip.sealed_sha256, clip.sealed_bytes)
         async with self._fetching:
             with self._scratch("fetch-") as folder:
                 path = folder / PurePosixPath(clip.remote_name).name
                 await self._remote().fetch(clip.remote_name, path, clip.size_bytes)
-                if await asyncio.to_thread(digest, path) != (clip.sha256, clip.size_bytes):
+                if await asyncio.to_thread(digest, path) != sent:
                     raise ArchiveCorrupt("The archived copy is damaged: it is not what was sent.")
                 yield path
 

@@ -68,6 +68,24 @@ class ArchiveQueue:
                 "UPDATE archive_job SET attempts = attempts + 1, last_error = ? WHERE clip_id = ?", (reason, clip_id)
             )
 
+    def will_lie(self, clip_id: int, name: str, sealed: tuple[int, str] | None, now_utc: datetime) -> None:
+        """Before a try: under which name the copy will lie, and size and sha256 of it when it is sealed.
+
+        What an earlier try may have left under another name becomes garbage.
+        """
+        size_bytes, sha256 = sealed or (None, "")
+        with self._db.transaction() as rows:
+            row = rows.execute("SELECT remote_name FROM clip WHERE clip_id = ?", (clip_id,)).fetchone()
+            if row is None:
+                return
+            if row["remote_name"] not in {name, ""}:
+                _discard(rows, row["remote_name"], now_utc)
+            rows.execute("DELETE FROM remote_garbage WHERE remote_name = ?", (name,))
+            rows.execute(
+                "UPDATE clip SET remote_name = ?, sealed_bytes = ?, sealed_sha256 = ? WHERE clip_id = ?",
+                (name, size_bytes, sha256, clip_id),
+            )
+
     def verified(self, clip_id: int, now_utc: datetime, by: str) -> bool:
         """The archived copy is proved, `by` size or hash: clip, day list and messages, together.
 
@@ -185,4 +203,6 @@ def _line(clip: sqlite3.Row) -> str:
         "event_ended_utc": None if clip["ended_utc_us"] is None else from_us(clip["ended_utc_us"]).isoformat(),
         "motion_s": clip["motion_s"],
     }
+    if clip["sealed_bytes"] is not None:
+        entry |= {"sealed_bytes": clip["sealed_bytes"], "sealed_sha256": clip["sealed_sha256"]}
     return json.dumps(entry) + "\n"

@@ -23,7 +23,7 @@ def smallest_archived(database: Path) -> Archived | None:
     """The quickest to fetch; None: there is none, or the catalogue cannot be read."""
     question = (
         "SELECT event_id, remote_name, size_bytes, sha256 FROM clip WHERE archive = 'verified' "
-        "ORDER BY size_bytes LIMIT 1"
+        "AND remote_name NOT LIKE '%.age' ORDER BY size_bytes LIMIT 1"
     )
     row = _row(database, question)
     return Archived(str(row[0]), str(row[1]), int(row[2]), str(row[3])) if row else None

@@ -46,6 +46,14 @@ class Clip:
     verified_utc: datetime | None
     kept: bool
     """The owner's wish: never deleted by rule."""
+    sealed_bytes: int | None = None
+    """Size of the archived copy when it is sealed: then only the owner's kit opens it. None: it is not."""
+    sealed_sha256: str = ""
+
+    @property
+    def sealed(self) -> bool:
+        """This device cannot open the archived copy."""
+        return self.sealed_bytes is not None
 
 
 class Copy(NamedTuple):

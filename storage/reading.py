@@ -221,6 +221,12 @@ class Reading:
             size_bytes, first_us = rows.execute(query, (to_us(moment_utc),)).fetchone()
         return int(size_bytes), None if first_us is None else from_us(first_us)
 
+    def shut_clips(self) -> int:
+        """Sealed clips whose copy here is gone: nobody can show them without the kit."""
+        query = "SELECT count(*) FROM clip WHERE sealed_bytes IS NOT NULL AND path IS NULL AND archive = 'verified'"
+        with self._db.read() as rows:
+            return int(rows.execute(query).fetchone()[0])
+
     def archived_clip(self, pick: Callable[[int], int]) -> Clip | None:
         """One of the archived clips; `pick(n)` gives its number below n. None: there is none."""
         with self._db.read() as rows:
@@ -281,6 +287,8 @@ class Reading:
             remote_name=row["remote_name"],
             verified_utc=None if row["verified_utc_us"] is None else from_us(row["verified_utc_us"]),
             kept=bool(row["kept"]),
+            sealed_bytes=row["sealed_bytes"],
+            sealed_sha256=row["sealed_sha256"],
         )
 
 

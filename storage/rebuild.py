@@ -84,10 +84,12 @@ def _add_event(rows: sqlite3.Connection, event_id: str, parts: list[Entry]) -> N
 def _add_clip(rows: sqlite3.Connection, entry: Entry) -> None:
     rows.execute(
         """INSERT INTO clip (event_id, part, started_utc_us, duration_s, codec, width, height, size_bytes, sha256,
-                             archive, remote_name, verified_by, verified_utc_us, kept)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'verified', ?, 'size', ?, ?) ON CONFLICT (event_id, part) DO NOTHING""",
+                             archive, remote_name, verified_by, verified_utc_us, kept, sealed_bytes, sealed_sha256)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'verified', ?, 'size', ?, ?, ?, ?)
+           ON CONFLICT (event_id, part) DO NOTHING""",
         (
             *(entry.event_id, entry.part, to_us(entry.started_utc), entry.duration_s, entry.codec, entry.width),
             *(entry.height, entry.size_bytes, entry.sha256, entry.name, to_us(datetime.now(UTC)), int(entry.kept)),
+            *(entry.sealed_bytes, entry.sealed_sha256),
         ),
     )

@@ -21,6 +21,7 @@ from storage.files import Files, translated
 from storage.listing import Contents, Entry, Item, State
 from storage.rclone import Rclone
 from storage.rebuild import Rebuild
+from storage.seal import SUFFIX
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,10 @@ class Verdict(StrEnum):
     TAMPERED = "tampered"
     SWAPPED = "swapped"
     SEALED = "sealed"
-    """Sealed, and this kit has no key of the seal."""
+    """Sealed, and this kit has no key of the seal, or another one."""
 
 
+_FOREIGN = "decrypts, but is not what was recorded: another file was put in its place"
 GOOD = frozenset({Verdict.RESTORED, Verdict.HERE})
 
 
@@ -78,6 +80,8 @@ class Restore:
         self._found = found
         self._probe = probe
         self._unseal = unseal
+        entries = [item.entry for item in found.items]
+        self._by_sealed_sha256 = {entry.sealed_sha256: entry for entry in entries if entry.sealed_sha256}
         self._by_sha256 = {item.entry.sha256: item.entry for item in found.items if item.entry.sha256}
 
     def catalogue(self) -> int:
@@ -118,25 +122,33 @@ class Restore:
         fetched = folder / PurePosixPath(entry.name).name
         try:
             await self._rclone.fetch(entry.name, fetched, max(entry.size_bytes, 0))
-            plain = self._opened(fetched)
         except ArchiveCorrupt:
             if item.state is State.CUT:
                 return _cut(entry)
             return Outcome(entry, Verdict.TAMPERED, "does not decrypt: it was changed in the archive")
         except NotFound:
             return Outcome(entry, Verdict.MISSING, "vanished from the archive while it was being fetched")
-        if plain is None:
-            return Outcome(entry, Verdict.SEALED, "is sealed, and this kit has no key of the seal")
-        return self._judged(item, plain)
+        return self._judged(item, fetched) if fetched.suffix != SUFFIX else self._unsealed(item, fetched)
 
-    def _opened(self, fetched: Path) -> Path | None:
-        if fetched.suffix != ".age":
-            return fetched
+    def _unsealed(self, item: Item, fetched: Path) -> Outcome:
+        """Whether it is what was sent is known before it is opened: so a key that does not fit is told from harm."""
+        entry = item.entry
+        sha256, size_bytes = digest(fetched)
+        if item.state is State.UNLISTED:
+            item = Item(replace(entry, sealed_bytes=size_bytes, sealed_sha256=sha256), item.state)
+        elif sha256 != entry.sealed_sha256:
+            other = self._by_sealed_sha256.get(sha256)
+            if other is not None:
+                return _swapped(entry, other)
+            return _cut(entry) if size_bytes < entry.archived_bytes else Outcome(entry, Verdict.SWAPPED, _FOREIGN)
         if self._unseal is None:
-            return None
+            return Outcome(entry, Verdict.SEALED, "is sealed, and this kit has no key of the seal")
         plain = fetched.with_suffix("")
-        self._unseal(fetched, plain)
-        return plain
+        try:
+            self._unseal(fetched, plain)
+        except ArchiveCorrupt:
+            return Outcome(entry, Verdict.SEALED, "is sealed to another key than that of this kit")
+        return self._judged(item, plain)
 
     def _judged(self, item: Item, plain: Path) -> Outcome:
         entry = item.entry
@@ -148,13 +160,8 @@ class Restore:
             return Outcome(entry, Verdict.RESTORED)
         other = self._by_sha256.get(sha256)
         if other is not None:
-            what = f"holds the clip of #{other.event_id} of {other.started_utc:%Y-%m-%d %H:%M} UTC: files were swapped"
-            return Outcome(entry, Verdict.SWAPPED, what)
-        if size_bytes < entry.size_bytes:
-            return _cut(entry)
-        return Outcome(
-            entry, Verdict.SWAPPED, "decrypts, but is not what was recorded: another file was put in its place"
-        )
+            return _swapped(entry, other)
+        return _cut(entry) if size_bytes < entry.size_bytes else Outcome(entry, Verdict.SWAPPED, _FOREIGN)
 
     def _unlisted(self, entry: Entry, plain: Path, sha256: str) -> Outcome:
         """A clip that came after the last list, or whose list is gone; or somebody's copy of another one."""
@@ -168,7 +175,10 @@ class Restore:
         ended_utc = datetime.fromtimestamp(plain.stat().st_mtime, UTC)
         by_time = ended_utc - timedelta(seconds=probed.duration_s)
         started_utc = by_time if f"{by_time:%Y/%m/%d}" == entry.day else entry.started_utc
-        known = replace(entry, started_utc=started_utc, duration_s=probed.duration_s, sha256=sha256)
+        size_bytes = plain.stat().st_size
+        known = replace(
+            entry, started_utc=started_utc, duration_s=probed.duration_s, sha256=sha256, size_bytes=size_bytes
+        )
         self._rebuild.add([known], {})
         self._take(known, plain)
         return Outcome(entry, Verdict.UNPROVED, "is in no list, so there was nothing to compare it with; it plays")
@@ -177,6 +187,11 @@ class Restore:
         probed = self._probe(plain)
         path = self._files.publish(plain, entry.camera, entry.event_id, entry.part, entry.started_utc)
         self._rebuild.holds(entry, path, probed)
+
+
+def _swapped(entry: Entry, other: Entry) -> Outcome:
+    what = f"holds the clip of #{other.event_id} of {other.started_utc:%Y-%m-%d %H:%M} UTC: files were swapped"
+    return Outcome(entry, Verdict.SWAPPED, what)
 
 
 def _cut(entry: Entry) -> Outcome:

@@ -24,6 +24,7 @@ CLIP_REFUSED = "⚠️ Telegram did not take the clip. It is recorded: /clip wit
 DELETED = "Deleted by your retention rules."
 DELETED_BY_OWNER = "🗑 Deleted, here and in the archive, as you wished."
 DELETE_YOURSELF = "Telegram lets me take messages out of the chat for 48 hours only: delete this one yourself."
+SHUT = "🔒 sealed in the archive ✓ verified: only your recovery kit shows the clip again"
 TOO_LATE = "It is too late: both copies are deleted."
 GONE = "That event is not known any more: its clip was deleted long ago."
 
@@ -87,13 +88,18 @@ def archive_line(parts: tuple[ClipView, ...]) -> str:
     states = [part.archive for part in parts]
     verified = states.count(ArchiveState.VERIFIED)
     if verified == len(parts):
-        return "☁️ encrypted and archived ✓ verified"
+        return SHUT if any(map(shut, parts)) else "☁️ encrypted and archived ✓ verified"
     if ArchiveState.WAITING in states:
         some = f", {verified} of {counted(len(parts), 'part')} archived" if verified else ""
         return f"✓ recorded{some} · archiving…"
     if any(part.local for part in parts):
         return "✓ recorded"
     return DELETED
+
+
+def shut(part: ClipView) -> bool:
+    """Nobody can show it here any more."""
+    return part.sealed and not part.local
 
 
 def until_line(parts: tuple[ClipView, ...], now_utc: datetime, zone: tzinfo) -> str:

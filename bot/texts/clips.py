@@ -16,7 +16,13 @@ NOT_FINISHED = "That clip is still being recorded. It comes by itself when it is
 NO_PARTS = "That event left no clip."
 TOO_LARGE = "That clip is too large for Telegram, even made smaller."
 CHOOSE_CAMERA = "Which camera?"
-LEGEND = {"☁️": "archived", "⏳": "being archived", "🔴": "recording", "🗑": "deleted"}
+LEGEND = {
+    "☁️": "archived",
+    "🔒": "sealed: only your recovery kit opens it",
+    "⏳": "being archived",
+    "🔴": "recording",
+    "🗑": "deleted",
+}
 
 
 def none_on(day: date, today: date) -> str:
@@ -59,7 +65,7 @@ def mark(event: EventView) -> str:
     if event.ended_utc is None:
         return "🔴"
     if states == {ArchiveState.VERIFIED}:
-        return "☁️"
+        return "🔒" if any(part.sealed and not part.local for part in event.parts) else "☁️"
     if ArchiveState.WAITING in states:
         return "⏳"
     return "" if any(part.local for part in event.parts) else "🗑"

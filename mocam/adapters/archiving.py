@@ -13,13 +13,14 @@ from storage.keys import Keys
 
 
 class ArchivingPort:
-    """The chat's `Archiving`. `remote`: ARCHIVE_REMOTE."""
+    """The chat's `Archiving`. `remote`: ARCHIVE_REMOTE; `sealing`: new clips are sealed."""
 
-    def __init__(self, store: Store, archive: Archive, drills: Drills, remote: str) -> None:
+    def __init__(self, store: Store, archive: Archive, drills: Drills, remote: str, *, sealing: bool = False) -> None:
         self._store = store
         self._archive = archive
         self._drills = drills
         self._remote = remote
+        self._sealing = sealing
         self._keys = Keys(store.files)
 
     async def state(self) -> ArchiveView:
@@ -49,8 +50,8 @@ class ArchivingPort:
             kit_proved=self._archive.on and self._keys.kit_confirmed(),
             last_drill=drill_view(record.last) if record.last else None,
             passed_utc=record.passed_utc,
-            sealed=False,
-            shut=0,
+            sealed=self._sealing,
+            shut=self._store.catalogue.shut_clips(),
         )
 
 

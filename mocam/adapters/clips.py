@@ -99,6 +99,7 @@ class Clips:
             local_until_utc=_until(clip, rules.local_days) if clip.path else None,
             remote_until_utc=_until(clip, rules.remote_days) if archived else None,
             codec=clip.codec,
+            sealed=clip.sealed and archived,
         )
 
 

@@ -22,7 +22,7 @@ from storage.errors import DataDirBusy
 from storage.files import Files
 from storage.keys import Keys
 from storage.kit import Kit
-from storage.seal import make_pair
+from storage.seal import KeyPair, make_pair
 
 TELEGRAM = "https://api.telegram.org"
 LOOK_BACK = timedelta(days=14)
@@ -119,7 +119,7 @@ class Wizard:
         if place is None:
             self._dialogue.say("No archive: clips are on this device only, and go with it.")
             return
-        pair = make_pair() if self._flags.seal else None
+        pair = self._new_seal()
         sealed = pair is not None or bool(self._env.get("ARCHIVE_SEAL_TO"))
         if pair is not None or not keys.kit_confirmed():
             kit = Kit(passwords, pair.private if pair else "")
@@ -131,6 +131,16 @@ class Wizard:
             self._env.set("ARCHIVE_SEAL_TO", pair.public)
         self._start(place)
         self._rules(store, files, place, cameras)
+
+    def _new_seal(self) -> KeyPair | None:
+        """A key pair when one is wanted; its private half goes to the page and nowhere else."""
+        if not self._flags.seal:
+            return None
+        if self._env.get("ARCHIVE_SEAL_TO") and not self._dialogue.yes(
+            "Clips are sealed already. Make a new key? Clips sealed so far open with the old page only.", default=False
+        ):
+            return None
+        return make_pair()
 
     def _start(self, place: Place) -> None:
         self._env.set("ARCHIVE_REMOTE", place.remote)

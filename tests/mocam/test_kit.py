@@ -24,6 +24,7 @@ from mocam.kit.page import Page, page
 from mocam.kit.pdf import pdf_page
 from mocam.kit.remote import hint
 from mocam.setup import kit as kits
+from storage.archive import Archive
 from storage.files import Files
 from storage.kit import Kit, read_kit
 from storage.rclone import found_binary
@@ -112,6 +113,21 @@ async def test_stock_rclone_restores_from_webdav_as_printed(room: Room, dav: Dav
     done = await asyncio.to_thread(walk, html, tmp_path / "other", {"YOUR-PASS": PASSWORD})
     assert [step.returncode for step in done] == [0] * 5, [step.stderr for step in done]
     assert (tmp_path / "other/mocam-clips" / clip.remote_name).read_bytes() == plain
+
+
+async def test_stock_rclone_and_age_restore_sealed_clips_as_printed(room: Room, tmp_path: Path) -> None:
+    pair = make_pair()
+    clip = room.with_clip(1, size=200_000)
+    assert clip.path
+    plain = clip.path.read_bytes()
+    rclone = room.rclone(tmp_path / "disk")
+    archive = Archive(room.queue, room.catalogue, room.files, rclone, seal_to=pair.public)
+    await drained(archive, room)
+    html = html_page(made(Kit(room.passwords, pair.private), str(tmp_path / "disk"), sealed=True))
+    done = walk(html, tmp_path / "other")
+    assert [step.returncode for step in done] == [0] * 6, [step.stderr for step in done]
+    assert (tmp_path / "other/mocam-clips" / clip.remote_name).read_bytes() == plain
+    assert done[-1].stdout == ""
 
 
 async def test_what_the_page_says_of_harm_is_so(room: Room, tmp_path: Path) -> None:
