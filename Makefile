@@ -60,6 +60,9 @@ outage: venv ## a simulated day without Telegram and cloud, a hundred events in 
 soak: venv ## two simulated weeks in about an hour: what grows; into docs/reliability.md
 	@$(BIN)/python -m tests.soak
 
+bench-first-alert: venv ## seconds from git clone to the first alert, on a clone of its own
+	@$(BIN)/python -m tests.bench.first_alert
+
 cameras-table: venv ## holds every kind of source to the contract, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.camera.source_table
 
