@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-picamera test-install check screenshot chaos chaos-short outage soak bench \
-    bench-cameras cameras-table bench-rtsp telegram-table clean
+    bench-cameras cameras-table bench-rtsp bench-first-alert telegram-table clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from storage.keys import Keys
 from storage.kit import Kit
 from storage.rclone import Rclone
 from storage.rclone_config import section
+
+FIRST_PERSON = 1000
+"""Lower numbers of accounts are the system's own on Debian and its kin."""
 
 
 async def again(settings: Settings, folder: Path | None, console: Console) -> None:
@@ -34,11 +38,19 @@ async def again(settings: Settings, folder: Path | None, console: Console) -> No
     say_where(printed, console)
 
 
+def _fetch_command(path: Path) -> str:
+    """The account of a service has no way in of its own; then the owner's `sudo` reads the file."""
+    host, account = socket.gethostname(), os.getuid()
+    if 0 < account < FIRST_PERSON:
+        return f"ssh {host} sudo cat {path} > {path.name}"
+    return f"scp {host}:{path} ."
+
+
 def say_where(printed: kits.Printed, console: Console) -> None:
     """How the page comes to a printer."""
     console.print(
         f"The page is here, twice, for whoever has a printer:\n  {printed.pdf}\n  {printed.html}\n"
-        f"From another computer:  scp {socket.gethostname()}:{printed.pdf} .\n"
+        f"From another computer:  {_fetch_command(printed.pdf)}\n"
         "Print it, put it away from the camera, and delete the files.",
         markup=False,
         soft_wrap=True,

@@ -79,7 +79,11 @@ class Wizard:
                 dialogue.heading("Test alert")
                 self._alert(telegram, token, owners, cameras)
         dialogue.heading("Done")
-        how = "Start it again, so that it reads the new settings." if self._running else "Start it:  mocam run"
+        how = (
+            "Start it again, so that it reads the new settings."
+            if self._running
+            else "Start it:  mocam run  (as a service it starts now)"
+        )
         dialogue.say(
             f"MoCam is set up. {how}\nIn the chat, /status tells how everything is, /archive how the archive is."
         )

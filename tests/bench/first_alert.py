@@ -1,7 +1,7 @@
 """Seconds from `git clone` to the first alert: `make bench-first-alert`.
 
-What somebody does who follows the README, on a folder of its own: clone, `make venv`, `mocam setup` by flags, `mocam run`.
-The synthetic garden moves by itself, the stand-in receives the alert. Nothing is left afterwards.
+What somebody does who follows the README, on a folder of its own: clone, `make venv`, `mocam setup` by flags, `mocam
+run`. The synthetic garden moves by itself, the stand-in receives the alert. Nothing is left afterwards.
 """
 
 from __future__ import annotations
