@@ -90,9 +90,9 @@ class ArchiveStep:
                 self._dialogue.wrong(exc)
 
     def _in_remote(self, name: str, config: Path | None) -> Place:
-        return self._dialogue.ask(
-            "Folder there", lambda text: self._proved(f"{name}:{_path(text)}", config), default="mocam"
-        )
+        """What the provider refuses leads back to the list: perhaps it is the sign-in that is wrong."""
+        folder = self._dialogue.ask("Folder there", _path, default="mocam")
+        return self._proved(f"{name}:{folder}", config)
 
     def _made(self, provider: Provider) -> str:
         """Name of the remote that was written into our own configuration."""

@@ -33,7 +33,7 @@ async def again(settings: Settings, folder: Path | None, console: Console) -> No
             passwords = keys.load_or_make()
     rclone = Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
     found = await section(rclone, settings.archive_remote)
-    content = kits.make_page(Kit(passwords), settings.archive_remote, found, sealed=False)
+    content = kits.make_page(Kit(passwords), settings.archive_remote, found, sealed=bool(settings.archive_seal_to))
     printed = kits.write_page(content, files, folder)
     say_where(printed, console)
 

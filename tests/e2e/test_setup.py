@@ -151,7 +151,7 @@ async def test_the_whole_way_with_wrong_answers(api: BotApi, phone: Phone, dav: 
         terminal.sees("Use letters")
         terminal.types("")
         terminal.sees("refused the sign-in")
-        terminal.sees("Folder there")
+        terminal.sees("Where to?")
         terminal.child.sendintr()
         code_of_end = terminal.ends()
         assert code_of_end == 130
@@ -292,3 +292,34 @@ async def test_a_place_with_another_archive_is_not_taken(api: BotApi, tmp_path: 
     )  # fmt: skip
     assert code == 1
     assert "an archive with other passwords" in said
+
+
+async def test_a_sealed_archive_the_private_half_is_on_the_page_alone(api: BotApi, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    base = ("--telegram-base-url", api.base_url, "--owner-id", str(OWNER), "--no-search", "--no-test-alert")
+    kit_dir = tmp_path / "paper"
+
+    def drive() -> int:
+        terminal = Terminal(
+            tmp_path, *base, "--camera", "front=scene", "--token", TOKEN, "--archive-remote", str(disk), "--seal",
+            "--kit-dir", str(kit_dir),
+        )  # fmt: skip
+        terminal.sees("The page")
+        words = words_of(kit_dir / "mocam-recovery-kit.html")
+        assert len(words) > 24
+        terminal.types("1")
+        for _ in range(2):
+            terminal.types(words[int(terminal.finds(r"Word (\d+) of the page")[1])])
+        terminal.sees("Keep (or type other limits)")
+        terminal.types("")
+        terminal.sees("MoCam is set up")
+        return terminal.ends()
+
+    assert await driven(drive) == 0
+    settings = load(tmp_path / ".env")
+    assert settings.archive_seal_to.startswith("age1")
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()]
+    assert left == [], "neither in the data folder nor in the settings nor in what the terminal showed"
+    code, said = await scripted(tmp_path, *base, "--kit")
+    assert code == 0, said
+    assert "AGE-SECRET" not in said
