@@ -109,7 +109,7 @@ class App:
         )
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
         self._drills = Drills(self._archive, store.catalogue, store.preferences, _must_play, self._drilled)
-        kit_reminder = KitReminder(store, self._notices.kit_missing)
+        kit_reminder = KitReminder(store, self._notices.kit_missing, self.owners.ids)
         self._maintenance = Maintenance(
             self._retention,
             store.catalogue,

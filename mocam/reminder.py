@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 from mocam.store import Store
@@ -17,13 +17,15 @@ _NOTED = "kit_told"
 class KitReminder:
     """`tell` is called on the loop, at most once in the life of a data folder."""
 
-    def __init__(self, store: Store, tell: Callable[[], None]) -> None:
+    def __init__(self, store: Store, tell: Callable[[], None], owners: Callable[[], Collection[int]]) -> None:
         self._store = store
+        self._owners = owners
         self._tell = tell
 
     async def remind(self) -> None:
         """A scheduled look. Raises StorageError."""
-        if await asyncio.to_thread(self._due, datetime.now(UTC)):
+        due = bool(self._owners()) and await asyncio.to_thread(self._due, datetime.now(UTC))
+        if due:
             self._tell()
             await asyncio.to_thread(self._store.preferences.note, _NOTED, True)
 

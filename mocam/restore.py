@@ -78,7 +78,9 @@ class Session:
     async def bring(self, found: Contents, chosen: Sequence[Item]) -> list[Outcome]:
         """Into the data folder, which MoCam can then go on with."""
         with open_store(self._request.into) as store:
-            Keys(store.files).take_over(self._request.kit.passwords)
+            keys = Keys(store.files)
+            keys.take_over(self._request.kit.passwords)
+            keys.confirm_kit()  # who restores with it has it
             rebuild = Rebuild(store.database, store.files)
             restore = Restore(self._rclone(), store.files, rebuild, found, probe, opener(self._request.kit.seal))
             needed_bytes = restore.needed_bytes(chosen)

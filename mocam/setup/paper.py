@@ -16,7 +16,7 @@ PRINTED, BY_HAND, LATER = range(3)
 OPTIONS = (
     "I have printed it: ask me two of its words",
     "show the words here, I copy them by hand",
-    "later: without the kit the archive stays off",
+    "later: without the kit no archive is begun, and nothing is sealed",
 )
 
 
@@ -28,8 +28,11 @@ class PaperStep:
         self._files = files
         self._keys = keys
 
-    def run(self, kit: Kit, place: Place, folder: Path | None, *, sealed: bool) -> bool:
-        """Whether the archive may start. Without a person: the page is written and not proved, which the chat says."""
+    def run(self, kit: Kit, place: Place, folder: Path | None, *, sealed: bool, runs: bool) -> bool:
+        """Whether the archive may start; `runs`: it has started already, with these passwords.
+
+        Without a person: the page is written and not proved, which the chat says.
+        """
         content = kits.make_page(kit, place.remote, place.section, sealed=sealed)
         printed = kits.write_page(content, self._files, folder)
         self._dialogue.heading("Recovery kit")
@@ -51,7 +54,8 @@ class PaperStep:
             )
             return True
         printed.wipe()
-        self._dialogue.say("The archive stays off until then. Run `mocam setup` again when you have paper.")
+        stays = "goes on as it was" if runs else "stays off until then"
+        self._dialogue.say(f"The archive {stays}. Run `mocam setup` again when you have paper.")
         return False
 
     def _proved(self, kit: Kit) -> bool:

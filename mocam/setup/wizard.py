@@ -127,7 +127,9 @@ class Wizard:
         sealed = pair is not None or bool(self._env.get("ARCHIVE_SEAL_TO"))
         if pair is not None or not keys.kit_confirmed():
             kit = Kit(passwords, pair.private if pair else "")
-            if not PaperStep(self._dialogue, files, keys).run(kit, place, self._flags.kit_dir, sealed=sealed):
+            paper = PaperStep(self._dialogue, files, keys)
+            runs = self._env.get("ARCHIVE_REMOTE") == place.remote
+            if not paper.run(kit, place, self._flags.kit_dir, sealed=sealed, runs=runs):
                 return
         else:
             self._dialogue.right("The recovery kit was proved before; `mocam setup --kit` prints it again.")

@@ -46,7 +46,7 @@ async def test_the_whole_of_it(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="Nothing is archived"):
             await port.drill()
         reminded: list[bool] = []
-        reminder = KitReminder(store, lambda: reminded.append(True))
+        reminder = KitReminder(store, lambda: reminded.append(True), lambda: {7})
         await reminder.remind()
         assert reminded == []
 
@@ -68,9 +68,11 @@ async def test_the_whole_of_it(tmp_path: Path) -> None:
         await reminder.remind()
         assert reminded == [], "who has proved the kit is not reminded"
         (store.files.keys_dir / "kit.json").unlink()
+        await KitReminder(store, lambda: reminded.append(True), set[int]).remind()
+        assert reminded == [], "while nobody owns it nobody would hear"
         await reminder.remind()
         await reminder.remind()
-        await KitReminder(store, lambda: reminded.append(True)).remind()
+        await KitReminder(store, lambda: reminded.append(True), lambda: {7}).remind()
         await until(lambda: reminded)
         assert reminded == [True], "once in the life of a data folder"
 
