@@ -45,6 +45,9 @@ bench: venv ## measures what docs/performance.md states
 bench-cameras: venv ## ten minutes of four different cameras at once, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.together
 
+day: venv ## a scripted day in the chat: how often the phone makes a sound, written into docs/a-day.md
+	@$(BIN)/python -m tests.bench.day
+
 bench-rtsp: venv ## how soon a network camera that failed is back, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.recover
 
