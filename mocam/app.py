@@ -89,7 +89,9 @@ class App:
         self._damage: asyncio.Future[None] = self._loop.create_future()
         store.database.on_damage = self._damaged
         self.owners = Owners(settings.telegram_owner_ids, store.preferences)
-        self._notices = Notices(store.outbox, self.owners.ids, self._wake_bot, settings.zone)
+        self._notices = Notices(
+            store.outbox, self.owners.ids, self._wake_bot, settings.zone, disk_refuses=self._make_room
+        )
         self._archive = Archive(
             ArchiveQueue(store.database, store.catalogue),
             store.catalogue,
@@ -268,6 +270,9 @@ class App:
         """Times that were to come move with the clock, so that each wait lasts as long as it was meant to."""
         self.household.clock_stepped(step)
         self._bot.wake()
+
+    def _make_room(self) -> None:
+        self._maintenance.retention_soon()
 
     def _wake_bot(self) -> None:
         self._bot.wake()

@@ -27,6 +27,10 @@ WARNED_FOR = timedelta(days=1)
 """A warning that clips will be lost holds so long; then it comes again."""
 
 
+TRIES, RETRY_S = 60, 10.0
+"""Of a notice that the disk does not take: ten minutes, as long as retention may take to make room."""
+
+
 class Notices:
     """Puts notices into the outbox, each once; a later one on the same subject replaces one that was not sent yet."""
 
@@ -38,7 +42,13 @@ class Notices:
         zone: tzinfo,
         blind_for_s: float = BLIND_FOR_S,
         sees_for_s: float = SEES_FOR_S,
+        *,
+        disk_refuses: Callable[[], None] = lambda: None,
+        retry_s: float = RETRY_S,
     ) -> None:
+        """`disk_refuses` is called, on the loop, when a clip could not be written: room must be made at once."""
+        self._disk_refuses = disk_refuses
+        self._retry_s = retry_s
         self._outbox = outbox
         self._recipients = recipients
         self._wake = wake
@@ -49,6 +59,8 @@ class Notices:
         self._waits: dict[str, asyncio.TimerHandle] = {}
         self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
+        self._newest: dict[str, asyncio.Task[None]] = {}
+        """By key; bounded by what can be said."""
 
     def camera_state(self, status: Status) -> None:
         """Follows one camera; on the loop."""
@@ -99,6 +111,7 @@ class Notices:
         key = f"recording:{status.camera}"
         if status.detail and status.camera not in self._told_recording:
             self._told_recording.add(status.camera)
+            self._disk_refuses()
             self._put(texts.recording_trouble(status.camera, status.detail), key)
         elif not status.detail and status.camera in self._told_recording:
             self._told_recording.discard(status.camera)
@@ -190,12 +203,20 @@ class Notices:
     def _put(self, text: str, key: str, *, silent: bool = False) -> None:
         task = asyncio.get_running_loop().create_task(self._write(text, key, silent=silent), name="notice")
         self._writing.add(task)
+        self._newest[key] = task
         task.add_done_callback(self._writing.discard)
 
     async def _write(self, text: str, key: str, *, silent: bool) -> None:
-        try:
-            await asyncio.to_thread(self._outbox.notice, self._recipients(), text, silent=silent, key=key)
-        except StorageError as exc:
-            log.error("a notice was lost: %s", exc)
-        else:
-            self._wake()
+        """A disk that is full takes no notice of it either, until room was made."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                await asyncio.to_thread(self._outbox.notice, self._recipients(), text, silent=silent, key=key)
+            except StorageError as exc:
+                log.error("a notice could not be written, try %d of %d: %s", attempt, TRIES, exc)
+                await asyncio.sleep(self._retry_s)
+                if key and self._newest.get(key) is not asyncio.current_task():
+                    return  # something newer is to be said of the same
+            else:
+                self._wake()
+                return
+        log.error("a notice was lost")

@@ -94,6 +94,11 @@ class Maintenance:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
+    def retention_soon(self) -> None:
+        """The disk refuses clips: the next run of retention comes now, since its floor makes room."""
+        if self._scheduler.running:
+            self._scheduler.modify_job(self.apply_retention.__name__, next_run_time=datetime.now(UTC))
+
     async def apply_retention(self) -> None:
         """Deletes by the rules. Raises StorageError."""
         applied = await self._retention.apply(datetime.now(UTC))

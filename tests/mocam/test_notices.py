@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,10 @@ from camera.model import State, Status
 from mocam.notices import Notices
 from mocam.store import Store
 from storage.coverage import Coverage
+from storage.errors import DiskFull
 from storage.gaps import Gap, GapKind
 from storage.model import Letter
+from storage.outbox import Outbox
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -121,3 +124,42 @@ async def test_trouble_of_the_archive_and_its_end(store: Store) -> None:
     assert "works again" in (await heard.wait())[0]
     heard.notices.unarchived_deleted(["e1", "e2"])
     assert "#e1" in (await heard.wait())[1]
+
+
+class FullAtFirst(Outbox):
+    """The disk takes nothing twice, then room was made."""
+
+    refusals = 2
+
+    def notice(self, chats: Collection[int], text: str, *, silent: bool = False, key: str = "") -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise DiskFull("The disk is full. Free some space.")
+        super().notice(chats, text, silent=silent, key=key)
+
+
+async def test_a_full_disk_is_told_even_though_it_takes_no_notice_at_first(store: Store) -> None:
+    woken, asked = asyncio.Event(), []
+    outbox = FullAtFirst(store.database)
+    notices = Notices(
+        outbox, lambda: {7}, woken.set, ZoneInfo("UTC"), disk_refuses=lambda: asked.append("room"), retry_s=0.01
+    )
+    for _ in range(2):
+        notices.camera_state(status(State.RECORDING, "No space left on the disk."))
+    async with asyncio.timeout(20):
+        await woken.wait()
+    (letter,) = store.outbox.due(datetime.now(UTC))
+    assert "No space left" in letter.text
+    assert asked == ["room"], "once for each time that it begins"
+
+
+async def test_what_is_over_meanwhile_is_not_told_after_its_end(store: Store) -> None:
+    woken = asyncio.Event()
+    notices = Notices(FullAtFirst(store.database), lambda: {7}, woken.set, ZoneInfo("UTC"), retry_s=0.01)
+    notices.camera_state(status(State.RECORDING, "No space left on the disk."))
+    notices.camera_state(status(State.RECORDING))
+    async with asyncio.timeout(20):
+        await woken.wait()
+    await asyncio.gather(*notices._writing)
+    (letter,) = store.outbox.due(datetime.now(UTC))
+    assert "again" in letter.text

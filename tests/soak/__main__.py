@@ -149,9 +149,9 @@ def main() -> None:
     folder = Path(chosen.keep or tempfile.mkdtemp(prefix="mocam-soak-"))
     result = asyncio.run(soak(folder, days, visits, 60 * chosen.minutes))
     is_whole = days >= LEAST_FOR_SLOPE_DAYS
-    command = (
-        "make soak" if (days, visits) == (DAYS, VISITS) else f"python -m tests.soak --days {days:g} --visits {visits}"
-    )
+    given = "" if (days, visits) == (DAYS, VISITS) else f" --days {days:g} --visits {visits}"
+    given += "" if chosen.minutes == math.inf else f" --minutes {chosen.minutes:g}"
+    command = f"python -m tests.soak{given}" if given else "make soak"
     text = table(result, command)
     sys.stdout.write(text + "\n")
     save(folder / "soak.csv", result.samples)

@@ -35,6 +35,21 @@ async def test_retention_runs_at_once_and_tells(room: Room) -> None:
     assert [clip.event_id for clip in heard[0].local] == ["e1"]
 
 
+async def test_a_full_disk_does_not_wait_for_the_next_run(room: Room) -> None:
+    room.preferences.set_rules(Rules(local_days=1, least_free_bytes=0))
+    heard: list[Applied] = []
+    jobs = maintenance(room, heard)
+    jobs.retention_soon()  # not started yet: nothing happens
+    jobs.start()
+    room.with_clip(1, NOON - timedelta(days=365), archive=False)
+    await until(lambda: heard)
+    room.with_clip(2, NOON - timedelta(days=364), archive=False)
+    jobs.retention_soon()
+    await until(lambda: len(heard) > 1)
+    jobs.stop()
+    assert [clip.event_id for applied in heard for clip in applied.local] == ["e1", "e2"]
+
+
 async def test_a_run_that_deletes_nothing_is_not_told(room: Room) -> None:
     heard: list[Applied] = []
     await maintenance(room, heard).apply_retention()
