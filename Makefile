@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-picamera test-install check screenshot chaos chaos-short outage soak bench \
-    bench-cameras cameras-table bench-rtsp bench-first-alert telegram-table clean
+    bench-cameras cameras-table bench-rtsp bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -71,6 +71,12 @@ cameras-table: venv ## holds every kind of source to the contract, written into 
 
 telegram-table: venv ## meets every fault of Telegram with everything that goes over it, written into docs/reliability.md
 	@$(BIN)/python -m tests.bot.telegram_faults
+
+remotes-table: venv ## meets every failure of a remote on every kind of remote, written into docs/reference/archive-failures.md
+	@$(BIN)/python -m tests.storage.cloud_faults
+
+fuzz: venv ## odd updates, by strangers, the owner and a lying server, against the whole program (SEED=1 COUNT=10000)
+	@$(BIN)/python -m tests.fuzz $(or $(SEED),1) $(or $(COUNT),10000)
 
 clean: ## removes what was set up here (never data)
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -23,6 +23,8 @@ def pack(verb: str, argument: str = "") -> str:
 
 def unpack(data: str) -> tuple[str, str] | None:
     """Verb and argument; None: not ours, or of a version that is no more."""
+    if len(data.encode()) > MOST_BYTES:
+        return None
     version, _, rest = data.partition(":")
     verb, colon, argument = rest.partition(":")
     return (verb, argument) if version == VERSION and colon and verb else None

@@ -15,6 +15,7 @@ import httpx
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
+from bot import shapes
 from bot.http_request import Request, TooManyRequests
 from bot.lateness import Poll
 from bot.timing import Timing
@@ -77,7 +78,7 @@ class PollRequest(Request):
 
     async def _checked(self, payload: bytes, took_s: float) -> bytes:
         try:
-            updates = json.loads(payload)["result"]
+            updates = _without_surrogates(json.loads(payload))["result"]
         except (ValueError, KeyError, TypeError):
             # A captive portal's page: the parent's error is right, and this was no good poll.
             return payload
@@ -97,12 +98,20 @@ class PollRequest(Request):
         if not isinstance(update_id, int) or isinstance(update_id, bool) or not 0 < update_id <= MOST_UPDATE_ID:
             _log.error("Telegram sent an update without an id; it is ignored")
             return None
+        if not shapes.fits(update):
+            _log.error("update %d has another shape than it should, and is skipped", update_id)
+            return {"update_id": update_id}
         try:
             Update.de_json(update, None)
         except Exception as exc:  # noqa: BLE001 - whatever the library stumbles over, the next update must get through
             _log.error("update %d cannot be read and is skipped: %s", update_id, type(exc).__name__)
             return {"update_id": update_id}
         return dict(update)
+
+
+def _without_surrogates(answer: Any) -> Any:
+    """Half characters, which JSON lets through, cannot be written anywhere."""
+    return json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _server_utc(date: str) -> datetime | None:

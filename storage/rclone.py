@@ -40,7 +40,15 @@ NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*
 """Names that we generate; never empty: an empty one would mean the whole remote."""
 
 _TRANSFER = ("--transfers", "1", "--checkers", "1", "--buffer-size", "0", "--no-update-dir-modtime")
-_WITHHELD = ("TELEGRAM_", "RCLONE_CONFIG_MOCAMCRYPT_", "RCLONE_DRY_RUN", "RCLONE_LOG", "RCLONE_QUIET", "RCLONE_VERBOSE")
+_WITHHELD = (
+    "TELEGRAM_",
+    "CAMERAS__",
+    "RCLONE_CONFIG_MOCAMCRYPT_",
+    "RCLONE_DRY_RUN",
+    "RCLONE_LOG",
+    "RCLONE_QUIET",
+    "RCLONE_VERBOSE",
+)
 """Beginnings of variables that a child must not inherit: secrets of others, and what would change its answers."""
 
 
@@ -215,6 +223,8 @@ class Rclone:
         try:
             await self._run(upload_arguments(source, name, anew=anew), transfer_limit_s(size_bytes))
         except NotFound as error:
+            # An S3 that cannot be reached, or refuses the sign-in, "doesn't exist" here: the next call tells why.
+            await self.size_bytes(name)
             raise ArchiveRefused("The place in ARCHIVE_REMOTE does not exist and cannot be made there.") from error
 
     async def size_bytes(self, name: str) -> int | None:

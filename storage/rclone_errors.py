@@ -68,7 +68,8 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
     ),
     (
         (
-            r"read-only file system|permission denied|operation not permitted|\b405\b|method not allowed|"
+            r"read[- ]only file ?system|update stor:.*\b(450|55[03])\b|permission denied|"
+            r"operation not permitted|\b405\b|method not allowed|"
             r"mkparentdir failed: conflict"
         ),
         ArchiveRefused,
@@ -84,7 +85,9 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
         "The archive cannot be reached. MoCam tries again by itself.",
     ),
 )
-_COMPILED = tuple((re.compile(pattern, re.IGNORECASE), kind, sentence) for pattern, kind, sentence in _TABLE)
+_COMPILED = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), kind, sentence) for pattern, kind, sentence in _TABLE
+)
 
 STALLED = "The archive did not answer in time. MoCam tries again by itself."
 KILLED = "rclone was ended from outside, perhaps for lack of memory. MoCam tries again by itself."

@@ -95,3 +95,16 @@ def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", body):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+NAMED = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", "\n".join(path.read_text(encoding="utf-8") for path in DOCS))
+
+
+@pytest.mark.parametrize(("path", "name"), sorted(set(NAMED)))
+def test_every_test_that_the_docs_name_exists(path: str, name: str) -> None:
+    assert re.search(rf"^(async )?def {name}\(", text(path), re.MULTILINE), f"{path} has no {name}"
+
+
+def test_the_threat_model_names_a_test_for_every_adversary() -> None:
+    parts = text("docs/design/threat-model.md").split("\n## ")[1:]
+    assert [part.splitlines()[0] for part in parts if "::test_" not in part] == ["A guest"]

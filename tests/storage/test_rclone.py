@@ -101,12 +101,14 @@ def test_a_truncated_file_is_never_kept() -> None:
 def test_the_child_inherits_no_foreign_secret() -> None:
     base = {
         "TELEGRAM_BOT_TOKEN": "1:x",
+        "CAMERAS__FRONT__SOURCE": "rtsp://u:p@h",
         "RCLONE_CONFIG_MOCAMCRYPT_TYPE": "alias",
         "RCLONE_DRY_RUN": "true",
         "HOME": "/h",
     }
     made = environment(base, "cloud:home", Path("/etc/rclone.conf"), ("one", "two"), Path("/opt/bin/rclone"))
     assert "TELEGRAM_BOT_TOKEN" not in made
+    assert "CAMERAS__FRONT__SOURCE" not in made
     assert "RCLONE_DRY_RUN" not in made
     assert made["HOME"] == "/h"
     assert made["RCLONE_CONFIG"] == "/etc/rclone.conf"

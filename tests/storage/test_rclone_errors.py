@@ -28,6 +28,8 @@ SAID: list[tuple[str, type[Exception], str]] = [
     ("couldn't fetch token: invalid_grant: maybe token expired?", ArchiveRefused, "rclone config reconnect"),
     ("AccessDenied: Access Denied status code: 403", ArchiveRefused, "sign-in"),
     ("ssh: unable to authenticate, attempted methods [none password]", ArchiveRefused, "sign-in"),
+    ('Put mkParentDir failed: sftp: "Read only file system" (SSH_FX_FAILURE)', ArchiveRefused, "read-only"),
+    ("Failed to copy: update stor: 1 error occurred:\n\t* 450 error during transfer", ArchiveRefused, "read-only"),
     ("open /srv/br5hses: read-only file system", ArchiveRefused, "read-only"),
     ("mkdir /srv/archive: permission denied", ArchiveRefused, "read-only"),
     ("Failed to copy: Update mkParentDir failed: Conflict: 409 Conflict", ArchiveRefused, "read-only"),
