@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.model import ArchiveState
-from tests.storage.cloud_faults import FAULTS, NAME, PAGE, Fault, run
+from tests.storage.cloud_faults import FAULTS, Fault, run
 from tests.storage.clouds import KINDS, cloud
 from tests.storage.room import Room, drained
 from tests.support_crypt import Reader
@@ -53,9 +53,3 @@ async def test_whole_in_the_end_and_told_once(fault: Fault, kind: str, tmp_path:
         assert len(told) == 2, "once, and once more when it works again"
         assert str(told[0]).endswith(".")
         assert told[1] is None
-
-
-def test_every_failure_of_every_remote_has_a_row_in_the_docs() -> None:
-    text = PAGE.read_text(encoding="utf-8").split(f"<!-- {NAME} -->")[1].split(f"<!-- end of {NAME} -->")[0]
-    cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("|")][2:]
-    assert [(row[1], row[2]) for row in cells] == [(fault.name, kind) for fault in FAULTS for kind in fault.kinds]
