@@ -24,7 +24,7 @@ from camera.errors import RecordingError
 from camera.model import Reports, Status
 from camera.playing import play
 from camera.supervisor import Supervisor
-from mocam import recovery
+from mocam import check, recovery
 from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
@@ -45,6 +45,7 @@ from mocam.service_manager import ServiceManager
 from mocam.settings import Settings
 from mocam.store import Store, open_store
 from mocam.watchbook import Watchbook
+from storage import rescue
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.audit import AuditLog as AuditRows
@@ -100,6 +101,7 @@ class App:
             seal_to=settings.archive_seal_to,
             on_verified=self._clip_verified,
             on_trouble=self._notices.archive_trouble,
+            before_work=self._compare_archive,
         )
         self._retention = Retention(
             store.catalogue,
@@ -255,6 +257,12 @@ class App:
         return f"cameras: {self.household.summary()}; {chat}{archive}"
 
     # -- joints --------------------------------------------------------------------------------------------------
+
+    async def _compare_archive(self, rclone: Rclone) -> None:
+        """After rows were lost the archive may know more than they: before it is worked on, they learn from it."""
+        if await asyncio.to_thread(rescue.wants_comparison, self._store.database):
+            learned = await check.learn_from_archive(self._store, rclone)
+            self._notices.learned_from_archive(learned)
 
     def _damaged(self, sentence: str) -> None:
         """From any thread."""

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from camera.errors import RecordingError
 from camera.finish import describe
 from mocam.store import Store, open_store
-from storage import check
-from storage.errors import DamagedDatabase
+from storage import check, check_archive, rescue
+from storage.archive_queue import ArchiveQueue
+from storage.errors import DamagedDatabase, StorageError
+from storage.files import Files
+from storage.listing import Contents
+from storage.rclone import Rclone
+from storage.rebuild import Rebuild
 from storage.repair import Repair, Said
+from storage.repair_archive import ArchiveRepair
 
 
-def sentences(data_dir: Path) -> list[str]:
-    """What differs, for people; empty: all is well. Changes nothing. Raises StorageError (also while MoCam runs)."""
+def sentences(data_dir: Path, rclone_of: Callable[[Files], Rclone | None] = lambda _files: None) -> list[str]:
+    """What differs, for people; empty: all is well. Changes nothing. Raises StorageError (also while MoCam runs).
+
+    `rclone_of` gives the archive's, when there is one: then rows and archive are compared too.
+    """
     try:
         with open_store(data_dir, rebuild=False, thorough=True) as store:
-            return sentences_of(store)
+            found_here, rclone = sentences_of(store), rclone_of(store.files)
+            if rclone is None:
+                return found_here
+            try:
+                return found_here + asyncio.run(archive_sentences(store, rclone))
+            except StorageError as exc:
+                return [*found_here, f"The archive could not be compared: {exc}"]
     except DamagedDatabase as exc:
         return [str(exc)]
 
@@ -30,6 +46,36 @@ def sentences_of(store: Store) -> list[str]:
 def found(store: Store) -> tuple[check.Finding, ...]:
     """What differs. Changes nothing. Raises StorageError."""
     return check.findings(store.catalogue, store.files)
+
+
+async def archive_sentences(store: Store, rclone: Rclone) -> list[str]:
+    """What differs between rows and archive. Changes nothing; asks the remote: some seconds, or minutes. Raises
+    StorageError."""
+    return [finding.sentence for finding in (await _compared(store, rclone))[0]]
+
+
+async def mend_archive(store: Store, rclone: Rclone) -> tuple[Said, ...]:
+    """Sends again what the archive lost, learns from it what no row knows. Raises StorageError."""
+    findings, there = await _compared(store, rclone)
+    queue = ArchiveQueue(store.database, store.catalogue)
+    repair = ArchiveRepair(store.catalogue, queue, store.mending, Rebuild(store.database, store.files))
+    said = await asyncio.to_thread(repair.mend, findings, there)
+    await asyncio.to_thread(rescue.compared, store.database)
+    return said
+
+
+async def learn_from_archive(store: Store, rclone: Rclone) -> int:
+    """The same after rows were lost; returns how many clips only the archive knew."""
+    return sum(bool(one.adopted) for one in await mend_archive(store, rclone))
+
+
+async def _compared(store: Store, rclone: Rclone) -> tuple[list[check.Finding], Contents]:
+    there = await check_archive.look(rclone, store.files)
+
+    def compare() -> list[check.Finding]:
+        return list(check_archive.compare(there, store.catalogue.archive_clips(), store.catalogue.garbage()))
+
+    return await asyncio.to_thread(compare), there
 
 
 def mend(store: Store, chats: Collection[int] = (), *, archive_on: bool) -> tuple[Said, ...]:

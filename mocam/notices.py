@@ -170,6 +170,11 @@ class Notices:
         )
         self._put(text, "opened", silent=not any(opened.frames_read.values()))
 
+    def learned_from_archive(self, clips: int) -> None:
+        """After the catalogue was made anew: so many clips were found in the archive alone."""
+        if clips:
+            self._put(texts.learned_from_archive(clips), "catalogue-archive")
+
     def armed_again(self, cameras: Sequence[str]) -> None:
         """The pause of these ended by itself."""
         self._put(texts.armed_again(cameras), f"armed:{','.join(cameras)}", silent=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from mocam import check, recovery
 from mocam.adapters.owners import Owners
 from mocam.settings import Settings
 from mocam.store import Store, open_store
+from storage.errors import StorageError
+from storage.files import Files
+from storage.keys import Keys
+from storage.rclone import Rclone
+from storage.repair import Said
 from storage.rescue import Rebuilt
 
 
@@ -27,8 +33,33 @@ def repair(settings: Settings) -> Repaired:
         taken = recovery.take_in(store, owners.ids(), archive_on=bool(settings.archive_remote))
         said = [] if store.rebuilt is None else [_rebuilt(store.rebuilt, store)]
         said += [f"{taken.saved} interrupted recordings became clips."] if taken.saved else []
-        left = dict.fromkeys([*taken.left, *(finding.sentence for finding in check.found(store))])
-    return Repaired((*said, *taken.mended), tuple(left))
+        in_archive = _in_archive(settings, store)
+        left = [
+            *taken.left,
+            *(finding.sentence for finding in check.found(store)),
+            *(one.sentence for one in in_archive if not one.mended),
+        ]
+    mended = [one.sentence for one in in_archive if one.mended]
+    return Repaired((*said, *taken.mended, *mended), tuple(dict.fromkeys(left)))
+
+
+def _in_archive(settings: Settings, store: Store) -> tuple[Said, ...]:
+    rclone = archive_of(settings, store.files)
+    if rclone is None:
+        return ()
+    try:
+        return asyncio.run(check.mend_archive(store, rclone))
+    except StorageError as exc:
+        return (Said(f"The archive could not be compared: {exc}", mended=False),)
+
+
+def archive_of(settings: Settings, files: Files) -> Rclone | None:
+    """The configured archive. None when there is none, or nothing can be in it: no passwords were made yet. Raises
+    StorageError."""
+    passwords = Keys(files).load() if settings.archive_remote else None
+    if passwords is None:
+        return None
+    return Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
 
 
 def _rebuilt(rebuilt: Rebuilt, store: Store) -> str:

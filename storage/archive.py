@@ -12,7 +12,7 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,7 +70,10 @@ class Archive:
         on_verified: Callable[[str], None] = lambda _: None,
         on_trouble: Callable[[str | None], None] = lambda _: None,
         backoff: Callable[..., float] = delay_s,
+        before_work: Callable[[Rclone], Awaitable[None]] | None = None,
     ) -> None:
+        """`before_work` is done once, as soon as the remote can be reached, before anything is sent."""
+        self._before_work = before_work
         self._queue = queue
         self._catalogue = catalogue
         self._files = files
@@ -129,6 +132,8 @@ class Archive:
         totals = await asyncio.to_thread(self._catalogue.totals)
         if not totals.remote_clips:
             self._remote().make_folder()
+        if self._before_work is not None:
+            await self._before_work(self._remote())
         log.info("archive on, rclone %s", version)
         self._went_well()
 

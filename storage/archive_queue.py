@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from storage.catalogue import manifest_changed
 from storage.database import Database, from_us, to_us
 from storage.model import Clip
 from storage.outbox import want_again
 from storage.reading import Reading
-
-DAY_US = 86_400 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +123,13 @@ class ArchiveQueue:
             row = rows.execute("SELECT * FROM manifest WHERE wanted <> uploaded ORDER BY day LIMIT 1").fetchone()
             if row is None:
                 return None
-            day_us = to_us(datetime.fromisoformat(row["day"]).replace(tzinfo=UTC))
+            folder = row["day"].replace("-", "/")
             clips = rows.execute(
                 """SELECT clip.*, camera, event.started_utc_us AS event_started_utc_us, ended_utc_us, motion_s
                    FROM clip JOIN event USING (event_id)
-                   WHERE archive = 'verified' AND clip.started_utc_us >= ? AND clip.started_utc_us < ?
+                   WHERE archive = 'verified' AND remote_name > ? AND remote_name < ?
                    ORDER BY clip.started_utc_us, clip_id""",
-                (day_us, day_us + DAY_US),
+                (f"{folder}/", f"{folder}0"),  # `0` follows `/`
             ).fetchall()
         lines = "".join(_line(clip) for clip in clips)
         return DayList(row["day"], row["wanted"], row["remote_name"], lines.encode())

@@ -212,10 +212,13 @@ def digest(path: Path) -> tuple[str, int]:
 
 
 def manifest_changed(rows: sqlite3.Connection, clip_id: int) -> None:
-    """The list of this clip's day no longer tells the truth, inside the transaction that made it so."""
+    """The list of this clip's day no longer tells the truth, inside the transaction that made it so.
+
+    The day is that of its name in the archive, which stays when its time is set right.
+    """
     rows.execute(
         """INSERT INTO manifest (day, wanted)
-           SELECT strftime('%Y-%m-%d', started_utc_us / 1000000, 'unixepoch'), 1 FROM clip WHERE clip_id = ?
+           SELECT replace(substr(remote_name, 1, 10), '/', '-'), 1 FROM clip WHERE clip_id = ? AND remote_name <> ''
            ON CONFLICT (day) DO UPDATE SET wanted = wanted + 1""",
         (clip_id,),
     )

@@ -39,10 +39,10 @@ class Kind(StrEnum):
     IMPOSSIBLE_ROW = "impossible row"
     ROW_WITHOUT_JOB = "row without job"
     SNAPSHOT_WITHOUT_ROW = "snapshot without row"
-    ARCHIVE_UNREAD = "archive could not be read"
     NOT_IN_ARCHIVE = "not in the archive"
     WRONG_IN_ARCHIVE = "wrong size in the archive"
     ARCHIVED_ALREADY = "archived already"
+    ARCHIVED_UNSURE = "archived without row or proof"
     ARCHIVED_WITHOUT_ROW = "archived without row"
 
 
@@ -55,6 +55,7 @@ class Finding:
     path: Path | None = None
     clip_id: int | None = None
     remote_name: str = ""
+    """Plain name in the archive, of a finding there."""
 
 
 @dataclass(frozen=True, slots=True)

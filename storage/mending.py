@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage.catalogue import manifest_changed, remote_name
 from storage.database import Database, from_us, to_us
 from storage.errors import NotFound
 from storage.files import Files
+from storage.listing import Entry
 from storage.outbox import want_again
 
 
@@ -63,6 +65,39 @@ class Mending:
             _send(rows, clip_id)
             manifest_changed(rows, clip_id)
             want_again(rows, event_id)
+
+    def is_archived_as(self, clip_id: int, entry: Entry) -> None:
+        """The archive knows this very clip: under its own name, and better than the file when it was recorded."""
+        with self._db.transaction() as rows:
+            row = rows.execute("SELECT event_id, started_utc_us FROM clip WHERE clip_id = ?", (clip_id,)).fetchone()
+            if row is None:
+                raise NotFound(f"There is no clip {clip_id}.")
+            rows.execute(
+                "UPDATE clip SET remote_name = ?, started_utc_us = ?, kept = max(kept, ?) WHERE clip_id = ?",
+                (entry.name, to_us(entry.started_utc), int(entry.kept), clip_id),
+            )
+            rows.execute(
+                """UPDATE event SET started_utc_us = ?, ended_utc_us = ?, motion_s = coalesce(?, motion_s)
+                   WHERE event_id = ?""",
+                (
+                    to_us(entry.event_started_utc or entry.started_utc),
+                    to_us(entry.event_ended_utc or entry.started_utc + timedelta(seconds=entry.duration_s)),
+                    entry.motion_s,
+                    row["event_id"],
+                ),
+            )
+
+    def lists_there(self, newest: Mapping[str, int]) -> None:
+        """The archive's newest lists, by day (`2026/05/01`), as found there. One that no row knows is replaced by a
+        newer one: the numbers of a day must go on growing, or the old list would pass for the newest."""
+        with self._db.transaction() as rows:
+            for folder, number in newest.items():
+                rows.execute(
+                    """INSERT INTO manifest (day, wanted, uploaded, remote_name) VALUES (?1, ?2 + 1, ?2, ?3)
+                       ON CONFLICT (day) DO UPDATE SET wanted = max(wanted, ?2 + 1), uploaded = ?2, remote_name = ?3
+                       WHERE remote_name <> ?3 AND uploaded < ?2""",
+                    (folder.replace("/", "-"), number, f"{folder}/manifest-{number}.jsonl"),
+                )
 
 
 def _send(rows: sqlite3.Connection, clip_id: int) -> None:

@@ -183,6 +183,12 @@ class Reading:
             ).fetchall()
         return tuple(map(self._clip, found))
 
+    def archive_clips(self) -> tuple[Clip, ...]:
+        """Every clip that has, or is about to get, a copy in the archive."""
+        with self._db.read() as rows:
+            found = rows.execute(f"{CLIP} WHERE archive IN ('verified', 'waiting')").fetchall()
+        return tuple(map(self._clip, found))
+
     def garbage(self) -> frozenset[str]:
         """Names of ours that are about to vanish from the archive."""
         with self._db.read() as rows:

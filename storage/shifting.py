@@ -28,8 +28,6 @@ def shift_times(db: Database, first_event: int, until_utc: datetime, step: timed
             archived = rows.execute(
                 "SELECT clip_id FROM clip WHERE event_id = ? AND archive = 'verified'", (event_id,)
             ).fetchall()
-            for (clip_id,) in archived:
-                manifest_changed(rows, clip_id)  # the day that it leaves
             rows.execute(
                 """UPDATE event SET started_utc_us = started_utc_us + ?, ended_utc_us = ended_utc_us + ?
                    WHERE event_id = ?""",
@@ -37,7 +35,7 @@ def shift_times(db: Database, first_event: int, until_utc: datetime, step: timed
             )
             rows.execute("UPDATE clip SET started_utc_us = started_utc_us + ? WHERE event_id = ?", (step_us, event_id))
             for (clip_id,) in archived:
-                manifest_changed(rows, clip_id)  # and the one that it joins
+                manifest_changed(rows, clip_id)
             rows.execute(
                 "UPDATE letter SET created_utc_us = created_utc_us + ? WHERE event_id = ?", (step_us, event_id)
             )

@@ -162,6 +162,12 @@ def long_disarmed(camera: str, until_utc: datetime, zone: tzinfo) -> str:
     return f"<b>{name}</b> is still disarmed, until {until}. <code>/arm {name}</code> ends the pause."
 
 
+def learned_from_archive(clips: int) -> str:
+    """The new catalogue was compared with the archive."""
+    verb = "is" if clips == 1 else "are"
+    return f"🟢 {counted(clips, 'clip')} that only the archive still knew {verb} in the list again."
+
+
 def armed_again(cameras: Sequence[str]) -> str:
     """The pause of these cameras ended by itself."""
     return f"The pause of <b>{escaped(listed(list(cameras)))}</b> is over: <b>armed</b> again."

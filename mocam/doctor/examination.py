@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 from bot import probe as bot_probe
 from camera.config import CameraConfig
 from mocam.doctor import archive, cameras, card, clock, consistency, disk, heat, memory, permissions, telegram, versions
 from mocam.doctor.finding import Finding
+from mocam.repair import archive_of
 from mocam.settings import Settings
 from storage.errors import DataDirBusy
 from storage.files import Files
@@ -42,7 +44,10 @@ async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) ->
         yield finding
     async for finding in archive.probe(settings, files):
         yield finding
-    for finding in await asyncio.to_thread(lambda: list(consistency.probe(settings.data_dir, running=running))):
+    fits = await asyncio.to_thread(
+        lambda: list(consistency.probe(settings.data_dir, partial(archive_of, settings), running=running))
+    )
+    for finding in fits:
         yield finding
     for config in configs_of(settings):
         for finding in await asyncio.to_thread(_camera, config, running):
