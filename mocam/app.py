@@ -43,6 +43,7 @@ from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.reminder import KitReminder
 from mocam.service_manager import ServiceManager
 from mocam.settings import Settings
+from mocam.spare import RESERVED, Spare
 from mocam.store import Store, open_store
 from mocam.watchbook import Watchbook
 from storage import rescue
@@ -90,8 +91,14 @@ class App:
         self._damage: asyncio.Future[None] = self._loop.create_future()
         store.database.on_damage = self._damaged
         self.owners = Owners(settings.telegram_owner_ids, store.preferences)
+        self._spare = Spare(RESERVED)
         self._notices = Notices(
-            store.outbox, self.owners.ids, self._wake_bot, settings.zone, disk_refuses=self._make_room
+            store.outbox,
+            self.owners.ids,
+            self._wake_bot,
+            settings.zone,
+            disk_refuses=self._make_room,
+            spare=self._spare,
         )
         self._archive = Archive(
             ArchiveQueue(store.database, store.catalogue),
@@ -131,8 +138,9 @@ class App:
             store.catalogue,
             store.files,
             self.owners.ids,
-            Listeners(self._wake_bot, self._archive.wake, self._camera_state),
+            Listeners(self._wake_bot, self._archive.wake, self._camera_state, self._notices.disk_trouble),
             archive_on=self._archive.on,
+            spare=self._spare,
         )
         self._configs = _camera_configs(settings, store.files)
         supervisors = _supervisors(self._configs, self._journal, store)
@@ -145,7 +153,7 @@ class App:
             settings.zone,
             opened=self._notices.opened,
         )
-        self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone)
+        self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone, self._spare)
         self.retention = RetentionPort(store, self._retention, self._archive)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
         house = House(
@@ -154,7 +162,7 @@ class App:
             clips=self.clips,
             retention=self.retention,
             owners=self.owners,
-            outbox=OutboxPort(store.outbox, store.digests),
+            outbox=OutboxPort(store.outbox, store.digests, spare=self._spare),
             pictures=Pictures(),
             archive=ArchivingPort(
                 store, self._archive, self._drills, settings.archive_remote, sealing=bool(settings.archive_seal_to)

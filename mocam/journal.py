@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from camera.errors import CameraError
 from camera.model import EventEnd, EventStart, FinishedPart, Status
+from mocam.spare import Spare
 from storage.catalogue import Catalogue
-from storage.errors import NotFound, StorageError
+from storage.errors import DiskFull, DiskRefuses, NotFound, StorageError
 from storage.files import Files
 from storage.model import NewClip
 
@@ -26,6 +27,7 @@ QUEUE_LENGTH = 250
 """Reports of one camera waiting at most; an event makes about four, so this is an hour of a stuck disk."""
 TRIES = 5
 RETRY_S = 2.0
+LONGEST_RETRY_S = 30.0
 
 Report = EventStart | FinishedPart | EventEnd
 
@@ -37,6 +39,8 @@ class Listeners:
     outbox_changed: Callable[[], None]
     archive_changed: Callable[[], None]
     state_changed: Callable[[Status], None]
+    disk_trouble: Callable[[str], None] = lambda _sentence: None
+    """A sentence when rows and files cannot be written, an empty one when they can again."""
 
 
 class Journal:
@@ -53,7 +57,16 @@ class Journal:
         archive_on: bool,
         retry_s: float = RETRY_S,
         queue_length: int = QUEUE_LENGTH,
+        spare: Spare | None = None,
     ) -> None:
+        """`spare` delivers the alerts of events that the disk does not take."""
+        self._spare = spare or Spare()
+        self._unwritten: dict[str, EventStart] = {}
+        """Events that have no row yet. Bounded by the lanes."""
+        self._in_trouble: set[str] = set()
+        """Cameras whose reports the disk does not take."""
+        self._last_chats: Collection[int] = ()
+        self._sparing: set[asyncio.Task[None]] = set()
         self._catalogue = catalogue
         self._files = files
         self._recipients = recipients
@@ -94,6 +107,10 @@ class Journal:
         except asyncio.QueueFull:
             self.dropped += 1
             log.error("the disk is too slow: %d reports dropped, their files wait for the next start", self.dropped)
+        if isinstance(report, EventStart):
+            self._unwritten[report.event_id] = report
+            if report.camera in self._in_trouble:
+                self._spare_soon(report)
 
     async def run(self) -> None:
         """Writes reports until cancelled."""
@@ -113,39 +130,101 @@ class Journal:
         await asyncio.gather(*(lane.join() for lane in self._lanes.values()))
 
     async def _write_down(self, report: Report) -> None:
-        for attempt in range(1, TRIES + 1):
+        """Until it is written: what the disk refuses now it may take in an hour. Another fault ends it soon."""
+        attempt = 0
+        while True:
+            attempt += 1
+            sent = self._spare.hold(report.event_id)
+            if sent is None:  # its message is just on its way; the row must know of it
+                await asyncio.sleep(self._retry_s / 10)
+                continue
             try:
-                await self._loop.run_in_executor(self._threads, self._write, report)
+                await self._loop.run_in_executor(self._threads, self._write, report, sent)
             except (StorageError, OSError) as exc:
-                log.error("event %s of %s, try %d of %d: %s", report.event_id, report.camera, attempt, TRIES, exc)
-                await asyncio.sleep(self._retry_s * attempt)
+                self._spare.let_go(report.event_id)
+                log.error("event %s of %s, try %d: %s", report.event_id, report.camera, attempt, exc)
+                passing = isinstance(exc, DiskFull | DiskRefuses)
+                if passing:
+                    self._begin_trouble(report.camera, str(exc))
+                elif attempt >= TRIES:
+                    break
+                await asyncio.sleep(min(self._retry_s * attempt, LONGEST_RETRY_S))
             else:
+                self._spare.forget(report.event_id)
+                self._unwritten.pop(report.event_id, None)
+                self._end_trouble(report.camera)
                 self._listeners.outbox_changed()
                 self._listeners.archive_changed()
                 return
+        self._unwritten.pop(report.event_id, None)
         log.error(
             "event %s of %s was not written down; its files wait for the next start", report.event_id, report.camera
         )
 
+    # -- while the disk takes nothing ------------------------------------------------------------------------------
+
+    def _begin_trouble(self, camera: str, sentence: str) -> None:
+        if not self._in_trouble:
+            self._listeners.disk_trouble(sentence)
+        self._in_trouble.add(camera)
+        for start in self._unwritten.values():
+            if start.camera == camera:
+                self._spare_soon(start)
+
+    def _end_trouble(self, camera: str) -> None:
+        if camera in self._in_trouble:
+            self._in_trouble.discard(camera)
+            if not self._in_trouble:
+                self._listeners.disk_trouble("")
+
+    def _spare_soon(self, start: EventStart) -> None:
+        if self._spare.event(start.event_id) is None:
+            task = self._loop.create_task(self._spare_alert(start), name="spare")
+            self._sparing.add(task)
+            task.add_done_callback(self._sparing.discard)
+
+    async def _spare_alert(self, start: EventStart) -> None:
+        """The alert from memory; not on the lanes' threads, which may all wait for the disk."""
+        jpeg, chats = await asyncio.to_thread(self._picture_and_chats, start)
+        if start.event_id in self._unwritten:
+            self._spare.alert(start.event_id, start.camera, start.wall_utc, start.box, jpeg, chats)
+            self._listeners.outbox_changed()
+
+    def _picture_and_chats(self, start: EventStart) -> tuple[bytes, Collection[int]]:
+        try:
+            jpeg = start.still()
+        except CameraError as exc:
+            log.warning("event %s of %s has no snapshot: %s", start.event_id, start.camera, exc)
+            jpeg = b""
+        try:
+            return jpeg, self._recipients()
+        except StorageError:
+            return jpeg, self._last_chats
+
     # -- in a worker thread; each may be tried again ---------------------------------------------------------------
 
-    def _write(self, report: Report) -> None:
+    def _write(self, report: Report, sent: Mapping[int, tuple[int | None, bool]]) -> None:
         match report:
             case EventStart():
-                self._open_event(report)
+                self._open_event(report, sent)
             case FinishedPart():
-                self._add_part(report)
+                self._add_part(report, sent)
             case EventEnd():
                 self._close_event(report)
 
-    def _open_event(self, start: EventStart) -> None:
+    def _open_event(self, start: EventStart, sent: Mapping[int, tuple[int | None, bool]]) -> None:
+        """With its picture; when only the picture cannot be written, without."""
+        self._last_chats = self._recipients()
         try:
             snapshot = self._files.write_snapshot(start.event_id, start.still())
+        except (DiskFull, DiskRefuses):
+            raise  # the alert goes out from memory, with the picture; the row comes later
         except (CameraError, StorageError) as exc:
             log.warning("event %s of %s has no snapshot: %s", start.event_id, start.camera, exc)
             snapshot = None
-        chats = self._recipients()
-        self._catalogue.open_event(start.event_id, start.camera, start.wall_utc, snapshot, chats, start.box)
+        self._catalogue.open_event(
+            start.event_id, start.camera, start.wall_utc, snapshot, self._last_chats, start.box, sent
+        )
 
     def _close_event(self, end: EventEnd) -> None:
         self._catalogue.close_event(end.event_id, end.wall_utc, end.motion_s)
@@ -155,7 +234,7 @@ class Journal:
             except StorageError as exc:  # worth a line, never another try: nothing depends on it
                 log.warning("event %s of %s has no motion trace: %s", end.event_id, end.camera, exc)
 
-    def _add_part(self, part: FinishedPart) -> None:
+    def _add_part(self, part: FinishedPart, sent: Mapping[int, tuple[int | None, bool]]) -> None:
         if part.dropped_packets:
             log.warning(
                 "event %s of %s lost %d packets to a slow disk", part.event_id, part.camera, part.dropped_packets
@@ -169,5 +248,5 @@ class Journal:
         try:
             self._catalogue.add_clip(new, archive=self._archive_on)
         except NotFound:  # the event's own row could not be written
-            self._catalogue.open_event(part.event_id, part.camera, part.wall_utc, None, self._recipients())
+            self._catalogue.open_event(part.event_id, part.camera, part.wall_utc, None, self._recipients(), sent=sent)
             self._catalogue.add_clip(new, archive=self._archive_on)

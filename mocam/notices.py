@@ -15,6 +15,7 @@ from bot.texts import privacy as privacy_texts
 from camera.model import State, Status
 from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, Unsteady
 from mocam.closing import Opened
+from mocam.spare import Spare
 from storage.coverage import Coverage
 from storage.errors import StorageError
 from storage.gaps import Gap
@@ -25,10 +26,6 @@ log = logging.getLogger(__name__)
 
 WARNED_FOR = timedelta(days=1)
 """A warning that clips will be lost holds so long; then it comes again."""
-
-
-TRIES, RETRY_S = 60, 10.0
-"""Of a notice that the disk does not take: ten minutes, as long as retention may take to make room."""
 
 
 class Notices:
@@ -44,11 +41,13 @@ class Notices:
         sees_for_s: float = SEES_FOR_S,
         *,
         disk_refuses: Callable[[], None] = lambda: None,
-        retry_s: float = RETRY_S,
+        spare: Spare | None = None,
     ) -> None:
-        """`disk_refuses` is called, on the loop, when a clip could not be written: room must be made at once."""
+        """`disk_refuses` is called, on the loop, when something could not be written: room must be made at once.
+        `spare` delivers what the disk does not take."""
         self._disk_refuses = disk_refuses
-        self._retry_s = retry_s
+        self._spare = spare or Spare()
+        self._last_chats: Collection[int] = ()
         self._outbox = outbox
         self._recipients = recipients
         self._wake = wake
@@ -59,8 +58,6 @@ class Notices:
         self._waits: dict[str, asyncio.TimerHandle] = {}
         self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
-        self._newest: dict[str, asyncio.Task[None]] = {}
-        """By key; bounded by what can be said."""
 
     def camera_state(self, status: Status) -> None:
         """Follows one camera; on the loop."""
@@ -129,6 +126,12 @@ class Notices:
     def kit_missing(self) -> None:
         """Nobody has proved to hold the recovery kit."""
         self._put(texts.KIT_MISSING, "kit", silent=True)
+
+    def disk_trouble(self, sentence: str) -> None:
+        """The disk takes no rows or files any more, or (empty) takes them again."""
+        if sentence:
+            self._disk_refuses()
+        self._put(texts.disk_refuses(sentence) if sentence else texts.DISK_TAKES_AGAIN, "disk")
 
     def unarchived_deleted(self, event_ids: Collection[str]) -> None:
         """The disk floor took clips that were nowhere else."""
@@ -208,20 +211,13 @@ class Notices:
     def _put(self, text: str, key: str, *, silent: bool = False) -> None:
         task = asyncio.get_running_loop().create_task(self._write(text, key, silent=silent), name="notice")
         self._writing.add(task)
-        self._newest[key] = task
         task.add_done_callback(self._writing.discard)
 
     async def _write(self, text: str, key: str, *, silent: bool) -> None:
-        """A disk that is full takes no notice of it either, until room was made."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                await asyncio.to_thread(self._outbox.notice, self._recipients(), text, silent=silent, key=key)
-            except StorageError as exc:
-                log.error("a notice could not be written, try %d of %d: %s", attempt, TRIES, exc)
-                await asyncio.sleep(self._retry_s)
-                if key and self._newest.get(key) is not asyncio.current_task():
-                    return  # something newer is to be said of the same
-            else:
-                self._wake()
-                return
-        log.error("a notice was lost")
+        try:
+            self._last_chats = await asyncio.to_thread(self._recipients)
+            await asyncio.to_thread(self._outbox.notice, self._last_chats, text, silent=silent, key=key)
+        except StorageError as exc:
+            log.error("a notice goes out from memory: %s", exc)
+            self._spare.notice(text, key, self._last_chats, silent=silent)
+        self._wake()

@@ -7,9 +7,10 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from storage.database import Database, to_us
 from storage.digests import STORM_EVENTS, want_digest_again
@@ -49,10 +50,11 @@ class Catalogue(Reading):
         snapshot: Path | None,
         chats: Collection[int],
         box: Box | None = None,
+        sent: Mapping[int, tuple[int | None, bool]] = MappingProxyType({}),
     ) -> None:
         """An event began: its row and one letter per chat, together. A second call for the same id changes nothing.
 
-        `box` is where it moved in the snapshot.
+        `box` is where it moved in the snapshot; `sent` what its chats have already, see `add_alerts`.
         """
         with self._db.transaction() as rows:
             made = rows.execute(
@@ -66,7 +68,7 @@ class Catalogue(Reading):
             if not made.rowcount:
                 return
             remember_number(rows, event_id)
-            add_alerts(rows, event_id, chats, to_us(started_utc), self._storm_events)
+            add_alerts(rows, event_id, chats, to_us(started_utc), self._storm_events, sent=sent)
 
     def set_snapshot(self, event_id: str, snapshot: Path) -> None:
         """The picture came after the event's row: its messages become due again. Raises NotFound."""

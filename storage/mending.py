@@ -73,8 +73,12 @@ class Mending:
             if row is None:
                 raise NotFound(f"There is no clip {clip_id}.")
             rows.execute(
-                "UPDATE clip SET remote_name = ?, started_utc_us = ?, kept = max(kept, ?) WHERE clip_id = ?",
-                (entry.name, to_us(entry.started_utc), int(entry.kept), clip_id),
+                """UPDATE clip SET remote_name = ?, started_utc_us = ?, kept = max(kept, ?), sealed_bytes = ?,
+                       sealed_sha256 = ? WHERE clip_id = ?""",
+                (
+                    *(entry.name, to_us(entry.started_utc), int(entry.kept)),
+                    *(entry.sealed_bytes, entry.sealed_sha256, clip_id),
+                ),
             )
             rows.execute(
                 """UPDATE event SET started_utc_us = ?, ended_utc_us = ?, motion_s = coalesce(?, motion_s)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from storage.database import Database, from_us, to_us
 from storage.digests import EDIT_EVERY, LOOK_OF_CHAT, stand_for
@@ -182,10 +183,20 @@ def add_alerts(
     now_us: int,
     storm_events: int,
     most_letters: int = MOST_LETTERS,
+    sent: Mapping[int, tuple[int | None, bool]] = MappingProxyType({}),
 ) -> None:
     """One letter per chat for a new event, inside the transaction that makes the event; in a storm a digest stands for
-    it. With `storm_events` 0 every event has its message and its sound."""
+    it. With `storm_events` 0 every event has its message and its sound. `sent`: by chat, the message that stands there
+    already (None: none), and whether one may stand there of which no answer told."""
     for chat_id in chats:
+        if chat_id in sent:
+            message_id, unknown = sent[chat_id]
+            rows.execute(
+                """INSERT INTO letter (chat_id, kind, event_id, message_id, shown, unknown, due_utc_us, created_utc_us)
+                   VALUES (?, 'alert', ?, ?, ?, ?, 0, ?)""",
+                (chat_id, event_id, message_id, int(message_id is not None), int(unknown), now_us),
+            )
+            continue
         digest_id = stand_for(rows, chat_id, now_us, storm_events)
         silent = storm_events > 0 and _sounded_just_now(rows, chat_id, event_id, now_us)
         rows.execute(

@@ -122,6 +122,17 @@ def unarchived_deleted(event_ids: Collection[str]) -> str:
     )
 
 
+DISK_TAKES_AGAIN = "🟢 The disk takes data again. What could not be written meanwhile is written now."
+
+
+def disk_refuses(sentence: str) -> str:
+    """Nothing can be written; `sentence` says why."""
+    return (
+        f"⚠️ The disk cannot be written: {escaped(sentence)}\n"
+        "Alerts still come, with their pictures, but clips may be lost. Look at the disk, or restart the device."
+    )
+
+
 LOSS_AHEAD = (
     "⚠️ The disk is nearly full, and nothing is left here that the archive has too. Soon MoCam must delete clips that "
     "are nowhere else, the oldest first, so that it can go on recording.\n"

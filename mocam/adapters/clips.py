@@ -14,6 +14,7 @@ from bot.ports import ArchiveState, ClipView, EventPage, EventView, Media, Unava
 from camera.errors import CameraError
 from camera.shrink import shrink
 from camera.thumbnail import thumbnail_of_clip, thumbnail_of_jpeg
+from mocam.spare import Spare
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.errors import ArchiveError, StorageError
@@ -31,17 +32,27 @@ class Clips:
     """The chat's `Clips` over catalogue, files and archive; `zone` decides what a day is."""
 
     def __init__(
-        self, catalogue: Catalogue, files: Files, preferences: Preferences, archive: Archive, zone: tzinfo
+        self,
+        catalogue: Catalogue,
+        files: Files,
+        preferences: Preferences,
+        archive: Archive,
+        zone: tzinfo,
+        spare: Spare | None = None,
     ) -> None:
+        """`spare` knows events that the disk did not take so far."""
         self._catalogue = catalogue
         self._files = files
         self._preferences = preferences
         self._archive = archive
         self._zone = zone
+        self._spare = spare or Spare()
         self._shrinking = asyncio.Semaphore(1)
         """One smaller copy at a time: encoding takes all of a small board."""
 
     async def event(self, event_id: str) -> EventView | None:
+        if view := self._spare.event(event_id):
+            return view
         event = await asyncio.to_thread(self._catalogue.event, event_id)
         return self._view(event) if event else None
 

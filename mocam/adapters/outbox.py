@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 from bot import ports
 from bot.ports import Unavailable
 from bot.privacy import Look
+from mocam.spare import Spare
 from storage.digests import Digests
 from storage.errors import StorageError
 from storage.model import Letter
@@ -32,21 +33,43 @@ def _now_utc() -> datetime:
 class OutboxPort:
     """The chat's `Outbox`: translates letters and the clock, and leaves the event loop for each transaction."""
 
-    def __init__(self, outbox: Outbox, digests: Digests, now_utc: Callable[[], datetime] = _now_utc) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        digests: Digests,
+        now_utc: Callable[[], datetime] = _now_utc,
+        spare: Spare | None = None,
+    ) -> None:
+        """`spare` has what the disk does not take; its letters come first."""
+        self._spare = spare or Spare()
         self._outbox = outbox
         self._digests = digests
         self._now_utc = now_utc
 
     async def due(self) -> Sequence[ports.Letter]:
-        letters = await _asked(self._outbox.due, self._now_utc(), AT_ONCE)
-        return [_translated(letter) for letter in letters]
+        spare = self._spare.due()
+        try:
+            letters = await _asked(self._outbox.due, self._now_utc(), AT_ONCE)
+        except Unavailable:
+            if not spare:
+                raise
+            return spare
+        return [*spare, *(_translated(letter) for letter in letters)]
 
     async def current(self, letter_id: int) -> ports.Letter | None:
+        if letter_id < 0:
+            return self._spare.current(letter_id)
         letter = await _asked(self._outbox.current, letter_id)
         return _translated(letter) if letter else None
 
     async def gather(self, busy: Collection[int]) -> None:
-        if gathered := await _asked(self._digests.gather, self._now_utc(), busy):
+        try:
+            gathered = await _asked(self._digests.gather, self._now_utc(), busy)
+        except Unavailable as exc:
+            # A disk that takes no row takes no digest; what memory has must go out all the same.
+            log.warning("no digest can be made now: %s", exc)
+            return
+        if gathered:
             log.info("%d alerts that could not be sent for long are told in a digest", gathered)
 
     async def gathered(self, letter_id: int, page: int, per_page: int) -> ports.Gathered | None:
@@ -66,22 +89,40 @@ class OutboxPort:
         )
 
     async def sending(self, letter_id: int) -> None:
+        if letter_id < 0:
+            self._spare.sending(letter_id)
+            return
         await _asked(self._outbox.sending, letter_id)
 
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
+        if letter_id < 0:
+            self._spare.shown(letter_id, message_id, wanted)
+            return
         await _asked(partial(self._outbox.shown, letter_id, message_id, wanted, holds_clip=holds_clip))
 
     async def defer(self, letter_id: int, delay_s: float, reason: str, *, unknown: bool) -> None:
+        if letter_id < 0:
+            self._spare.defer(letter_id, delay_s, unknown=unknown)
+            return
         until_utc = self._now_utc() + timedelta(seconds=delay_s)
         await _asked(partial(self._outbox.defer, letter_id, until_utc, reason, unknown=unknown))
 
     async def give_up(self, letter_id: int, reason: str) -> None:
+        if letter_id < 0:
+            self._spare.give_up(letter_id)
+            return
         await _asked(self._outbox.give_up, letter_id, reason)
 
     async def next_due_s(self) -> float | None:
-        now_utc = self._now_utc()
-        due_utc = await _asked(self._outbox.next_due, now_utc)
-        return None if due_utc is None else max(0.0, (due_utc - now_utc).total_seconds())
+        now_utc, spare_s = self._now_utc(), self._spare.next_due_s()
+        try:
+            due_utc = await _asked(self._outbox.next_due, now_utc)
+        except Unavailable:
+            if spare_s is None:
+                raise
+            return spare_s
+        waits = [] if due_utc is None else [max(0.0, (due_utc - now_utc).total_seconds())]
+        return min([*waits, *([] if spare_s is None else [spare_s])], default=None)
 
 
 async def _asked(question: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from camera.model import State, Status
 from mocam.notices import Notices
+from mocam.spare import Spare
 from mocam.store import Store
 from storage.coverage import Coverage
 from storage.errors import DiskFull
@@ -126,40 +127,37 @@ async def test_trouble_of_the_archive_and_its_end(store: Store) -> None:
     assert "#e1" in (await heard.wait())[1]
 
 
-class FullAtFirst(Outbox):
-    """The disk takes nothing twice, then room was made."""
-
-    refusals = 2
+class Full(Outbox):
+    """The disk takes nothing."""
 
     def notice(self, chats: Collection[int], text: str, *, silent: bool = False, key: str = "") -> None:
-        if self.refusals:
-            self.refusals -= 1
-            raise DiskFull("The disk is full. Free some space.")
-        super().notice(chats, text, silent=silent, key=key)
+        raise DiskFull("The disk is full. Free some space.")
 
 
-async def test_a_full_disk_is_told_even_though_it_takes_no_notice_at_first(store: Store) -> None:
-    woken, asked = asyncio.Event(), []
-    outbox = FullAtFirst(store.database)
+async def test_a_full_disk_is_told_even_though_it_takes_no_notice(store: Store) -> None:
+    woken, asked, spare = asyncio.Event(), [], Spare()
     notices = Notices(
-        outbox, lambda: {7}, woken.set, ZoneInfo("UTC"), disk_refuses=lambda: asked.append("room"), retry_s=0.01
+        Full(store.database),
+        lambda: {7},
+        woken.set,
+        ZoneInfo("UTC"),
+        disk_refuses=lambda: asked.append("room"),
+        spare=spare,
     )
     for _ in range(2):
         notices.camera_state(status(State.RECORDING, "No space left on the disk."))
     async with asyncio.timeout(20):
         await woken.wait()
-    (letter,) = store.outbox.due(datetime.now(UTC))
-    assert "No space left" in letter.text
+    (letter,) = spare.due()
+    assert (letter.chat_id, "No space left" in letter.text) == (7, True)
     assert asked == ["room"], "once for each time that it begins"
 
 
 async def test_what_is_over_meanwhile_is_not_told_after_its_end(store: Store) -> None:
-    woken = asyncio.Event()
-    notices = Notices(FullAtFirst(store.database), lambda: {7}, woken.set, ZoneInfo("UTC"), retry_s=0.01)
+    spare = Spare()
+    notices = Notices(Full(store.database), lambda: {7}, lambda: None, ZoneInfo("UTC"), spare=spare)
     notices.camera_state(status(State.RECORDING, "No space left on the disk."))
     notices.camera_state(status(State.RECORDING))
-    async with asyncio.timeout(20):
-        await woken.wait()
     await asyncio.gather(*notices._writing)
-    (letter,) = store.outbox.due(datetime.now(UTC))
+    (letter,) = spare.due()
     assert "again" in letter.text
