@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
 from bot.formatting import moment_text
+from bot.health import Health
 from bot.lateness import Lateness
 from bot.people import Act, AuditLog, Guests
 from bot.pictures import Pictures
@@ -41,6 +42,8 @@ class House:
     guests: Guests
     audit: AuditLog
     privacy: PrivacyBook
+    health: Health | None = None
+    """None: nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
 from mocam.adapters.guests import AuditLog, Guests
+from mocam.adapters.health import HealthPort
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
@@ -172,6 +173,7 @@ class App:
             guests=Guests(KeptGuests(store.database)),
             audit=AuditLog(AuditRows(store.database)),
             privacy=PrivacyPort(store.privacy, store.outbox),
+            health=HealthPort(store.outbox),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)

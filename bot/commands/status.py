@@ -1,4 +1,4 @@
-"""/status: armed or not, each camera, the last event, what is stored where, what is wrong."""
+"""/status: armed or not, each camera, the last event, what is stored where, the machine, what is wrong."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ async def status(desk: Desk, ask: Ask) -> None:
         texts.last_line(await house.clips.latest(), now_utc, zone),
         texts.storage_lines(await house.retention.usage()),
     ]
+    if house.health is not None:
+        parts.append(texts.health_line(await house.health.now(), now_utc, zone))
     if lost := desk.lost():
         parts.append(texts.dropped_line(lost))
     await desk.show(ask, "\n\n".join(parts), keyboards.status(state) if ask.is_owner else keyboards.look())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.formatting import counted, escaped, length_text, listed, moment_text, size_text, span_text
+from bot.health import HealthView
 from bot.ports import Armed, BlindView, CameraView, EventView, Usage
 
 CAMERA_GONE = "That camera is no longer configured. /status lists what there is."
@@ -90,6 +91,17 @@ def archive_line(usage: Usage) -> str:
     text = f"Archive: {counted(usage.remote_clips, 'clip')}, {size_text(usage.remote_bytes)}"
     text += f" · {usage.archive_waiting} waiting" if usage.archive_waiting else " · everything archived"
     return text + (f"\n⚠️ {escaped(usage.archive_trouble)}" if usage.archive_trouble else "")
+
+
+def health_line(health: HealthView, now_utc: datetime, zone: tzinfo) -> str:
+    """Since when it runs, how warm it is, what still waits to be said."""
+    parts = [f"Running since {moment_text(health.since_utc, now_utc, zone)}"]
+    if health.celsius is not None:
+        parts.append(f"{health.celsius:.0f} °C")
+    if health.waiting:
+        parts.append(f"{counted(health.waiting, 'message')} waiting")
+    trouble = f"\n⚠️ {escaped(health.trouble)}" if health.trouble else ""
+    return " · ".join(parts) + trouble
 
 
 def dropped_line(number: int) -> str:

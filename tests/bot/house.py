@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.health import HealthView
 from bot.people import Act, GuestView, LogEntry
 from bot.pictures import Tile
 from bot.ports import (
@@ -471,6 +472,18 @@ class Archiving:
 
 
 @dataclass
+class Health:
+    """A machine that is well since yesterday."""
+
+    view: HealthView = field(
+        default_factory=lambda: HealthView(datetime.now(UTC) - timedelta(days=1), 48.0, trouble="", waiting=0)
+    )
+
+    async def now(self) -> HealthView:
+        return self.view
+
+
+@dataclass
 class TestHouse:
     """All ports, and shortcuts to what tests change."""
 
@@ -489,6 +502,7 @@ class TestHouse:
     guests: Guests = field(default_factory=Guests)
     audit: AuditLog = field(default_factory=AuditLog)
     privacy: PrivacyBook = field(default_factory=PrivacyBook)
+    health: Health = field(default_factory=Health)
 
     def ports(self) -> House:
         return House(
@@ -505,6 +519,7 @@ class TestHouse:
             guests=self.guests,
             audit=self.audit,
             privacy=self.privacy,
+            health=self.health,
         )
 
     def event(

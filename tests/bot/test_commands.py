@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,8 +49,11 @@ async def test_status_tells_of_trouble(phone: Phone) -> None:
     phone.house.retention.state = type(usage)(
         1, 1, 1, 1, 10**9, 3, "The quota is used up & nothing fits.", archive_on=True
     )
+    phone.house.health.view = replace(phone.house.health.view, trouble="power: too little voltage now", waiting=2)
     text = (await phone.says("/status")).text
     assert "blind since" in text
+    assert "48 °C · 2 messages waiting" in text
+    assert "too little voltage now" in text
     assert "The cable <came> loose." in text
     assert "3 waiting" in text
     assert "The quota is used up & nothing fits." in text
