@@ -25,6 +25,7 @@ case "$(id -un)" in
         ;;
 esac
 cd "$home"
+case " $* " in *" --kit "* | *" --help "*) exec "$@" ;; esac # these pause nothing
 if [ "$task" != setup ] || [ "$(id -u)" -ne 0 ] || [ ! -d /run/systemd/system ]; then exec "$@"; fi
 
 # Setting up speaks to the chat and opens the cameras itself: the service pauses meanwhile, and starts when it is over.

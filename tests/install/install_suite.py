@@ -168,6 +168,7 @@ def test_without_settings_it_waits_and_with_them_it_runs(machine: Machine) -> No
     machine.output("systemctl", "start", "mocam")
     wait_for_visitor(machine)
     assert machine.output("systemctl", "show", "mocam", "--property=NRestarts", "--value") == "0"
+    assert "1 watching" in machine.output("systemctl", "show", "mocam", "--property=StatusText", "--value")
 
 
 def test_the_service_can_do_little_else(machine: Machine) -> None:
