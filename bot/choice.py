@@ -1,19 +1,24 @@
-"""Which cameras a word means: one, all of them, or none, with the names that were nearly typed. Pure."""
+"""Which cameras words mean: one, some, all of them, or none, with the names that were nearly typed. Pure."""
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.callback import ALL_CAMERAS, camera_key
 
 ALL = "all"
+_BETWEEN = frozenset({"and", "&", "+"})
+"""Words that may stand between names."""
+_SOME = "~"
+"""Begins what a button carries for some of several cameras: which, and of which household."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One camera or all; `names` is empty when it is none that there is."""
+    """One camera, some, or all; `names` is empty when it is none that there is."""
 
     names: tuple[str, ...]
     key: str
@@ -23,6 +28,11 @@ class Choice:
     def one(self) -> str:
         """The name of the only one that was meant; empty: all."""
         return "" if self.key == ALL_CAMERAS else "".join(self.names[:1])
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The names that were meant; empty: all."""
+        return () if self.key == ALL_CAMERAS else self.names
 
 
 def everything(names: Sequence[str]) -> Choice:
@@ -42,7 +52,21 @@ def of_key(key: str, names: Sequence[str]) -> Choice:
     """What a button carries; empty, as older buttons have it: all."""
     if key in {"", ALL_CAMERAS}:
         return everything(names)
+    if key.startswith(_SOME):
+        marks = key.removeprefix(_household(names)) if key.startswith(_household(names)) else ""
+        bits = int(marks, 16) if marks.isalnum() and set(marks) <= set("0123456789abcdef") else 0
+        places = {name: place for place, name in enumerate(sorted(names))}
+        return Choice(tuple(name for name in names if bits >> places[name] & 1), key)
     return Choice(tuple(name for name in names if camera_key(name) == key), key)
+
+
+def some(chosen: Sequence[str], names: Sequence[str]) -> Choice:
+    """Several of them, in the order of the settings; all of them are not the same as `everything`: more may come."""
+    kept = tuple(name for name in names if name in chosen)
+    if len(kept) == 1:
+        return Choice(kept, camera_key(kept[0]))
+    bits = sum(1 << place for place, name in enumerate(sorted(names)) if name in kept)
+    return Choice(kept, f"{_household(names)}{bits:x}")
 
 
 def split(argument: str, names: Sequence[str]) -> tuple[Choice | None, str]:
@@ -52,6 +76,35 @@ def split(argument: str, names: Sequence[str]) -> tuple[Choice | None, str]:
         if choice := of_word(word, names):
             return choice, " ".join(rest)
     return None, argument
+
+
+def split_several(argument: str, names: Sequence[str]) -> tuple[Choice | None, str]:
+    """The cameras that stand first or last in `front, back 3h`, and the rest; without one: None and the whole."""
+    words = argument.replace(",", " ").split()
+    found: list[str] = []
+    for end in (0, -1):
+        while words and (choice := _next(words, end, names, found)):
+            found += choice.names
+    if not found:
+        return None, argument
+    is_all = any(word.lower() == ALL for word in argument.replace(",", " ").split())
+    return everything(names) if is_all else some(found, names), " ".join(words)
+
+
+def _next(words: list[str], end: int, names: Sequence[str], found: Sequence[str]) -> Choice | None:
+    """Takes the name at this end of the words off them, with a word that stands between two names."""
+    inner = 1 if end == 0 else -2
+    if found and len(words) > 1 and words[end].lower() in _BETWEEN and of_word(words[inner], names):
+        words.pop(end)
+    choice = of_word(words[end], names)
+    if choice is not None:
+        words.pop(end)
+    return choice
+
+
+def _household(names: Sequence[str]) -> str:
+    """What a button for some cameras begins with: it means nothing any more when there are others."""
+    return _SOME + hashlib.blake2s("\n".join(sorted(names)).encode(), digest_size=4).hexdigest()
 
 
 def near(word: str, names: Sequence[str]) -> list[str]:

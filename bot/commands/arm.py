@@ -1,4 +1,4 @@
-"""/arm: watches again, at once: with every camera, or with one."""
+"""/arm: watches again, at once: with every camera, or with those that are named."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ ABOUT = "arm"
 async def arm(desk: Desk, ask: Ask) -> None:
     """Obeys at once, unless the command is so old that the owner may have changed their mind."""
     names = desk.camera_names()
-    chosen = choice.of_word(ask.argument or choice.ALL, names)
-    if chosen is None:
-        offer = choice.near(ask.argument, names)
-        await desk.say(ask, texts.no_such_camera(ask.argument, offer, names), keyboards.to_arm(offer or names))
+    chosen, stray = choice.split_several(ask.argument or choice.ALL, names)
+    if chosen is None or stray:
+        offer = choice.near(stray, names)
+        await desk.say(ask, texts.no_such_camera(stray, offer, names), keyboards.to_arm(offer or names))
     elif asked := desk.asked_long_ago(ask):
         keyboard = keyboards.question(common.YES_ARM, "arm-yes", chosen.key)
-        await desk.question(ask, texts.arm_question(asked, chosen.one), keyboard, ABOUT)
+        await desk.question(ask, texts.arm_question(asked, chosen.named), keyboard, ABOUT)
     else:
         await _arm(desk, ask, chosen)
 
@@ -45,5 +45,5 @@ async def _arm(desk: Desk, ask: Ask, chosen: Choice) -> None:
     await desk.house.arming.arm(chosen.names)
     await desk.note(ask, Act.ARMED, ", ".join(chosen.names))
     state = await desk.house.arming.state()
-    text = texts.armed(chosen.one, state, desk.now_utc(), desk.zone, already=already)
+    text = texts.armed(chosen.named, state, desk.now_utc(), desk.zone, already=already)
     await desk.show(ask, text, keyboards.to_arm(list(state.until_utc)))

@@ -19,13 +19,14 @@ DEFAULT_PAUSE = timedelta(hours=12)
 async def disarm(desk: Desk, ask: Ask) -> None:
     """Asks: which camera (without a name: all), for how long, until when."""
     names = desk.camera_names()
-    chosen, rest = choice.split(ask.argument, names)
+    chosen, rest = choice.split_several(ask.argument, names)
     try:
         pause = parsing.duration(rest) if rest else DEFAULT_PAUSE
-    except NotUnderstood as exc:
+    except NotUnderstood:
         if chosen is not None:
             several = any(choice.of_word(word, names) for word in rest.split())
-            raise NotUnderstood(Why.CAMERAS) if several else exc from None
+            if several:
+                raise NotUnderstood(Why.CAMERAS) from None
         if (stray := _stray(rest, names)) is None:
             raise
         await _say_unknown(desk, ask, *stray)
@@ -49,8 +50,8 @@ async def disarm_yes(desk: Desk, ask: Ask) -> None:
     await desk.house.arming.disarm(chosen.names, until_utc)
     until = moment_text(until_utc, desk.now_utc(), desk.zone)
     await desk.note(ask, Act.DISARMED, f"{', '.join(chosen.names)} until {until}")
-    text = texts.disarmed(chosen.one, until)
-    await desk.show(ask, text, keyboards.to_arm([chosen.one]) if chosen.one else keyboards.arm())
+    text = texts.disarmed(chosen.named, until)
+    await desk.show(ask, text, keyboards.to_arm(chosen.named) or keyboards.arm())
 
 
 def _stray(text: str, names: list[str]) -> tuple[str, timedelta] | None:
@@ -79,8 +80,8 @@ async def _ask(desk: Desk, ask: Ask, chosen: Choice, seconds: int, before: str) 
         return
     now_utc = desk.now_utc()
     until = moment_text(now_utc + timedelta(seconds=seconds), now_utc, desk.zone)
-    text = before + texts.disarm_question(chosen.one, seconds, until, desk.asked_long_ago(ask))
-    others = [] if chosen.one else desk.camera_names()
+    text = before + texts.disarm_question(chosen.named, seconds, until, desk.asked_long_ago(ask))
+    others = [] if chosen.named else desk.camera_names()
     keyboard = keyboards.disarm_question(seconds, chosen.key, others if len(others) > 1 else [])
     await desk.question(ask, text, keyboard, _about(seconds, chosen), in_place=True)
 

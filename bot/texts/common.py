@@ -23,7 +23,7 @@ _WHY = {
     " <code>1 day</code>.",
     Why.PAUSE_SHORT: "A pause lasts at least one minute.",
     Why.PAUSE_LONG: "A pause lasts at most 30 days, so that it is never forgotten.",
-    Why.CAMERAS: "One camera at a time, or all: <code>/disarm front 3h</code>, <code>/disarm all 3h</code>.",
+    Why.CAMERAS: "One length of time for all that you name: <code>/disarm front garden 3h</code>.",
     Why.DAY: "I did not understand that day. Try <code>/clips yesterday</code>, <code>/clips mon</code> or"
     " <code>/clips 2026-11-23</code>.",
     Why.DAY_AHEAD: "That day is still to come.",

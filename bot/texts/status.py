@@ -109,13 +109,18 @@ def dropped_line(number: int) -> str:
     return f"⚠️ {counted(number, 'message')} could not be delivered since the start."
 
 
-def disarm_question(camera: str, seconds: float, until: str, asked: str) -> str:
-    """Of one camera, or (empty) of all. `asked`: when it was sent, if that is long ago; else empty."""
+def disarm_question(cameras: Sequence[str], seconds: float, until: str, asked: str) -> str:
+    """Of these cameras, or (empty) of all. `asked`: when it was sent, if that is long ago; else empty."""
     old = f"You sent this at {asked}. " if asked else ""
-    if camera:
+    if cameras:
+        what = (
+            "This camera closes and records nothing; then it arms itself again."
+            if len(cameras) == 1
+            else "These cameras close and record nothing; then they arm themselves again."
+        )
         return (
-            f"{old}Disarm <b>{escaped(camera)}</b> for {length_text(seconds)}, until <b>{until}</b>?\n"
-            "This camera closes and records nothing; then it arms itself again. The others stay as they are."
+            f"{old}Disarm <b>{escaped(listed(list(cameras)))}</b> for {length_text(seconds)}, until <b>{until}</b>?\n"
+            f"{what} The others stay as they are."
         )
     return (
         f"{old}Disarm for {length_text(seconds)}, until <b>{until}</b>?\n"
@@ -123,24 +128,26 @@ def disarm_question(camera: str, seconds: float, until: str, asked: str) -> str:
     )
 
 
-def disarmed(camera: str, until: str) -> str:
-    """Done, with one camera or (empty) with all."""
-    if camera:
-        name = escaped(camera)
-        return f"<b>Disarmed</b> {name} until {until}. This camera is closed. <code>/arm {name}</code> ends its pause."
+def disarmed(cameras: Sequence[str], until: str) -> str:
+    """Done, with these cameras or (empty) with all."""
+    if cameras:
+        names, command = escaped(listed(list(cameras))), f"<code>/arm {escaped(' '.join(cameras))}</code>"
+        closed, whose = ("These cameras are", "their") if len(cameras) > 1 else ("This camera is", "its")
+        return f"<b>Disarmed</b> {names} until {until}. {closed} closed. {command} ends {whose} pause."
     return f"<b>Disarmed</b> until {until}. The cameras are closed. /arm ends the pause."
 
 
-def armed(camera: str, state: Armed, now_utc: datetime, zone: tzinfo, *, already: bool) -> str:
-    """Done, with one camera or (empty) with all; says which are still disarmed."""
-    who = f"<b>{escaped(camera)}</b>" if camera else "MoCam"
-    text = f"{who} is already <b>armed</b>." if already else f"{who} is <b>armed</b> and watching."
+def armed(cameras: Sequence[str], state: Armed, now_utc: datetime, zone: tzinfo, *, already: bool) -> str:
+    """Done, with these cameras or (empty) with all; says which are still disarmed."""
+    who = f"<b>{escaped(listed(list(cameras)))}</b>" if cameras else "MoCam"
+    does = "are" if len(cameras) > 1 else "is"
+    text = f"{who} {does} already <b>armed</b>." if already else f"{who} {does} <b>armed</b> and watching."
     return f"{text}\nStill disarmed: {pauses(state, now_utc, zone)}." if state.until_utc else text
 
 
-def arm_question(asked: str, camera: str) -> str:
-    """An /arm from long ago, of one camera or (empty) of all."""
-    return f"You sent /arm at {asked}. Arm{f' {escaped(camera)}' if camera else ''} now?"
+def arm_question(asked: str, cameras: Sequence[str]) -> str:
+    """An /arm from long ago, of these cameras or (empty) of all."""
+    return f"You sent /arm at {asked}. Arm{f' {escaped(listed(list(cameras)))}' if cameras else ''} now?"
 
 
 def only_label(camera: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import choice
-from bot.callback import ALL_CAMERAS, camera_key
+from bot.callback import ALL_CAMERAS, camera_key, pack
 from bot.texts import clips as clip_texts
 from bot.texts import common, notices
 from bot.texts import status as status_texts
@@ -130,11 +130,57 @@ async def test_an_unknown_name_lists_what_there_is(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["garden banana", "garden -3", "garden 0", "garden 31d", "zzz", "front attic 3h", "1e9"]
+    "words",
+    ["garden banana", "garden -3", "garden 0", "garden 31d", "zzz", "front 2h attic 3h", "front attic banana", "1e9"],
 )
 async def test_nonsense_beside_a_name_changes_nothing(phone: Phone, words: str) -> None:
     answer = await phone.says(f"/disarm {words}")
     assert answer.labels == []
+    assert phone.house.arming.until_utc == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "front attic 3h",
+        "3h attic front",
+        "Front, attic 3 h",
+        "front and attic for 3h",
+        "attic + FRONT 180 min",
+        "front 3h attic",
+    ],
+)
+async def test_disarm_of_some_asks_once_and_leaves_the_others(phone: Phone, words: str) -> None:
+    question = await phone.says(f"/disarm {words}")
+    assert question.text.startswith("Disarm front and attic for 3 h, until ")
+    assert question.labels == [common.YES_DISARM, common.NO]
+    await phone.presses_for_edit(question, common.YES_DISARM)
+    assert set(phone.house.arming.until_utc) == {"front", "attic"}
+    assert "/arm front attic ends their pause" in question.text
+    assert question.labels == ["Arm front", "Arm attic"]
+
+
+async def test_arm_of_some_leaves_the_others(phone: Phone) -> None:
+    paused(phone.house, 3, *NAMES)
+    done = await phone.says("/arm front, attic")
+    assert done.text.startswith("front and attic are armed and watching.\nStill disarmed: garden until")
+    assert set(phone.house.arming.until_utc) == {"garden"}
+    assert "front and attic are already armed" in (await phone.says("/arm front attic")).text
+
+
+async def test_one_wrong_name_among_several_changes_nothing(phone: Phone) -> None:
+    paused(phone.house, 3, "garden")
+    assert "no camera called gardn. Did you mean garden?" in (await phone.says("/arm front gardn")).text
+    answer = await phone.says("/disarm front gardn 2h")
+    assert "no camera called gardn. Did you mean garden?" in answer.text
+    assert set(phone.house.arming.until_utc) == {"garden"}
+
+
+async def test_a_yes_for_some_cameras_means_nothing_once_there_are_others(phone: Phone) -> None:
+    question = await phone.says("/disarm front attic 2h")
+    phone.house.cameras.names.append("cellar")
+    await phone.presses_for_edit(question, common.YES_DISARM)
+    assert question.text == "That camera is no longer configured. /status lists what there is."
     assert phone.house.arming.until_utc == {}
 
 
@@ -215,6 +261,13 @@ def test_words_and_buttons_mean_the_same_cameras() -> None:
     assert choice.everything(["front"]).one == ""
     assert choice.of_key(camera_key("cellar"), NAMES).names == ()
     assert choice.near("zzz", NAMES) == []
+    some, rest = choice.split_several("attic front 3h", NAMES)
+    assert some
+    assert (some.names, some.named, rest) == (("front", "attic"), ("front", "attic"), "3h")
+    assert choice.of_key(some.key, NAMES) == some
+    assert choice.of_key(f"{some.key}zz", NAMES).names == ()
+    many = [f"camera-{number:02d}" for number in range(64)]
+    assert len(pack("disarm-yes", f"2592000.{choice.some(many[:63], many).key}")) <= 64
 
 
 def test_a_notice_names_whose_pause_is_over() -> None:
