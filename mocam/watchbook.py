@@ -2,7 +2,7 @@
 
 Lengths come from the monotonic clock while the program lives. What lies between two lives of it is the time from the
 last line in the book to the first picture, by the wall clock; so nothing is written before that clock can be believed,
-and the end of that span is put right when the clock is set later on.
+and all of it is put right when the clock is set later on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ START_REPORT_S = 15.0
 TOLD_OFF_S = 120.0
 """MoCam away for longer than this is worth a message: a restart is not."""
 CLOCK_STEP = timedelta(seconds=30)
-"""When the first picture came moved this much: the wall clock was set meanwhile."""
+"""A wall clock that moved this much against the monotonic one was set: what this life wrote moves with it."""
 WEEK = timedelta(days=7)
 
 STOPPED = "MoCam was stopped."
@@ -97,6 +97,11 @@ class Watchbook:
             name: _Camera(Stretches(self._begun_mono_s), before.get(name), pauses.get(name)) for name in cameras
         }
         self._writing = asyncio.Lock()
+        self._ended = False
+        self._last_gap_before = gaps.newest()
+        """What has a higher number was written in this life."""
+        self._offset_utc: datetime | None = None
+        """The wall clock at monotonic zero, as the last line was written with."""
 
     def state_changed(self, status: Status) -> None:
         """Follows one camera; on the loop."""
@@ -115,7 +120,7 @@ class Watchbook:
                 log.error("the book of gaps could not be written: %s", exc)
             await asyncio.sleep(self._write_every_s)
 
-    async def write(self, *, ended: bool = False) -> bool:
+    async def write(self) -> bool:
         """Brings the rows up to now; False when the clock cannot be believed. Raises StorageError."""
         async with self._writing:
             now_utc = self._wall_utc()
@@ -125,18 +130,22 @@ class Watchbook:
             )
             if not clock_believed(now_utc, newest_utc):
                 return False
+            if self._offset_utc is not None and abs(offset_utc - self._offset_utc) > CLOCK_STEP:
+                await asyncio.to_thread(self._gaps.move, self._last_gap_before, offset_utc - self._offset_utc)
+            self._offset_utc = offset_utc
             lines = [line for name in self._cameras for line in self._lines(name, now_utc, offset_utc)]
             written = await asyncio.to_thread(
-                self._gaps.write, [line.gap for line in lines], self._known(now_utc, offset_utc, ended=ended)
+                self._gaps.write, [line.gap for line in lines], self._known(now_utc, offset_utc)
             )
             for line, gap in zip(lines, written, strict=True):
                 line.wrote(gap)
             return True
 
     async def close(self) -> None:
-        """The last line: stopped in order."""
+        """Stopped in order: the last line says so, and any that should follow."""
+        self._ended = True
         try:
-            await self.write(ended=True)
+            await self.write()
         except StorageError as exc:
             log.error("the book of gaps could not be closed: %s", exc)
 
@@ -164,21 +173,21 @@ class Watchbook:
         lines = []
         for gap in _between_lives(name, camera, begun_utc):
             written = camera.between.get(gap.kind)
-            if written is None or abs(written.to_utc - gap.to_utc) > CLOCK_STEP:
+            if written is None or written != replace(gap, gap_id=written.gap_id):
                 lines.append(_Line(replace(gap, gap_id=written.gap_id if written else 0), _keeper(camera)))
         for stretch in camera.stretches.unwritten():
             gap = _gap(name, stretch, offset_utc, now_utc)
             lines.append(_Line(gap, _marker(camera.stretches, stretch)))
         return lines
 
-    def _known(self, now_utc: datetime, offset_utc: datetime, *, ended: bool) -> dict[str, Known]:
+    def _known(self, now_utc: datetime, offset_utc: datetime) -> dict[str, Known]:
         known = {}
         for name, camera in self._cameras.items():
             if camera.stretches.begun_mono_s is None:
                 continue
             begun_utc = offset_utc + timedelta(seconds=camera.stretches.begun_mono_s)
             since_utc = camera.before.since_utc if camera.before else begun_utc
-            known[name] = Known(min(since_utc, now_utc), now_utc, camera.stretches.is_disarmed, ended)
+            known[name] = Known(min(since_utc, now_utc), now_utc, camera.stretches.is_disarmed, self._ended)
         return known
 
     def _tell_off(self) -> bool:

@@ -76,14 +76,28 @@ class Gaps:
         with self._db.transaction() as rows:
             rows.executemany(
                 """INSERT INTO sight (camera, since_utc_us, until_utc_us, disarmed, ended) VALUES (?, ?, ?, ?, ?)
-                   ON CONFLICT (camera) DO UPDATE SET until_utc_us = excluded.until_utc_us,
-                   disarmed = excluded.disarmed, ended = excluded.ended""",
+                   ON CONFLICT (camera) DO UPDATE SET since_utc_us = excluded.since_utc_us,
+                   until_utc_us = excluded.until_utc_us, disarmed = excluded.disarmed, ended = excluded.ended""",
                 [
                     (camera, to_us(one.since_utc), to_us(one.until_utc), one.disarmed, one.ended)
                     for camera, one in known.items()
                 ],
             )
             return [_written(rows, gap) for gap in gaps]
+
+    def newest(self) -> int:
+        """The number of the gap that was written last; 0: none."""
+        with self._db.read() as rows:
+            return int(rows.execute("SELECT coalesce(max(gap_id), 0) FROM gap").fetchone()[0])
+
+    def move(self, after: int, step: timedelta) -> None:
+        """Gaps with a higher number lie so much later: the clock was set."""
+        step_us = step // timedelta(microseconds=1)
+        with self._db.transaction() as rows:
+            rows.execute(
+                "UPDATE gap SET from_utc_us = from_utc_us + ?, to_utc_us = to_utc_us + ? WHERE gap_id > ?",
+                (step_us, step_us, after),
+            )
 
     def between(self, from_utc: datetime, to_utc: datetime, cameras: Collection[str]) -> list[Gap]:
         """Gaps of these cameras that reach into this span, oldest first, whole."""

@@ -77,7 +77,9 @@ async def first_life(store: Store, *, ended: bool, state: State = State.WATCHING
     life = Life(store, NOON)
     life.says(state)
     life.passes(HOUR)
-    await (life.book.close() if ended else life.book.write())
+    if ended:
+        await life.book.close()
+    await life.book.write()
 
 
 async def test_a_gap_is_written_while_it_goes_on_and_when_it_ends(store: Store) -> None:
@@ -150,11 +152,25 @@ async def test_a_clock_that_is_set_later_puts_the_end_of_the_time_off_right(stor
     life = Life(store, NOON + 1.01 * HOUR)  # a board without clock chip begins where it ended
     life.says(State.WATCHING)
     life.passes(HOUR)
+    life.says(State.BLIND, "Gone.")
+    life.passes(HOUR)
+    life.says(State.WATCHING)
     await life.book.write()
-    assert life.gaps() == [("off", 1, 1.01, CUT_SHORT)]
+    assert life.gaps() == [("off", 1, 1.01, CUT_SHORT), ("blind", 2.01, 3.01, "Gone.")]
     life.wall_utc += 6 * HOUR
+    for _ in range(2):
+        await life.book.write()
+        assert life.gaps() == [("off", 1, 7.01, CUT_SHORT), ("blind", 8.01, 9.01, "Gone.")]
+
+
+async def test_a_new_household_with_a_clock_from_the_factory_was_not_watched_since_then(store: Store) -> None:
+    life = Life(store, NOON - 4000 * HOUR)
+    life.says(State.WATCHING)
     await life.book.write()
-    assert life.gaps() == [("off", 1, 7.01, CUT_SHORT)]
+    life.wall_utc = NOON
+    life.passes(HOUR)
+    (found,) = await life.book.covered(7 * 24 * HOUR)
+    assert found.armed_s == 3600
 
 
 async def test_a_clock_that_was_set_back_makes_no_gap_of_less_than_nothing(store: Store) -> None:

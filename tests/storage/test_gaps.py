@@ -26,11 +26,11 @@ def test_gaps_and_what_is_known_survive(room: Room) -> None:
     known = Known(NOON, NOON + HOUR, disarmed=False, ended=True)
     (first, other) = gaps.write([gap(0, 1), gap(0, 1, camera="back")], {"front": known})
     assert first.gap_id
-    gaps.write([replace(first, to_utc=NOON + 2 * HOUR)], {"front": replace(known, since_utc=NOON + HOUR)})
+    gaps.write([replace(first, to_utc=NOON + 2 * HOUR)], {"front": known})
     assert gaps.between(NOON, NOON + 9 * HOUR, ["front"]) == [replace(first, to_utc=NOON + 2 * HOUR)]
     assert gaps.between(NOON + 2 * HOUR, NOON + 9 * HOUR, ["front", "back"]) == []
     assert gaps.between(NOON - HOUR, NOON + HOUR / 2, ["back"]) == [other]
-    assert gaps.known() == {"front": known}, "since when it is known does not change"
+    assert gaps.known() == {"front": known}
 
 
 def test_the_table_is_bounded(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,6 +42,15 @@ def test_the_table_is_bounded(room: Room, monkeypatch: pytest.MonkeyPatch) -> No
         NOON + hour * HOUR for hour in (2, 3, 4)
     ]
     assert gaps.prune(NOON + GAPS_KEPT + 4.5 * HOUR) == 2
+
+
+def test_gaps_of_this_life_move_with_the_clock_and_no_other(room: Room) -> None:
+    gaps = Gaps(room.db)
+    gaps.write([gap(0, 1)], {})
+    before = gaps.newest()
+    gaps.write([gap(2, 3)], {})
+    gaps.move(before, 5 * HOUR)
+    assert [(one.from_utc - NOON) / HOUR for one in gaps.between(NOON, NOON + 9 * HOUR, ["front"])] == [0, 7]
 
 
 def test_what_was_told_is_remembered(room: Room) -> None:
