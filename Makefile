@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-picamera test-install check screenshot chaos chaos-short outage soak bench \
-    bench-cameras cameras-table bench-rtsp bench-first-alert day telegram-table remotes-table fuzz clean
+    bench-cameras cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -48,7 +48,7 @@ bench-cameras: venv ## ten minutes of four different cameras at once, written in
 day: venv ## a scripted day in the chat: how often the phone makes a sound, written into docs/a-day.md
 	@$(BIN)/python -m tests.bench.day
 
-bench-rtsp: venv ## how soon a network camera that failed is back, written into docs/reference/cameras.md
+bench-recovery: venv ## how soon a camera that failed is back, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.recover
 
 chaos: venv ## 250 lives of the program among failing neighbours, ended at random instants; into docs/reliability.md

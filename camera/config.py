@@ -26,6 +26,8 @@ class CameraConfig:
     """Size and rate asked of cameras that let one choose (Pi, USB)."""
     sound: bool = True
     """Whether the clip keeps the camera's sound, where it has one."""
+    microphone: str = ""
+    """ALSA device, as `hw:1,0`, whose sound belongs to a USB or Pi camera; empty: none."""
     power_line_hz: int = 50
     """Frequency of electric light, 50 or 60, which a USB camera then does not show as stripes."""
     focus: str = "auto"

@@ -31,6 +31,7 @@ class Found:
     source: str = field(default="", repr=False)
     """SOURCE as it is to be written, login included; empty when it could not be found out: then `what` says why."""
     detect_source: str = field(default="", repr=False)
+    microphone: str = ""
 
 
 def find_pi() -> list[Found]:
@@ -43,7 +44,10 @@ def find_pi() -> list[Found]:
 
 def find_usb(dev: Path = Path("/dev")) -> list[Found]:
     """Cameras that Linux shows as /dev/videoN."""
-    return [Found(device.name, f"{device.node}: {_modes(device)}", str(device.path)) for device in devices(dev)]
+    return [
+        Found(device.name, f"{device.node}: {_modes(device)}", str(device.path), microphone=device.microphone)
+        for device in devices(dev)
+    ]
 
 
 def find_network(user: str = "", password: str = "", interfaces: list[str] | None = None) -> list[Found]:

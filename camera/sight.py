@@ -14,7 +14,7 @@ from camera.model import Luma
 
 FROZEN_S = 120.0
 """The same picture to the last bit for this long. A sensor has noise: what compression leaves of it differed at the
-latest after 0.2 s in eleven real films, one of a night at 43 kbit/s."""
+latest after half a second in eleven real films, one of a night at 43 kbit/s."""
 
 DARK_FROZEN_S = 1200.0
 """The same where it is dark, since a thrifty encoder may skip a noise that nobody would see."""

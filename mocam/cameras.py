@@ -52,6 +52,8 @@ class Listing:
         yield f"    CAMERAS__{name}__SOURCE={quoted(found.source)}"
         if found.detect_source:
             yield f"    CAMERAS__{name}__DETECT_SOURCE={quoted(found.detect_source)}"
+        if found.microphone:
+            yield f"    CAMERAS__{name}__MICROPHONE={quoted(found.microphone)}"
         if self._stills_dir is not None:
             yield f"    {self._still(found, self._stills_dir / f'{name.lower()}.jpg')}"
 

@@ -7,6 +7,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -99,7 +100,7 @@ def memory(meminfo: str) -> str:
 
 
 def _measured(config: CameraConfig, stretch_s: float, open_camera: OpenSource, root: Path) -> Iterator[str]:
-    source = open_camera(config)
+    source = open_camera(replace(config, microphone=""))
     try:
         if isinstance(source, PiCamera):
             yield f"  encoder: {source.encoder_name}"

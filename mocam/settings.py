@@ -40,7 +40,10 @@ class CameraSettings(BaseModel):
     width: int = Field(1920, ge=160, le=7680, description="pixels asked of a camera that lets one choose (Pi, USB)")
     height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")
     fps: int = Field(15, ge=1, le=60, description="frames a second asked of a camera that lets one choose (Pi, USB)")
-    sound: bool = Field(True, description="whether clips keep the sound of a camera that has one (RTSP, files)")
+    sound: bool = Field(True, description="whether clips keep the sound of a camera that has one")
+    microphone: str = Field(
+        "", description="ALSA device whose sound belongs to the camera, as hw:CARD=C920,DEV=0; empty: none (USB, Pi)"
+    )
     power_line_hz: int = Field(
         50, ge=50, le=60, multiple_of=10, description="frequency of the house's light, 50 or 60: against flicker (USB)"
     )
@@ -85,6 +88,16 @@ class CameraSettings(BaseModel):
         if word != "auto" and not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", word):
             raise ValueError("must be auto or a number")
         return word
+
+    @field_validator("microphone")
+    @classmethod
+    def _alsa_device(cls, value: str, others: ValidationInfo) -> str:
+        device, source = value.strip(), str(others.data.get("source", ""))
+        if device and not re.fullmatch(r"[A-Za-z0-9_]+(:[A-Za-z0-9_=,]+)?", device):
+            raise ValueError("is no ALSA device; write hw:1,0 or hw:CARD=C920,DEV=0, as `mocam cameras` shows it")
+        if device and not source.startswith(("/dev/", "picamera2")):
+            raise ValueError("is for USB and Pi cameras; network cameras send their sound themselves")
+        return device
 
     @field_validator("source")
     @classmethod

@@ -42,8 +42,14 @@ ONLY_IN = {
 }
 ONLY_CALLED_IN = {
     "environ": (
-        ("mocam/settings.py", "mocam/service_manager.py", "storage/rclone.py", "demo/"),
-        "one reader of the environment, and one of what the service manager puts there",
+        (
+            "mocam/settings.py",
+            "mocam/service_manager.py",
+            "storage/rclone.py",
+            "camera/sources/microphone.py",
+            "demo/",
+        ),
+        "one reader of the environment, one of what the service manager puts there, one that tells ALSA where it is",
     ),
     "create_subprocess_exec": (("storage/rclone.py", "demo/"), "one file runs a binary"),
     "create_subprocess_shell": ((), "a shell string executes what stands in a name"),

@@ -7,6 +7,7 @@ from camera.errors import SourceRefused
 from camera.sources.base import EndOfFile, Source
 from camera.sources.file import open_file, path_of
 from camera.sources.http import open_http
+from camera.sources.microphone import Microphone, WithMicrophone
 from camera.sources.picam import open_picam
 from camera.sources.rtsp import open_rtsp
 from camera.sources.scene import open_scene
@@ -32,9 +33,16 @@ def open_source(config: CameraConfig, *, loop: bool = True) -> Source:
     if scheme in ("http", "https"):
         return open_http(config)
     if scheme == "picamera2":
-        return open_picam(config)
+        return _heard(open_picam(config), config)
     if address.startswith("/dev/"):
-        return open_usb(config)
+        return _heard(open_usb(config), config)
     raise SourceRefused(
         "This is not a camera address. Use picamera2, /dev/video0, rtsp://…, http://…, file:///… or scene."
     )
+
+
+def _heard(source: Source, config: CameraConfig) -> Source:
+    """With the sound of the microphone that belongs to it, if one was named."""
+    if not (config.sound and config.microphone):
+        return source
+    return WithMicrophone(source, Microphone(config.microphone))

@@ -9,6 +9,7 @@ import errno
 import fcntl
 import logging
 import os
+import re
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -79,9 +80,11 @@ class UsbDevice:
     """Today's /dev/videoN."""
     name: str
     modes: tuple[Mode, ...]
+    microphone: str = ""
+    """ALSA's name of the microphone in the same device; empty: it has none."""
 
 
-def devices(dev: Path = Path("/dev")) -> list[UsbDevice]:
+def devices(dev: Path = Path("/dev"), sys: Path = Path("/sys")) -> list[UsbDevice]:
     """All cameras that may be opened by this user, in the order of their numbers. One that vanishes is left out."""
     found = []
     for node in sorted(dev.glob("video*"), key=lambda path: (len(path.name), path.name)):
@@ -89,8 +92,26 @@ def devices(dev: Path = Path("/dev")) -> list[UsbDevice]:
             driver, name, captures = _description(fd)
             modes = tuple(_modes(fd)) if captures and driver not in _FROM_LIBCAMERA else ()
             if modes:
-                found.append(UsbDevice(stable_path(node, dev), node, name, modes))
+                found.append(UsbDevice(stable_path(node, dev), node, name, modes, microphone_of(node, sys)))
     return found
+
+
+def microphone_of(node: Path, sys: Path = Path("/sys")) -> str:
+    """`hw:CARD=..,DEV=..` of the sound card that is part of the same USB device; empty: there is none."""
+    video = _usb_device(sys / "class/video4linux" / node.name)
+    for card in sorted((sys / "class/sound").glob("card[0-9]*")) if video else ():
+        recorders = sorted(card.glob("pcmC*D*c"))
+        if recorders and _usb_device(card) == video:
+            with suppress(OSError):
+                name = (card / "id").read_text(encoding="utf-8").strip()
+                return f"hw:CARD={name},DEV={recorders[0].name.rpartition('D')[2].removesuffix('c')}"
+    return ""
+
+
+def _usb_device(entry: Path) -> Path | None:
+    """The device behind an entry of a class: what its USB interface is part of; None: it is not on USB."""
+    interface = (entry / "device").resolve()
+    return interface.parent if re.fullmatch(r"[0-9]+-[0-9.]+:[0-9.]+", interface.name) else None
 
 
 def modes_of(path: Path) -> list[Mode]:

@@ -107,6 +107,7 @@ def _sources(folder: Path, seconds: float) -> Iterator[dict[str, str]]:
     with rtsp_server(served) as (port, _):
         yield usb | {
             "FAKE_V4L2_FPS": str(FPS),
+            "ALERT_STORM_EVENTS": "0",  # each event is to be seen in the chat by itself
             "CAMERAS__SCENE__SOURCE": "scene",
             "CAMERAS__FILM__SOURCE": f"file://{loop}",
             "CAMERAS__NETWORK__SOURCE": f"rtsp://127.0.0.1:{port}/file",

@@ -64,8 +64,8 @@ class CameraServer(ThreadingHTTPServer):
 
     daemon_threads = False
 
-    def __init__(self, serve: Callable[[Handler], None]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, serve: Callable[[Handler], None], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.serve = serve
         self.closing = threading.Event()
         self.asked: list[tuple[str, str]] = []

@@ -18,6 +18,15 @@ def test_then_slower_up_to_a_minute() -> None:
     assert [pause_s(SOON_TRIES + n, 0) for n in range(1, 8)] == [4, 8, 16, 32, 60, 60, 60]
 
 
+def test_an_hour_away_is_two_hundred_and_some_tries_and_the_last_pause_is_a_minute() -> None:
+    tries, away_s = 0, 0.0
+    while away_s < 3600:
+        tries += 1
+        away_s += pause_s(tries, 0)
+    assert 180 < tries < 300
+    assert pause_s(tries, 0) == LONGEST_S
+
+
 def test_a_permanent_error_is_retried_slowly_from_the_start() -> None:
     assert pause_s(1, 0, permanent=True) == LONGEST_S
 

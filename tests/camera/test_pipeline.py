@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from camera.config import CameraConfig
@@ -136,6 +138,17 @@ def test_packets_without_any_picture_are_a_lost_source(rig: Rig) -> None:
     sent = packets(int(NO_PICTURE_S + 2) * FPS)
     with pytest.raises(SourceLost, match="picture"):
         rig.play(iter(sent))
+
+
+def test_a_black_picture_is_said_and_what_moves_ends_it(rig: Rig) -> None:
+    (packet,) = [item for item in visit(1) if isinstance(item, Packet)][:1]
+    black = np.full((180, 320), 16, np.uint8)
+    for second in range(70):
+        rig.pipeline.take(replace(packet, mono_s=ZERO_MONO_S + second))
+        rig.pipeline.take(GrayFrame(black, ZERO_MONO_S + second, lambda: b""))
+    assert rig.states == [State.WATCHING, State.BLIND]
+    rig.play(visit(12, 5, 8, zero_mono_s=ZERO_MONO_S + 70))
+    assert rig.states == [State.WATCHING, State.BLIND, State.WATCHING, State.RECORDING]
 
 
 def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:

@@ -83,6 +83,20 @@ class Loss:
         return [] if self._count % self._every == 0 else [rtp]
 
 
+class Damage:
+    """Turns bytes of the picture in one packet of `every` upside down; its head stays whole."""
+
+    def __init__(self, every: int) -> None:
+        self._every = every
+        self._count = 0
+
+    def __call__(self, rtp: bytes) -> list[bytes]:
+        self._count += 1
+        if self._count % self._every or len(rtp) < 60:
+            return [rtp]
+        return [rtp[:40] + bytes(byte ^ 0xFF for byte in rtp[40:])]
+
+
 def seen_through(video: Path, mangle: Mangle, count: int, transport: str = "tcp") -> Seen:
     """So many packets of a camera behind a bad network."""
     with rtsp_server(video) as (port, _), rtsp_proxy(port, mangle) as near:
@@ -126,6 +140,14 @@ def test_packets_lost_on_udp_cost_pictures_and_nothing_else(tmp_path: Path) -> N
     seen = seen_through(video, Loss(30), 150, "udp")
     check_packets(seen, Expected())
     assert len(seen.grays) > 100
+
+
+@pytest.mark.parametrize("every", [20, 1])
+def test_damaged_pictures_are_the_only_thing_that_damage_costs(video: Path, every: int) -> None:
+    seen = seen_through(video, Damage(every), 70)
+    check_packets(seen, Expected(known_colours=False))
+    assert len(seen.packets) == 70, "a clip keeps what came: a player may make more of it"
+    assert len(seen.grays) > 20
 
 
 @pytest.mark.parametrize("seconds", [5, 100_000, -0.5, -5])
