@@ -36,8 +36,9 @@ check: venv ## style, types and the rules of the house
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py tests/test_docs.py
 
-screenshot: venv ## takes the README's picture of the demo anew (needs Chromium)
+screenshot: venv ## takes the pictures of the README and the guide anew (needs Chromium, fonts-noto-color-emoji)
 	@$(BIN)/python -m tests.e2e.screenshot docs/images/demo.png
+	@$(BIN)/python -m tests.e2e.screenshot_chat docs/images
 
 bench: venv ## measures what docs/performance.md states
 	@$(BIN)/python -m tests.bench

@@ -84,14 +84,24 @@ class Living:
             with suppress(asyncio.CancelledError):
                 await life
 
+    @property
+    def visitor(self) -> Box:
+        """Where somebody stands in the picture of the next event."""
+        head = 16
+        left, top = 640 * (0.1 + 0.6 * self._walked()) - 1.8 * head, 360 * 0.42 - head
+        return left / 640, top / 360, 3.6 * head / 640, 10 * head / 360
+
+    def _walked(self) -> float:
+        return (self._number + 1) % 10 / 10
+
     def passes(self, span: timedelta) -> None:
         self.now_utc += span
 
     def moves(self, camera: str = "front", *, with_clip: bool = True, box: Box | None = None) -> str:
         """Something moves now: the event, nine seconds long, with its picture and clip."""
-        event_id, self._number = f"e{self._number}", self._number + 1
+        event_id, walked, self._number = f"e{self._number}", self._walked(), self._number + 1
         files, catalogue = self.store.files, self.store.catalogue
-        snapshot = files.write_snapshot(event_id, jpeg(640, 360, at=self._number % 10 / 10))
+        snapshot = files.write_snapshot(event_id, jpeg(640, 360, at=walked))
         catalogue.open_event(event_id, camera, self.now_utc, snapshot, [OWNER], box)
         if with_clip:
             self.records(event_id, camera)
