@@ -11,9 +11,6 @@ import typer
 
 from mocam import logs
 from mocam.cli_common import ERR, OUT, fail, settings_of
-from mocam.setup import print_kit
-from mocam.setup.dialogue import Dialogue, Wrong
-from mocam.setup.wizard import Flags, Wizard
 from storage.errors import StorageError
 
 
@@ -39,6 +36,11 @@ def setup(
     test_alert: Annotated[bool, typer.Option(help="End with a test alert on the phone.")] = True,
 ) -> None:
     """Set MoCam up, or change what was set up: cameras, chat, archive, recovery kit. May be run again at any time."""
+    # Here and not above: a page as PDF brings libraries that `mocam run` must not carry for months.
+    from mocam.setup import print_kit  # noqa: PLC0415
+    from mocam.setup.dialogue import Dialogue, Wrong  # noqa: PLC0415
+    from mocam.setup.wizard import Flags, Wizard  # noqa: PLC0415
+
     redactor = logs.set_up("CRITICAL")
     redactor.hide(token or "")
     interactive = not non_interactive

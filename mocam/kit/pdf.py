@@ -1,4 +1,4 @@
-"""The page as PDF, for a printer without a browser."""
+"""The page as PDF, for a printer without a browser. Its library is large: imported only where a page is made."""
 
 from __future__ import annotations
 
