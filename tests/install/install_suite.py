@@ -181,6 +181,24 @@ def test_the_service_can_do_little_else(machine: Machine) -> None:
     assert machine.output("find", "/var/lib/mocam", "-name", "*.sqlite3", "-perm", "600")
 
 
+def test_a_program_that_hangs_is_started_anew(machine: Machine) -> None:
+    """With half the unit's patience, so that this takes half a minute."""
+    sooner = machine.root / "etc/systemd/system/mocam.service.d/sooner.conf"
+    sooner.parent.mkdir()
+    sooner.write_text("[Service]\nWatchdogSec=30\n", encoding="utf-8")
+    machine.output("systemctl", "daemon-reload")
+    machine.output("systemctl", "restart", "mocam")
+    machine.output("systemctl", "kill", "--kill-whom=main", "--signal=STOP", "mocam")
+    deadline = time.monotonic() + COMES_UP_S
+    while machine.output("systemctl", "show", "mocam", "--property=NRestarts", "--value") == "0":
+        assert time.monotonic() < deadline, "nobody noticed"
+        time.sleep(1)
+    shutil.rmtree(sooner.parent)
+    machine.output("systemctl", "daemon-reload")
+    machine.output("systemctl", "restart", "mocam")
+    assert active(machine)
+
+
 def test_the_command_is_the_services_own(machine: Machine) -> None:
     """`mocam check` knows that the service runs, so it looked into the service's folder."""
     assert "not opened: MoCam runs and has it" in machine.run("mocam", "check").stdout
