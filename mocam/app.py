@@ -116,7 +116,7 @@ class App:
             store.files,
             self._archive,
             store.preferences,
-            distrust=lambda: store.timekeeper.look().distrust,
+            distrust=store.timekeeper.distrust,
             warned=self._notices.warned_of_loss,
         )
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
@@ -152,6 +152,7 @@ class App:
             self._watchbook.covered,
             self._notices.long_disarmed,
             settings.zone,
+            clock_good=lambda: not store.timekeeper.distrust(),
             opened=self._notices.opened,
         )
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone, self._spare)

@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from storage import kernel_clock
@@ -68,26 +68,39 @@ class Timekeeper:
         self._boot = boot_id()
         self._looking = threading.Lock()
         self._last: _Stored | None = None
+        self._untold = timedelta(0)
         self._written_mono_s = float("-inf")
 
     def look(self) -> Looked:
-        """Reads the clocks; sets rows right when the clock was set, and remembers."""
+        """Reads the clocks; sets rows right when the clock was set, and remembers. For whoever follows the steps."""
         with self._looking:
-            now = self._read()
-            stored = self._last or self._stored()
-            same_boot = stored is not None and stored.boot == self._boot and now.mono_s >= stored.mono_s
-            if stored is None or not same_boot:
-                return self._first_look(now, stored)
-            before = Reading(from_us(stored.wall_us), stored.mono_s, None)
-            step = stepped(before, now)
-            known = judged(now, Known(stored.begun_mono_s, stored.suspect), self._newest(stored, now, step), step)
-            moved = 0
-            if step:
-                until = before.wall_utc + timedelta(seconds=now.mono_s - before.mono_s)
-                moved = shift_times(self._db, stored.first_event, until, step)
-                log.warning("the clock was set by %s; %d events of this boot were moved with it", step, moved)
-            self._store(now, known, stored.first_event, stored.seen_us)
-            return Looked(known.suspect, step, moved)
+            looked = self._look()
+            untold, self._untold = self._untold, timedelta(0)
+            return replace(looked, step=looked.step + untold)
+
+    def distrust(self) -> str:
+        """Why the clock is not trusted at this moment; empty: it is. A step is kept for the next `look`."""
+        with self._looking:
+            looked = self._look()
+            self._untold += looked.step
+            return looked.distrust
+
+    def _look(self) -> Looked:
+        now = self._read()
+        stored = self._last or self._stored()
+        same_boot = stored is not None and stored.boot == self._boot and now.mono_s >= stored.mono_s
+        if stored is None or not same_boot:
+            return self._first_look(now, stored)
+        before = Reading(from_us(stored.wall_us), stored.mono_s, None)
+        step = stepped(before, now)
+        known = judged(now, Known(stored.begun_mono_s, stored.suspect), self._newest(stored, now, step), step)
+        moved = 0
+        if step:
+            until = before.wall_utc + timedelta(seconds=now.mono_s - before.mono_s)
+            moved = shift_times(self._db, stored.first_event, until, step)
+            log.warning("the clock was set by %s; %d events of this boot were moved with it", step, moved)
+        self._store(now, known, stored.first_event, stored.seen_us)
+        return Looked(known.suspect, step, moved)
 
     def _first_look(self, now: Reading, stored: _Stored | None) -> Looked:
         step = timedelta(0)

@@ -192,13 +192,23 @@ async def test_retention_deletes_nothing_by_age_while_the_clock_is_not_trusted(r
     room.preferences.set_rules(Rules(local_days=14, local_bytes=1, least_free_bytes=0))
     clocks.wall_utc = NOON + timedelta(days=1000)
     keeper = clocks.keeper(room)
-    retention = Retention(
-        room.catalogue, room.files, room.archive(None), room.preferences, lambda: keeper.look().distrust
-    )
+    retention = Retention(room.catalogue, room.files, room.archive(None), room.preferences, keeper.distrust)
     assert (await retention.apply(clocks.wall_utc)).local == ()
     assert room.now(clip.clip_id).path is not None
     clocks.synced = True
     assert [one.event_id for one in (await retention.apply(clocks.wall_utc)).local] == ["e1"]
+
+
+def test_a_step_that_somebody_else_met_is_told_at_the_next_look(room: Room) -> None:
+    clocks = Clocks()
+    keeper = clocks.keeper(room)
+    keeper.look()
+    clocks.wall_utc += 3 * HOUR
+    assert keeper.distrust()
+    clocks.wall_utc -= HOUR
+    assert keeper.distrust()
+    assert keeper.look().step == 2 * HOUR
+    assert keeper.look().step == timedelta(0)
 
 
 async def test_a_clip_of_before_the_clock_was_set_is_of_no_age(room: Room) -> None:
