@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from datetime import date, datetime, tzinfo
 
+CLOCK_SET_SINCE = 2020
+"""Earlier years are those of a device whose clock had not been set: nobody knows when it was."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -32,7 +34,9 @@ def day_text(day: date, today: date) -> str:
 
 
 def moment_text(when_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
-    """`14:32` today, `tomorrow 02:32`, else `Sun 22 Nov 14:32`."""
+    """`14:32` today, `tomorrow 02:32`, else `Sun 22 Nov 14:32`; a time that no set clock shows is marked."""
+    if when_utc.year < CLOCK_SET_SINCE:
+        return f"{date_text(when_utc.astimezone(zone).date(), now_utc.date())} (the clock was not set)"
     day, today = when_utc.astimezone(zone).date(), now_utc.astimezone(zone).date()
     clock = clock_text(when_utc, zone)
     if day == today:

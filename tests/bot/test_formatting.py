@@ -72,3 +72,8 @@ def test_small_words() -> None:
     assert formatting.counted(0, "clip") == "0 clips"
     assert formatting.listed(["a", "b", "c"]) == "a, b and c"
     assert formatting.day_text(date(2026, 7, 22), date(2026, 7, 23)) == "yesterday"
+
+
+def test_a_time_from_before_the_clock_was_set_is_marked() -> None:
+    when = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    assert formatting.moment_text(when, NOW, ZONE) == "Thu 1 Jan 1970 (the clock was not set)"
