@@ -29,6 +29,9 @@ WIDTH, HEIGHT, FPS = 1280, 720, 15
 LEAST_EVERY_S = 6
 """Between two visitors then lie two seconds at least."""
 
+SAID_EVERY = 5
+"""Pictures after which the log says again that a visitor is there: in slow motion clocks tell nothing of it."""
+
 NOISE_PATTERNS = 4
 _NOISE_SIGMA = 1.1
 """Brightness steps; what a good sensor shows at dusk."""
@@ -61,6 +64,7 @@ def _played(seed: int, every_s: float) -> Iterator[Item]:
     """
     stage, keeper = Stage(seed, every_s), RealTime()
     seen: Visit | None = None
+    came_s = 0.0
     encoder = Encoder(WIDTH, HEIGHT, FPS, preset="superfast", crf=25)
     frame_pts = int(Fraction(1, FPS) / TIME_BASE)
     frame = 0
@@ -71,8 +75,11 @@ def _played(seed: int, every_s: float) -> Iterator[Item]:
         if frame == 0:
             log.debug("first picture at %.3f s of the monotonic clock", mono_s)
         if (visit := visit_at(seed, media_s, every_s)) != seen:
-            log.debug("visitor %s at %.3f s of the monotonic clock", "gone" if visit is None else "comes", mono_s)
+            came_s = media_s if visit else came_s
+            log.debug("visitor %s at %.3f s of the monotonic clock", "comes" if visit else "gone", mono_s)
             seen = visit
+        elif visit and frame % SAID_EVERY == 0:
+            log.debug("visitor shown for %.2f s at %.3f s of the monotonic clock", media_s - came_s, mono_s)
         yield from encoder.encode(picture, frame * frame_pts, mono_s)
         yield GrayFrame(gray(picture), mono_s, still(picture))
         frame += 1

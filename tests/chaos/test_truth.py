@@ -22,19 +22,29 @@ def line(what: str, at_s: float) -> str:
     return f"2026-11-25 21:00:00 DEBUG camera.sources.scene: {what} at {at_s:.3f} s of the monotonic clock\n"
 
 
+def shown(seconds: float, at_s: float) -> str:
+    return line(f"visitor shown for {seconds:.2f} s", at_s)
+
+
 def test_visits_of_a_life() -> None:
-    log = line("first picture", 100) + line("visitor comes", 102.4) + line("visitor gone", 105.6)
-    log += line("visitor comes", 110.5)
+    log = line("first picture", 100) + line("visitor comes", 102.4) + shown(0.33, 102.73) + shown(3, 105.4)
+    log += line("visitor gone", 105.6) + line("visitor comes", 110.5) + shown(1.33, 111.9)
     whole, cut = visits(3, log, 112.0, 5.0)
-    assert (whole.comes_s, whole.until_s, whole.cut) == (102.4, 105.6, False)
-    assert whole.seen_s == pytest.approx(3.2)
-    assert (cut.comes_s, cut.until_s, cut.cut, cut.promised) == (110.5, 112.0, True, False)
+    assert (whole.comes_s, whole.cut, whole.promised) == (102.4, False, True)
+    assert whole.seen_s == pytest.approx(3)
+    assert (cut.comes_s, cut.cut, cut.promised) == (110.5, True, False)
     assert visits(3, log, 108.0, 5.0)[0].cut, "its clip was not whole yet"
 
 
+def test_slow_motion_is_no_sight() -> None:
+    log = line("first picture", 100) + line("visitor comes", 105) + shown(0.67, 109)
+    (visit,) = visits(1, log, 111, 5)
+    assert visit.seen_s == pytest.approx(0.67), "though the clock went on for six seconds"
+
+
 def test_a_camera_that_was_opened_anew_has_visitors_of_its_own() -> None:
-    log = line("first picture", 100) + line("visitor comes", 102) + line("first picture", 103)
-    log += line("visitor comes", 103.5) + line("visitor gone", 106.0)
+    log = line("first picture", 100) + line("visitor comes", 102) + shown(1, 103) + line("first picture", 103)
+    log += line("visitor comes", 103.5) + shown(2.5, 106) + line("visitor gone", 106.0)
     first, second = visits(1, log, 200, 5)
     assert (first.until_s, first.cut) == (103, True)
     assert second.seen_s == pytest.approx(1.5), "the first second and a half it still learnt the background"

@@ -16,7 +16,9 @@ LATE_S = 0.5
 SEEN_S = 2.0
 """A visitor whom a settled camera saw for so long before the program's end must not be lost."""
 
-_LINE = re.compile(r"(first picture|visitor comes|visitor gone) at (\d+\.\d+) s of the monotonic clock")
+_LINE = re.compile(
+    r"(first picture|visitor (?:comes|gone|shown))(?: for (\d+\.\d+) s)? at (\d+\.\d+) s of the monotonic clock"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,24 @@ def gate_visits(
 
 
 def visits(life: int, log: str, ended_s: float, whole_after_s: float) -> list[Visit]:
-    """The visits of one life, in order. `whole_after_s`: how long after a visit its clip is complete."""
+    """The visits of one life, in order. `whole_after_s`: how long after a visit its clip is complete.
+
+    On a machine that cannot keep up the scene goes in slow motion: what counts is how much of a visit was shown.
+    """
     found: list[Visit] = []
-    session_s = comes_s = None
-    for what, text in _LINE.findall(log):
+    session_s = ended_s
+    comes_s: float | None = None
+    shown_s = 0.0
+    for what, shown, text in [*_LINE.findall(log), ("ended", "", str(ended_s))]:
         at_s = float(text)
-        if what == "first picture":
-            if comes_s is not None and session_s is not None:
-                found.append(Visit(life, session_s, comes_s, at_s, cut=True))
-            session_s, comes_s = at_s, None
-        elif what == "visitor comes":
-            comes_s = at_s
-        elif comes_s is not None and session_s is not None:
-            found.append(Visit(life, session_s, comes_s, at_s, cut=at_s + whole_after_s > ended_s))
+        if what == "visitor comes":
+            comes_s, shown_s = at_s, 0.0
+        elif what == "visitor shown":
+            shown_s = float(shown)
+        elif comes_s is not None:
+            cut = what != "visitor gone" or at_s + whole_after_s > ended_s
+            found.append(Visit(life, session_s, comes_s, comes_s + shown_s, cut))
             comes_s = None
-    if comes_s is not None and session_s is not None and ended_s > comes_s:
-        found.append(Visit(life, session_s, comes_s, ended_s, cut=True))
+        if what == "first picture":
+            session_s = at_s
     return found
