@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-picamera test-install check screenshot chaos chaos-short outage soak bench \
-    bench-cameras cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
+    bench-cameras bench-detection cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -66,6 +66,9 @@ soak: venv ## two simulated weeks in about an hour: what grows; into docs/reliab
 
 bench-first-alert: venv ## seconds from git clone to the first alert, on a clone of its own
 	@$(BIN)/python -m tests.bench.first_alert
+
+bench-detection: venv ## detection beside its peers: VIDEOS=folder of labelled videos (LABELS=, SCORER=, DVR_SCAN= if elsewhere)
+	@$(BIN)/python -m tests.bench.detection $(VIDEOS) $(if $(LABELS),--labels $(LABELS)) $(if $(SCORER),--scorer $(SCORER)) $(if $(DVR_SCAN),--dvr-scan $(DVR_SCAN))
 
 cameras-table: venv ## holds every kind of source to the contract, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.camera.source_table

@@ -19,8 +19,8 @@ async def measure(short: bool) -> list[Figure]:
     cv2.setNumThreads(1)
     ours, theirs = [], []
     for _ in range(rounds):
-        ours += _cost(frames, CellDetector().look)
-        theirs += _cost(frames, lambda luma, _t_s: model.apply(luma)) if (model := _mog2()) else []
+        ours += cost(frames, CellDetector().look)
+        theirs += cost(frames, lambda luma, _t_s: model.apply(luma)) if (model := _mog2()) else []
     return [
         figure("detector, one 320x180 frame", "us", ours, "at most 250"),
         figure("MOG2, the same frames", "us", theirs),
@@ -31,7 +31,7 @@ def _mog2() -> cv2.BackgroundSubtractorMOG2:
     return cv2.createBackgroundSubtractorMOG2(detectShadows=False)
 
 
-def _cost(frames: list[tuple[Luma, float]], look: Callable[[Luma, float], object]) -> list[float]:
+def cost(frames: list[tuple[Luma, float]], look: Callable[[Luma, float], object]) -> list[float]:
     costs = []
     for luma, t_s in frames:
         begun_ns = time.perf_counter_ns()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 from camera.events import End, EventMachine
-from camera.motion import CellDetector
+from camera.motion import CellDetector, cells, cells_shape
+from tests.bench.detection.ablation import WITHOUT, Shots, without
 from tests.bench.detection.scenes import QUIET, VISITS, Film, films
 
 SEED = 41
@@ -32,3 +35,13 @@ def test_what_is_no_visit_is_no_event_and_every_visit_is_one(film: Film) -> None
 
 def test_every_kind_is_made() -> None:
     assert len(FILMS) == len(QUIET) + len(VISITS) - len(KNOWN)
+
+
+@pytest.mark.parametrize("part", WITHOUT)
+def test_each_part_of_the_detector_can_be_left_out_to_see_what_it_is_worth(part: str) -> None:
+    pairs = [(cells(luma, cells_shape(luma)), t_s) for luma, t_s in islice(FILMS[0].frames(), 60)]
+    short = Shots("short", [picture for picture, _ in pairs], [t_s for _, t_s in pairs])
+    with without(part):
+        events, cpu_s = short.spans()
+    assert all(start_s <= end_s for start_s, end_s in events)
+    assert cpu_s > 0
