@@ -151,7 +151,19 @@ def page(shown: EventPage, today: date, zone: tzinfo) -> InlineKeyboardMarkup:
         days.append(_button(clip_texts.older_label(shown.older_day, today), "clips", day_argument(shown.older_day, 0)))
     if shown.newer_day:
         days.append(_button(clip_texts.newer_label(shown.newer_day, today), "clips", day_argument(shown.newer_day, 0)))
-    return InlineKeyboardMarkup([row for row in (*rows, turn, days) if row])
+    pictures = [_button(clip_texts.PICTURES, "index", day_argument(shown.day, 0))] if shown.events else []
+    return InlineKeyboardMarkup([row for row in (*rows, turn, pictures, days) if row])
+
+
+def index(shown: EventPage, first: int) -> InlineKeyboardMarkup:
+    """Below the pictures of a day: one number for each event, then pages."""
+    numbers = [_button(str(number), "clip", event.event_id) for number, event in enumerate(shown.events, first)]
+    turn = []
+    if shown.page > 0:
+        turn.append(_button(clip_texts.NEWER_PAGE, "index-to", day_argument(shown.day, shown.page - 1)))
+    if shown.page + 1 < shown.pages:
+        turn.append(_button(clip_texts.OLDER_PAGE, "index-to", day_argument(shown.day, shown.page + 1)))
+    return InlineKeyboardMarkup([row for row in (*_rows(numbers, 6), turn) if row])
 
 
 def parts(event: EventView, first: int) -> InlineKeyboardMarkup | None:

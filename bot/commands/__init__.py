@@ -24,6 +24,7 @@ from bot.commands.event import (
 )
 from bot.commands.guest import guest, guest_end, guest_pressed
 from bot.commands.help import help_
+from bot.commands.index import index_pressed, index_turned
 from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
 from bot.commands.privacy import close_yes, privacy, privacy_pressed
@@ -120,6 +121,8 @@ BUTTONS: Mapping[str, Handler] = {
     "privacy": privacy_pressed,
     "close-yes": close_yes,
     "day": day_pressed,
+    "index": index_pressed,
+    "index-to": index_turned,
     "keep": keep_pressed,
     "rules": keep_yes,
     "archive": archive,
@@ -134,6 +137,6 @@ BUTTONS: Mapping[str, Handler] = {
 HARMLESS_COMMANDS = frozenset({"start", "help"})
 """They only say what can be done: never too late. /arm and /disarm ask in words of their own."""
 ASK_THEMSELVES = frozenset({"arm", "disarm"})
-HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush"})
-HARMLESS_BUTTONS |= {"log", "disarm", "disarm-yes", "keep", "rules"}
+HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush", "index"})
+HARMLESS_BUTTONS |= {"index-to", "log", "disarm", "disarm-yes", "keep", "rules"}
 """They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""

@@ -20,17 +20,22 @@ async def clips(desk: Desk, ask: Ask) -> None:
 
 async def clips_pressed(desk: Desk, ask: Ask) -> None:
     """Another page or day, in place."""
-    day_text, _, page_text = ask.argument.partition(".")
-    try:
-        day = datetime.strptime(day_text, "%Y%m%d").date()  # noqa: DTZ007 - a day in the owner's zone has no time
-    except ValueError as exc:
-        raise parsing.NotUnderstood(parsing.Why.DAY) from exc
-    await _show(desk, ask, day, int(page_text) if page_text.isdecimal() else 0)
+    await _show(desk, ask, *day_and_page(ask.argument))
 
 
 async def day_pressed(desk: Desk, ask: Ask) -> None:
     """The day of an event: below its message, which stays."""
     await clips_pressed(desk, replace(ask, message_id=None))
+
+
+def day_and_page(argument: str) -> tuple[date, int]:
+    """What a paging button carries. Raises NotUnderstood."""
+    day_text, _, page_text = argument.partition(".")
+    try:
+        day = datetime.strptime(day_text, "%Y%m%d").date()  # noqa: DTZ007 - a day in the owner's zone has no time
+    except ValueError as exc:
+        raise parsing.NotUnderstood(parsing.Why.DAY) from exc
+    return day, int(page_text) if page_text.isdecimal() and len(page_text) < 6 else 0
 
 
 async def _show(desk: Desk, ask: Ask, day: date | None, number: int) -> None:

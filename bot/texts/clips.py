@@ -10,6 +10,7 @@ from bot.texts.common import copy_note
 
 NONE_YET = "No clips yet. When something moves, they are listed here."
 OLDER_PAGE, NEWER_PAGE = "more »", "« back"
+PICTURES = "🖼 Pictures"
 ALL = "All"
 FETCHING = "Fetching from the archive…"
 NOT_FINISHED = "That clip is still being recorded. It comes by itself when it is finished."
@@ -50,6 +51,12 @@ def page_text(page: EventPage, today: date, zone: tzinfo) -> str:
     used = [f"{sign} {word}" for sign, word in LEGEND.items() if any(mark(event) == sign for event in page.events)]
     legend = f"\n\n<i>{' · '.join(used)}</i>" if used else ""
     return f"{page_title(page, today)}\n" + "\n".join(lines) + legend
+
+
+def index_text(page: EventPage, first: int, today: date, zone: tzinfo) -> str:
+    """Under the pictures of one day: a numbered line for each event."""
+    lines = [f"{number} · {line(event, zone)}" for number, event in enumerate(page.events, first)]
+    return f"{page_title(page, today)}\n" + "\n".join(lines)
 
 
 def line(event: EventView, zone: tzinfo) -> str:

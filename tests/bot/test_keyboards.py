@@ -39,6 +39,7 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.to_arm(["ü" * 100])),
         *data_of(keyboards.cameras(["ü" * 100, "front"])),
         *data_of(keyboards.page(page, day, ZONE)),
+        *data_of(keyboards.index(page, 13)),
         *data_of(event_keys.alert(event)),
         *data_of(event_keys.alert(replace(event, delete_utc=event.started_utc))),
         *data_of(event_keys.alert(event, Look.TEXT)),
