@@ -43,6 +43,7 @@ WORK = (
     "SELECT count(*) FROM archive_job",
     "SELECT count(*) FROM manifest WHERE wanted <> uploaded",
     "SELECT count(*) FROM remote_garbage",
+    "SELECT count(*) FROM event WHERE ended_utc_us IS NULL",
 )
 
 
