@@ -13,6 +13,7 @@ import tzlocal
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from camera.grid import Zones
 from storage.seal import is_public
@@ -215,6 +216,10 @@ def load(env_file: Path) -> Settings:
         return Settings(_env_file=env_file)
     except ValidationError as exc:
         raise SettingsError("\n".join(_sentences(exc))) from None  # the cause would repeat the values, token included
+    except UnreadableError as exc:
+        # Names the field in its own words; the value may be anything and is not repeated.
+        field = next((name.upper() for name in Settings.model_fields if f'"{name}"' in str(exc)), "A setting")
+        raise SettingsError(f"{field} cannot be read; .env.example shows what to write") from None
     except OSError as exc:
         raise SettingsError(f"{env_file} cannot be read: {exc.strerror}") from exc
 

@@ -112,7 +112,7 @@ def _message(line: str) -> str:
         return line.strip()
     if not isinstance(entry, dict):
         return line.strip()
-    if entry.get("level") in {"info", "debug"}:
+    if entry.get("level") in ("info", "debug"):
         return ""
     text = str(entry.get("msg", ""))
     # A folder archive has no configuration, and says so on every call.

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from storage.model import ArchiveState
-from tests.storage.cloud_faults import FAULTS, Fault, run
+from tests.storage.cloud_faults import FAULTS, NAME, PAGE, Fault, run
 from tests.storage.clouds import KINDS, cloud
-from tests.storage.room import Room, drained
+from tests.storage.room import Room, drained, running, until
 from tests.support_crypt import Reader
 
 SHORT = ("unreachable",)
@@ -53,3 +53,28 @@ async def test_whole_in_the_end_and_told_once(fault: Fault, kind: str, tmp_path:
         assert len(told) == 2, "once, and once more when it works again"
         assert str(told[0]).endswith(".")
         assert told[1] is None
+
+
+async def test_the_queue_outlasts_restarts(tmp_path: Path) -> None:
+    async with cloud("webdav", tmp_path / "provider") as remote:
+        await remote.disconnect()
+        for _ in range(2):
+            room = Room.at(tmp_path / "data")
+            clip = room.catalogue.clip(1) or room.with_clip(1, size=50_000)
+            told: list[str | None] = []
+            await running(
+                room.archive(remote.place, remote.config, on_trouble=told.append), lambda: until(lambda: told)
+            )
+            assert room.now(clip.clip_id).archive is ArchiveState.WAITING
+            room.db.close()
+        await remote.connect()
+        room = Room.at(tmp_path / "data")
+        await drained(room.archive(remote.place, remote.config), room)
+        assert room.now(clip.clip_id).archive is ArchiveState.VERIFIED
+        room.db.close()
+
+
+def test_every_failure_of_every_remote_has_a_row_in_the_docs() -> None:
+    text = PAGE.read_text(encoding="utf-8").split(f"<!-- {NAME} -->")[1].split(f"<!-- end of {NAME} -->")[0]
+    cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("|")][2:]
+    assert [(row[1], row[2]) for row in cells] == [(fault.name, kind) for fault in FAULTS for kind in fault.kinds]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.rclone_errors import UNKNOWN, explained, messages, redacted
@@ -90,3 +92,20 @@ def test_a_log_is_read_above_info_and_survives_what_is_no_json() -> None:
 )
 def test_no_secret_reaches_the_log(text: str) -> None:
     assert "hunter2" not in redacted(text, ["obscured hunter2"])
+
+
+@given(log=st.binary(max_size=300))
+def test_no_output_of_rclone_is_more_than_an_error_of_ours(log: bytes) -> None:
+    error = explained(messages(log))
+    assert isinstance(error, ArchiveError | NotFound)
+    assert str(error).endswith(".")
+
+
+@given(
+    entry=st.dictionaries(
+        st.sampled_from(["level", "msg", "time", "object"]),
+        st.none() | st.integers() | st.text(max_size=20) | st.lists(st.integers(), max_size=2),
+    )
+)
+def test_no_line_of_its_log_makes_the_reader_stumble(entry: dict[str, object]) -> None:
+    assert all(isinstance(text, str) for text in messages(json.dumps(entry).encode()))
