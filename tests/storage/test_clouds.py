@@ -8,7 +8,7 @@ import pytest
 
 from storage.model import ArchiveState
 from tests.storage.cloud_faults import FAULTS, NAME, PAGE, Fault, run
-from tests.storage.clouds import KINDS, cloud
+from tests.storage.clouds import KINDS, Cloud, cloud
 from tests.storage.room import Room, drained, running, until
 from tests.support_crypt import Reader
 
@@ -55,16 +55,20 @@ async def test_whole_in_the_end_and_told_once(fault: Fault, kind: str, tmp_path:
         assert told[1] is None
 
 
+async def fails(room: Room, remote: Cloud) -> None:
+    """A life in which the remote stays away."""
+    told: list[str | None] = []
+    archive = room.archive(remote.place, remote.config, on_trouble=told.append)
+    await running(archive, lambda: until(lambda: told))
+
+
 async def test_the_queue_outlasts_restarts(tmp_path: Path) -> None:
     async with cloud("webdav", tmp_path / "provider") as remote:
         await remote.disconnect()
         for _ in range(2):
             room = Room.at(tmp_path / "data")
             clip = room.catalogue.clip(1) or room.with_clip(1, size=50_000)
-            told: list[str | None] = []
-            await running(
-                room.archive(remote.place, remote.config, on_trouble=told.append), lambda: until(lambda: told)
-            )
+            await fails(room, remote)
             assert room.now(clip.clip_id).archive is ArchiveState.WAITING
             room.db.close()
         await remote.connect()
