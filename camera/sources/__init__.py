@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from camera.config import CameraConfig
-from camera.errors import SourceRefused
 from camera.sources.base import EndOfFile, Source
-from camera.sources.file import open_file, path_of
-from camera.sources.http import open_http
-from camera.sources.microphone import Microphone, WithMicrophone
-from camera.sources.picam import open_picam
-from camera.sources.rtsp import open_rtsp
-from camera.sources.scene import open_scene
-from camera.sources.usb import open_usb
 
 __all__ = ["EndOfFile", "Source", "open_source"]
 
@@ -22,27 +14,6 @@ def open_source(config: CameraConfig, *, loop: bool = True) -> Source:
     `loop=False` is for files alone: read once, as fast as possible, gray frames only, then EndOfFile. Raises
     SourceRefused for an address of no known kind, and what the kind itself raises.
     """
-    address = config.source.strip()
-    scheme = address.partition(":")[0].lower()
-    if scheme == "scene":
-        return open_scene(address)
-    if scheme == "file":
-        return open_file(path_of(address), loop=loop, sound=config.sound)
-    if scheme in ("rtsp", "rtsps"):
-        return open_rtsp(config)
-    if scheme in ("http", "https"):
-        return open_http(config)
-    if scheme == "picamera2":
-        return _heard(open_picam(config), config)
-    if address.startswith("/dev/"):
-        return _heard(open_usb(config), config)
-    raise SourceRefused(
-        "This is not a camera address. Use picamera2, /dev/video0, rtsp://…, http://…, file:///… or scene."
-    )
+    from camera.sources.opening import opened  # noqa: PLC0415  # who only reads a file need not import every kind
 
-
-def _heard(source: Source, config: CameraConfig) -> Source:
-    """With the sound of the microphone that belongs to it, if one was named."""
-    if not (config.sound and config.microphone):
-        return source
-    return WithMicrophone(source, Microphone(config.microphone))
+    return opened(config, loop=loop)
