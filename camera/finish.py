@@ -102,7 +102,7 @@ def describe(path: Path) -> Finished:
                 stream.codec_context.height,
                 path.stat().st_size,
             )
-    except (OSError, av.FFmpegError) as exc:
+    except (OSError, ValueError, av.FFmpegError) as exc:  # ValueError: a damaged name in it is no text
         raise RecordingError(f"A recording cannot be read ({reason(exc)}).") from exc
 
 
