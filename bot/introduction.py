@@ -1,4 +1,4 @@
-"""The first words with Telegram, for set-up: whose token it is, who the owner is, and a test alert."""
+"""Words with Telegram when nothing else runs: whose token it is, who the owner is, a test alert, why it ended."""
 
 from __future__ import annotations
 
@@ -67,6 +67,18 @@ async def newcomer(token: str, base_url: str, code: Code, patience_s: float) -> 
             if not code.alive(time.monotonic()):
                 raise NotIntroduced("The code was used up by wrong tries.")
     raise NotIntroduced("Nobody sent the code in time.")
+
+
+async def say(token: str, base_url: str, chat_id: int, html: str) -> None:
+    """One message with a sound, when nothing of the program runs. Raises NotIntroduced."""
+    timing = Timing()
+    wire = Wire(token, base_url, timing, Pacer(timing.message_every_s, timing.message_burst))
+    try:
+        await wire.text(Address(chat_id, Rank.ALERT), html)
+    except Undelivered as exc:
+        raise NotIntroduced(f"The message did not arrive: {exc.reason}.") from None
+    finally:
+        await wire.close()
 
 
 async def send_test_alert(token: str, base_url: str, chat_id: int, jpeg: bytes | None, caption: str) -> None:

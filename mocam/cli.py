@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from mocam import app as mocam_app
-from mocam import logs
+from mocam import last_words, logs
 from mocam.cameras import Listing
 from mocam.cli_check import check
 from mocam.cli_common import ERR, OUT, fail, settings_of
@@ -23,7 +23,7 @@ from mocam.cli_restore import restore
 from mocam.cli_setup import setup
 from mocam.heap import bound_heap
 from mocam.settings import unknown_names
-from storage.errors import StorageError
+from storage.errors import DataDirBusy, StorageError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A home security camera that you run from Telegram.")
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Settings file; the environment wins over it.")]
@@ -45,7 +45,12 @@ def run(env_file: EnvFile = Path(".env")) -> None:
         ERR.print(f"mocam: {sentence}", markup=False)
     try:
         asyncio.run(mocam_app.run(settings, redactor, announce=lambda text: OUT.print(text, markup=False)))
-    except (StorageError, mocam_app.Stuck) as exc:
+    except DataDirBusy as exc:
+        fail(str(exc))
+    except StorageError as exc:
+        asyncio.run(last_words.tell(settings, str(exc)))
+        fail(str(exc))
+    except mocam_app.Stuck as exc:
         fail(str(exc))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

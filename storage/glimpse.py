@@ -35,6 +35,18 @@ def watched_until_s(database: Path) -> float | None:
     return row[0] / 1e6 if row and row[0] is not None else None
 
 
+def owners(database: Path) -> frozenset[int]:
+    """Telegram ids of those who paired; none when the catalogue cannot be read. Also from a disk that is read-only,
+    where SQLite opens only what it is promised not to change."""
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        try:
+            with closing(sqlite3.connect(f"{database.absolute().as_uri()}?{how}", uri=True, timeout=10)) as connection:
+                return frozenset(int(row[0]) for row in connection.execute("SELECT user_id FROM owner"))
+        except sqlite3.Error:
+            continue
+    return frozenset()
+
+
 def _row(database: Path, question: str) -> tuple[Any, ...] | None:
     if not database.is_file():
         return None

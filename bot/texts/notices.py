@@ -166,6 +166,14 @@ def catalogue_rebuilt(
     return text + ("\nThe damaged file is kept in the data folder, in aside/." if put_aside else "")
 
 
+def had_to_end(sentence: str) -> str:
+    """The data folder cannot be used, so the program ends; `sentence` says why and what to do."""
+    return (
+        f"⚠️ MoCam had to end, so <b>no camera watches</b>: {escaped(sentence)}\n"
+        "As a service it tries again by itself, and tells at most once an hour."
+    )
+
+
 def long_disarmed(camera: str, until_utc: datetime, zone: tzinfo) -> str:
     """A pause that has gone on for a day or more."""
     until = f"{until_utc.astimezone(zone):%d.%m. %H:%M}"

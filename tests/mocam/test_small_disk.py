@@ -17,6 +17,7 @@ from mocam.check import sentences
 from mocam.journal import Journal
 from mocam.spare import RESERVED, Spare
 from mocam.store import Store, open_store
+from storage import glimpse
 from storage.errors import StorageError
 from tests.demo.media import mp4
 from tests.mocam.test_spare import OWNER, running
@@ -123,8 +124,8 @@ async def test_an_event_meets_a_disk_that_refuses(tmp_path: Path, trouble: Calla
 @contextmanager
 def made_read_only(tmp_path: Path) -> Iterator[Path]:
     with small_disk(tmp_path / "disk") as disk:
-        with open_store(disk / "data"):
-            pass
+        with open_store(disk / "data") as store:
+            store.preferences.add_owner(OWNER, NOW)
         read_only(disk)
         yield disk / "data"
 
@@ -135,6 +136,7 @@ def test_a_read_only_disk_is_a_sentence(tmp_path: Path) -> None:
             pass
         with pytest.raises(StorageError, match="Read-only file system"):
             sentences(data_dir)
+        assert glimpse.owners(data_dir / "mocam.sqlite3") == {OWNER}, "whoever paired can still be told"
 
 
 def test_an_empty_file_never_becomes_a_clip(store: Store) -> None:
