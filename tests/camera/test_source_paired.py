@@ -23,6 +23,7 @@ from camera.sources.paired import PairedSource
 from camera.sources.whole import VideoPacket
 from tests.camera.footage import packets
 from tests.camera.source_contract import (
+    PACKETS,
     Expected,
     check_closed,
     check_grays,
@@ -96,7 +97,7 @@ def test_it_keeps_the_contract_with_the_main_streams_packets(tmp_path: Path) -> 
     threads = set(threading.enumerate())
     with rtsp_server(main, low=low) as (port, _):
         source = open_source(with_small(port))
-        seen = look(source)
+        seen = look(source, PACKETS * 2)  # the small stream starts later
         still = seen.grays[-1].still()
         source.close()
     check_packets(seen, Expected())
