@@ -148,6 +148,8 @@ class EventView:
     false_alarm: bool = False
     delete_utc: datetime | None = None
     """When both copies go, or went, by the owner's wish."""
+    seen: str = ""
+    """`person`, `animal` or `vehicle`, if a model said so."""
 
     @property
     def has_copies(self) -> bool:

@@ -5,6 +5,7 @@ CameraError
 │   ├── SourceLost           retryable: unplugged, no network, stalled, end of stream
 │   │   └── SourceStuck      a driver holds the device for good: only a new process can open it
 │   └── SourceRefused        permanent until the owner acts: wrong address, password, codec, missing library
+├── ModelUnusable            permanent: the model for naming things is missing, damaged or of an unknown kind
 └── RecordingError           the clip could not be written (disk full, read-only)
     └── EmptyRecording       there is no picture in it: nothing to save
 
@@ -38,3 +39,7 @@ class RecordingError(CameraError):
 
 class EmptyRecording(RecordingError):  # noqa: N818 - named for what is found
     """A recording holds no picture; its file may be deleted."""
+
+
+class ModelUnusable(CameraError):  # noqa: N818 - named for what the owner sees
+    """Permanent until the owner changes something: no model, a damaged one, or one that answers in an unknown form."""

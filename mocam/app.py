@@ -39,6 +39,7 @@ from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.journal import Journal, Listeners
 from mocam.lifeline import Lifeline
 from mocam.logs import Redactor
+from mocam.naming import Naming
 from mocam.notices import Notices
 from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.reminder import KitReminder
@@ -134,12 +135,19 @@ class App:
             hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind],
             on_step=self._clock_stepped,
         )
+        self._naming = Naming(settings.object_model, settings.object_budget_s, store.catalogue, self._wake_bot)
         self._journal = Journal(
             settings.cameras,
             store.catalogue,
             store.files,
             self.owners.ids,
-            Listeners(self._wake_bot, self._archive.wake, self._camera_state, self._notices.disk_trouble),
+            Listeners(
+                self._wake_bot,
+                self._archive.wake,
+                self._camera_state,
+                self._naming.written,
+                self._notices.disk_trouble,
+            ),
             archive_on=self._archive.on,
             spare=self._spare,
         )
@@ -194,6 +202,7 @@ class App:
             "watchbook": self._watchbook.run(),
             "archive": self._archive.run(),
             "wishes": self._wishes.run(),
+            "naming": self._naming.run(),
             "chat": self._bot.run(),
             "lifeline": self._lifeline.run(),
             "clock": self._maintenance.watch_clock(),

@@ -39,6 +39,8 @@ class Listeners:
     outbox_changed: Callable[[], None]
     archive_changed: Callable[[], None]
     state_changed: Callable[[Status], None]
+    event_written: Callable[[str], None] = lambda _event_id: None
+    """Its picture, or the first part of its clip."""
     disk_trouble: Callable[[str], None] = lambda _sentence: None
     """A sentence when rows and files cannot be written, an empty one when they can again."""
 
@@ -155,6 +157,8 @@ class Journal:
                 self._end_trouble(report.camera)
                 self._listeners.outbox_changed()
                 self._listeners.archive_changed()
+                if isinstance(report, EventStart) or (isinstance(report, FinishedPart) and report.part == 1):
+                    self._listeners.event_written(report.event_id)
                 return
         self._unwritten.pop(report.event_id, None)
         log.error(

@@ -138,6 +138,12 @@ class Settings(BaseSettings):
     alert_storm_events: int = Field(
         6, ge=0, le=1000, description="events within five minutes from which on further ones join one message; 0: never"
     )
+    object_model: Path | None = Field(
+        None, description="ONNX file that names persons, animals and vehicles of an event; empty: none"
+    )
+    object_budget_s: float = Field(
+        2, gt=0, le=60, description="seconds that the look of OBJECT_MODEL may cost an event"
+    )
     archive_seal_to: str = Field(
         "", description="public key that clips are sealed to before they are archived, age1..; empty: not sealed"
     )

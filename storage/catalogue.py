@@ -94,6 +94,12 @@ class Catalogue(Reading):
             )
             want_again(rows, event_id)
 
+    def name_event(self, event_id: str, seen: str) -> None:
+        """What a model saw in it; its messages become due. No error when it is not known any more."""
+        with self._db.transaction() as rows:
+            rows.execute("UPDATE event SET seen = ? WHERE event_id = ?", (seen, event_id))
+            want_again(rows, event_id)
+
     def touch_event(self, event_id: str) -> None:
         """Its messages should be rendered anew. No error when it is not known any more."""
         with self._db.transaction() as rows:

@@ -99,6 +99,8 @@ class Event:
     """When the owner called it one."""
     delete_utc: datetime | None = None
     """When both copies go, or went, by the owner's wish."""
+    seen: str = ""
+    """`person`, `animal` or `vehicle`; empty: nothing of these, or no model looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,7 @@ class Reading:
                 box=_box(row["box"]),
                 false_alarm_utc=_moment(row["false_alarm_utc_us"]),
                 delete_utc=_moment(row["delete_utc_us"]),
+                seen=row["seen"],
             )
             for row in found
         )

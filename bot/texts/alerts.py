@@ -40,7 +40,7 @@ def part_label(part: int) -> str:
 
 
 def head(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
-    """Camera, local time and id; the date only when it is not today's; the length once it is known."""
+    """What, camera, local time and id; the date only when it is not today's; the length once it is known."""
     local = event.started_utc.astimezone(zone)
     today = now_utc.astimezone(zone).date()
     when = clock_text(event.started_utc, zone, seconds=True)
@@ -48,7 +48,8 @@ def head(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
         when = f"{date_text(local.date(), today)} {when}"
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     mark = "\n🚫 <i>marked as a false alarm</i>" if event.false_alarm else ""
-    return f"<b>Motion · {escaped(event.camera)}</b>\n{when}{length} · #{escaped(event.event_id)}{mark}"
+    what = escaped(event.seen.capitalize()) or "Motion"
+    return f"<b>{what} · {escaped(event.camera)}</b>\n{when}{length} · #{escaped(event.event_id)}{mark}"
 
 
 def recording(event: EventView, now_utc: datetime, zone: tzinfo) -> str:

@@ -60,10 +60,11 @@ def index_text(page: EventPage, first: int, today: date, zone: tzinfo) -> str:
 
 
 def line(event: EventView, zone: tzinfo) -> str:
-    """Time, camera, length, id, state."""
+    """Time, camera, what was seen, length, id, state."""
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     when = clock_text(event.started_utc, zone)
-    return f"{when} · {escaped(event.camera)}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
+    seen = f" · {escaped(event.seen)}" if event.seen else ""
+    return f"{when} · {escaped(event.camera)}{seen}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
 
 
 def mark(event: EventView) -> str:

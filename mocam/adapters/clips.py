@@ -93,6 +93,7 @@ class Clips:
             kept=any(clip.kept for clip in event.parts),
             false_alarm=event.false_alarm_utc is not None,
             delete_utc=event.delete_utc,
+            seen=event.seen,
         )
 
     def _clip_view(self, clip: Clip) -> ClipView:

@@ -9,7 +9,20 @@ from pathlib import Path
 
 from bot import probe as bot_probe
 from camera.config import CameraConfig
-from mocam.doctor import archive, cameras, card, clock, consistency, disk, heat, memory, permissions, telegram, versions
+from mocam.doctor import (
+    archive,
+    cameras,
+    card,
+    clock,
+    consistency,
+    disk,
+    heat,
+    memory,
+    objects,
+    permissions,
+    telegram,
+    versions,
+)
 from mocam.doctor.finding import Finding
 from mocam.repair import archive_of
 from mocam.settings import Settings
@@ -55,11 +68,12 @@ async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) ->
 
 
 def machine(settings: Settings, root: Path) -> Iterator[Finding]:
-    """What needs no network: disk, card, memory, heat."""
+    """What needs no network: disk, card, memory, heat, the model."""
     yield from disk.probe(settings.data_dir, int(settings.least_free_gb * 10**9), root)
     yield from card.probe(root)
     yield from memory.probe(root)
     yield from heat.probe(root)
+    yield from objects.probe(settings.object_model, settings.object_budget_s)
 
 
 def configs_of(settings: Settings) -> list[CameraConfig]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from demo.botapi import BotApi
+from tests.camera import tiny_model
 from tests.e2e.program import TOKEN, Phone, Program, event_id, running, settings_for, spawn, until
 from tests.e2e.video import look
 from tests.support_crypt import Reader
@@ -127,3 +128,14 @@ async def test_a_second_program_on_the_same_folder_refuses(api: BotApi, phone: P
         assert str(program.data_dir) in said.replace("\n", "")
         assert "Traceback" not in said
         assert "armed" in (await phone.ask("/status")).text
+
+
+async def test_a_model_of_the_owners_choice_names_what_moved(api: BotApi, phone: Phone, tmp_path: Path) -> None:
+    model = tiny_model.sees(tmp_path / "mine.onnx", score=3)
+    async with running(api, tmp_path, OBJECT_MODEL=str(model)) as program:
+        named = await api.wait_for(
+            lambda: next((one for one in phone.messages if one.text.startswith("Person · front")), None), 60
+        )
+        assert named.kind == "photo"
+        assert await program.stop() == 0
+    assert "Traceback" not in program.output.read_text()
