@@ -38,9 +38,13 @@ class Catalogue(Reading):
 
     def next_event_number(self) -> int:
         """One more than any number ever used, in rows (deleted ones too) or in file names. Reserves nothing."""
+        return max(self.last_event_number(), self._files.highest_event_number()) + 1
+
+    def last_event_number(self) -> int:
+        """The highest number that ever had a row; 0: none."""
         with self._db.read() as rows:
             row = rows.execute("SELECT value FROM counter WHERE name = 'event'").fetchone()
-        return max(0 if row is None else int(row[0]), self._files.highest_event_number()) + 1
+        return 0 if row is None else int(row[0])
 
     def open_event(
         self,

@@ -9,20 +9,25 @@ from storage.database import Database, to_us
 from storage.outbox import want_again
 
 _SLACK = timedelta(seconds=60)
+"""An event is written so long after its first picture at most; less than any step."""
 
 
-def shift_times(db: Database, first_event: int, until_utc: datetime, step: timedelta) -> int:
-    """Events from number `first_event` on that begin up to `until_utc` (of the clock as it was) move by `step`.
+def shift_times(
+    db: Database, first_event: int, last_event: int, now_utc: datetime, since: timedelta, step: timedelta
+) -> int:
+    """Events from number `first_event` to `last_event` move by `step`; a later one only if its time is not of now.
 
-    Their messages are due again, and the lists of their days. What waits for a time waits as long as it was meant to.
-    Returns how many events.
+    `last_event` is the last one that was written when the clock was looked at before, `since` ago: whatever was written
+    after that has either clock's time. `now_utc` is the clock's as it is. Their messages are due again, and the lists
+    of their days. What waits for a time waits as long as it was meant to. Returns how many events.
     """
-    step_us, until_us = step // timedelta(microseconds=1), to_us(until_utc + _SLACK)
+    step_us = step // timedelta(microseconds=1)
+    now_from_us, now_to_us = to_us(now_utc - since - _SLACK), to_us(now_utc + _SLACK)
     with db.transaction() as rows:
         found = rows.execute(
             """SELECT event_id FROM event WHERE event_id GLOB 'e[0-9]*' AND CAST(substr(event_id, 2) AS INTEGER) >= ?
-               AND started_utc_us <= ?""",
-            (first_event, until_us),
+               AND (CAST(substr(event_id, 2) AS INTEGER) <= ? OR started_utc_us NOT BETWEEN ? AND ?)""",
+            (first_event, last_event, now_from_us, now_to_us),
         ).fetchall()
         for (event_id,) in found:
             archived = rows.execute(

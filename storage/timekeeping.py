@@ -48,6 +48,8 @@ class _Stored:
     suspect: str
     first_event: int
     """Number of the first event that this boot may have."""
+    last_event: int
+    """Number of the last event that had a row at this look: it has this clock's time."""
     seen_us: int
     """The latest time at which the clock was trusted, of any boot; 0: none."""
 
@@ -96,8 +98,8 @@ class Timekeeper:
         known = judged(now, Known(stored.begun_mono_s, stored.suspect), self._newest(stored, now, step), step)
         moved = 0
         if step:
-            until = before.wall_utc + timedelta(seconds=now.mono_s - before.mono_s)
-            moved = shift_times(self._db, stored.first_event, until, step)
+            since = timedelta(seconds=now.mono_s - before.mono_s)
+            moved = shift_times(self._db, stored.first_event, stored.last_event, now.wall_utc, since, step)
             log.warning("the clock was set by %s; %d events of this boot were moved with it", step, moved)
         self._store(now, known, stored.first_event, stored.seen_us)
         return Looked(known.suspect, step, moved)
@@ -129,7 +131,16 @@ class Timekeeper:
         seen_us = seen_us if known.suspect else wall_us if now.synced else max(seen_us, wall_us)
         last, self._last = (
             self._last,
-            _Stored(self._boot, wall_us, now.mono_s, known.begun_mono_s, known.suspect, first_event, seen_us),
+            _Stored(
+                self._boot,
+                wall_us,
+                now.mono_s,
+                known.begun_mono_s,
+                known.suspect,
+                first_event,
+                self._catalogue.last_event_number(),
+                seen_us,
+            ),
         )
         # Written now and then: a step within one run of the program is seen without it.
         same = last is not None and (last.begun_mono_s, last.suspect) == (known.begun_mono_s, known.suspect)

@@ -199,6 +199,30 @@ async def test_retention_deletes_nothing_by_age_while_the_clock_is_not_trusted(r
     assert [one.event_id for one in (await retention.apply(clocks.wall_utc)).local] == ["e1"]
 
 
+@pytest.mark.parametrize("step", [3 * HOUR, -3 * HOUR])
+def test_what_was_recorded_between_the_step_and_the_look_has_the_right_time_already(
+    room: Room, step: timedelta
+) -> None:
+    clocks = Clocks()
+    keeper = clocks.keeper(room)
+    keeper.look()
+    clocks.pass_(HOUR)
+    room.with_clip(1, clocks.wall_utc)
+    keeper.look()
+    clocks.pass_(timedelta(seconds=1))
+    room.with_clip(2, clocks.wall_utc)
+    clocks.wall_utc += step
+    clocks.pass_(timedelta(seconds=1))
+    room.with_clip(3, clocks.wall_utc)
+    assert keeper.look().moved == 2
+    begun_utc = NOON + HOUR + step
+    assert [started(room, number) for number in (1, 2, 3)] == [
+        begun_utc,
+        begun_utc + timedelta(seconds=1),
+        begun_utc + timedelta(seconds=2),
+    ]
+
+
 def test_a_step_that_somebody_else_met_is_told_at_the_next_look(room: Room) -> None:
     clocks = Clocks()
     keeper = clocks.keeper(room)
