@@ -39,10 +39,10 @@ class Listeners:
     outbox_changed: Callable[[], None]
     archive_changed: Callable[[], None]
     state_changed: Callable[[Status], None]
-    event_written: Callable[[str], None] = lambda _event_id: None
-    """Its picture, or the first part of its clip."""
     disk_trouble: Callable[[str], None] = lambda _sentence: None
     """A sentence when rows and files cannot be written, an empty one when they can again."""
+    event_written: Callable[[str], None] = lambda _event_id: None
+    """Its picture, or the first part of its clip."""
 
 
 class Journal:

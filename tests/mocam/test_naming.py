@@ -169,7 +169,7 @@ async def test_what_a_storm_leaves_out_is_counted(
 
 async def test_the_journal_tells_of_the_picture_and_of_the_first_part(store: Store) -> None:
     told: list[str] = []
-    listeners = Listeners(lambda: None, lambda: None, lambda _: None, told.append)
+    listeners = Listeners(lambda: None, lambda: None, lambda _: None, event_written=told.append)
     journal = Journal(["front"], store.catalogue, store.files, lambda: {OWNER}, listeners, archive_on=False)
     task = asyncio.create_task(journal.run())
     journal.event_started(EventStart("e1", "front", NOON, 1.0, lambda: picture(255)))
