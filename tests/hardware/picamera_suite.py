@@ -155,8 +155,9 @@ def test_a_camera_that_is_missing_or_taken_is_lost_and_costs_no_open_files(sourc
             open_source(config_of(address))
         return len(list(Path("/proc/self/fd").iterdir()))
 
-    refused()
-    assert len({refused() for _ in range(4)}) == 1
+    counts = [refused() for _ in range(8)]
+    # The camera that runs beside it opens and closes some of its own; what leaks stays.
+    assert min(counts[4:]) <= min(counts[:4])
     look(source)
 
 
