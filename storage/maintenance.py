@@ -54,6 +54,7 @@ class Maintenance:
         self._files = files
         self._backups = backups
         self._timekeeper = timekeeper
+        self._stopping = False
         self._on_step = on_step
         self._before = (datetime.now(UTC), time.monotonic())
         self._on_applied = on_applied
@@ -91,6 +92,7 @@ class Maintenance:
 
     def stop(self) -> None:
         """Stops the clock; safe to call twice."""
+        self._stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -125,10 +127,14 @@ class Maintenance:
             self._guarded, "interval", args=(job,), minutes=minutes, next_run_time=datetime.now(UTC), id=job.__name__
         )
 
-    @staticmethod
-    async def _guarded(job: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
         """The border of every job: a failure is logged and the next run comes."""
         try:
             await job()
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            # The scheduler would log its own end as a fault of the job.
+            log.info("%s was stopped half-way; it runs again after the next start", getattr(job, "__name__", "a job"))
         except Exception:  # the named border of scheduled jobs
             log.exception("%s failed; it runs again at its next time", getattr(job, "__name__", "a job"))
