@@ -8,23 +8,16 @@ way out cameras close first, so that their last clips are written down, then the
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.service import Bot, House
-from camera.config import CameraConfig
-from camera.errors import RecordingError
-from camera.model import Reports, Status
-from camera.playing import play
-from camera.supervisor import Supervisor
-from mocam import check, recovery
+from camera.model import Status
+from mocam import check, parts, recovery
 from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
@@ -54,9 +47,7 @@ from storage.archive_queue import ArchiveQueue
 from storage.audit import AuditLog as AuditRows
 from storage.drill import Drilled, Drills
 from storage.errors import DamagedDatabase
-from storage.files import Files
 from storage.guests import Guests as KeptGuests
-from storage.keys import Keys
 from storage.maintenance import Maintenance
 from storage.rclone import Rclone
 from storage.retention import Applied, Retention
@@ -102,11 +93,19 @@ class App:
             disk_refuses=self._make_room,
             spare=self._spare,
         )
+        self._build_keeping(redactor)
+        self._build_watching()
+        self._build_chat(announce)
+        self._lifeline = Lifeline(self._manager, self._pulse(), self.household.started, self._summary)
+
+    def _build_keeping(self, redactor: Redactor) -> None:
+        """Archive, retention and all that is done by the hour."""
+        settings, store = self._settings, self._store
         self._archive = Archive(
             ArchiveQueue(store.database, store.catalogue),
             store.catalogue,
             store.files,
-            _rclone(settings, store.files, redactor),
+            parts.rclone(settings, store.files, redactor),
             seal_to=settings.archive_seal_to,
             on_verified=self._clip_verified,
             on_trouble=self._notices.archive_trouble,
@@ -121,7 +120,7 @@ class App:
             warned=self._notices.warned_of_loss,
         )
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
-        self._drills = Drills(self._archive, store.catalogue, store.preferences, _must_play, self._drilled)
+        self._drills = Drills(self._archive, store.catalogue, store.preferences, parts.must_play, self._drilled)
         kit_reminder = KitReminder(store, self._notices.kit_missing, self.owners.ids)
         self._maintenance = Maintenance(
             self._retention,
@@ -135,6 +134,10 @@ class App:
             hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind],
             on_step=self._clock_stepped,
         )
+
+    def _build_watching(self) -> None:
+        """Cameras, and what is written down of what they see."""
+        settings, store = self._settings, self._store
         self._naming = Naming(settings.object_model, settings.object_budget_s, store.catalogue, self._wake_bot)
         self._journal = Journal(
             settings.cameras,
@@ -151,8 +154,8 @@ class App:
             archive_on=self._archive.on,
             spare=self._spare,
         )
-        self._configs = _camera_configs(settings, store.files)
-        supervisors = _supervisors(self._configs, self._journal, store)
+        self._configs = parts.camera_configs(settings, store.files)
+        supervisors = parts.supervisors(self._configs, self._journal, store)
         self.household = Household(
             supervisors,
             store.preferences,
@@ -163,6 +166,10 @@ class App:
             clock_good=lambda: not store.timekeeper.distrust(),
             opened=self._notices.opened,
         )
+
+    def _build_chat(self, announce: Callable[[str], None]) -> None:
+        """The bot, and what it may ask of the rest."""
+        settings, store = self._settings, self._store
         self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone, self._spare)
         self.retention = RetentionPort(store, self._retention, self._archive)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
@@ -186,7 +193,6 @@ class App:
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
-        self._lifeline = Lifeline(self._manager, self._pulse(), self.household.started, self._summary)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until `stop`. Raises Stuck, or whatever ended one of its tasks, after an orderly end of the others."""
@@ -195,7 +201,7 @@ class App:
             return
         self.household.start()
         self._maintenance.start()
-        parts = {
+        jobs = {
             "journal": self._journal.run(),
             "pauses and schedules": self.household.keep_time(),
             "drivers": self._watch_drivers(),
@@ -209,7 +215,7 @@ class App:
             "catalogue": self._until_damaged(),
             "stop": stop.wait(),
         }
-        tasks = {name: asyncio.create_task(part, name=name) for name, part in parts.items()}
+        tasks = {name: asyncio.create_task(job, name=name) for name, job in jobs.items()}
         try:
             ended, _ = await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -340,7 +346,7 @@ async def run(settings: Settings, redactor: Redactor, announce: Callable[[str], 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _on_signal, stop)
     with open_store(settings.data_dir, settings.alert_storm_events) as store:
-        await asyncio.to_thread(_set_floor, settings, store)
+        await asyncio.to_thread(parts.set_floor, settings, store)
         await App(settings, store, redactor, announce, manager).run(stop)
     log.info("stopped")
 
@@ -351,44 +357,3 @@ def _on_signal(stop: asyncio.Event) -> None:
         os._exit(130)
     log.info("stopping; once more to stop at once")
     stop.set()
-
-
-def _must_play(path: Path) -> None:
-    """Raises ValueError with the reason when a clip does not play."""
-    try:
-        play(path)
-    except RecordingError as exc:
-        raise ValueError(str(exc)) from exc
-
-
-def _set_floor(settings: Settings, store: Store) -> None:
-    rules = store.preferences.rules()
-    floor_bytes = int(settings.least_free_gb * 10**9)
-    if rules.least_free_bytes != floor_bytes:
-        store.preferences.set_rules(replace(rules, least_free_bytes=floor_bytes))
-
-
-def _rclone(settings: Settings, files: Files, redactor: Redactor) -> Rclone | None:
-    if not settings.archive_remote:
-        return None
-    passwords = Keys(files).load_or_make()
-    redactor.hide(passwords.password, passwords.password2)
-    return Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
-
-
-def _camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:
-    configs = []
-    for name, camera in settings.cameras.items():
-        recording_dir = Path(files.recording_dir, name)
-        recording_dir.mkdir(mode=0o700, exist_ok=True)
-        configs.append(CameraConfig(name=name, recording_dir=recording_dir, **camera.model_dump()))
-    return configs
-
-
-def _supervisors(configs: list[CameraConfig], reports: Reports, store: Store) -> list[Supervisor]:
-    numbers = itertools.count(store.catalogue.next_event_number())
-
-    def new_event_id() -> str:
-        return f"e{next(numbers)}"  # one step under the interpreter's lock: safe from every camera's thread
-
-    return [Supervisor(config, reports, new_event_id) for config in configs]

@@ -41,13 +41,16 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def seen(pid: int) -> Child | None:
+    """None: it is gone, or it became another program between the two looks, whose words and environment do not belong
+    together; the next sample meets it again."""
+    place = Path(f"/proc/{pid}")
     try:
-        place = Path(f"/proc/{pid}")
-        return Child(
-            (place / "cmdline").read_text("utf-8", "replace"), (place / "environ").read_text("utf-8", "replace")
-        )
+        before = (place / "cmdline").read_text("utf-8", "replace")
+        environment = (place / "environ").read_text("utf-8", "replace")
+        after = (place / "cmdline").read_text("utf-8", "replace")
     except OSError:
         return None
+    return Child(before, environment) if before == after else None
 
 
 def listening(pid: int) -> list[str]:

@@ -1,0 +1,7 @@
+"""The one error that may cross the border to the chat."""
+
+from __future__ import annotations
+
+
+class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
+    """Cannot be had now; the text is a sentence for the owner that says why and what to do."""

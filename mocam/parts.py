@@ -1,0 +1,60 @@
+"""Parts of the program that the settings shape: made here, joined in `mocam.app`."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+from camera.config import CameraConfig
+from camera.errors import RecordingError
+from camera.model import Reports
+from camera.playing import play
+from camera.supervisor import Supervisor
+from mocam.logs import Redactor
+from mocam.settings import Settings
+from mocam.store import Store
+from storage.files import Files
+from storage.keys import Keys
+from storage.rclone import Rclone
+
+
+def must_play(path: Path) -> None:
+    """Raises ValueError with the reason when a clip does not play."""
+    try:
+        play(path)
+    except RecordingError as exc:
+        raise ValueError(str(exc)) from exc
+
+
+def set_floor(settings: Settings, store: Store) -> None:
+    rules = store.preferences.rules()
+    floor_bytes = int(settings.least_free_gb * 10**9)
+    if rules.least_free_bytes != floor_bytes:
+        store.preferences.set_rules(replace(rules, least_free_bytes=floor_bytes))
+
+
+def rclone(settings: Settings, files: Files, redactor: Redactor) -> Rclone | None:
+    if not settings.archive_remote:
+        return None
+    passwords = Keys(files).load_or_make()
+    redactor.hide(passwords.password, passwords.password2)
+    return Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
+
+
+def camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:
+    configs = []
+    for name, camera in settings.cameras.items():
+        recording_dir = Path(files.recording_dir, name)
+        recording_dir.mkdir(mode=0o700, exist_ok=True)
+        configs.append(CameraConfig(name=name, recording_dir=recording_dir, **camera.model_dump()))
+    return configs
+
+
+def supervisors(configs: list[CameraConfig], reports: Reports, store: Store) -> list[Supervisor]:
+    numbers = itertools.count(store.catalogue.next_event_number())
+
+    def new_event_id() -> str:
+        return f"e{next(numbers)}"  # one step under the interpreter's lock: safe from every camera's thread
+
+    return [Supervisor(config, reports, new_event_id) for config in configs]
