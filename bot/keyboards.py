@@ -50,7 +50,11 @@ def status(state: Armed) -> InlineKeyboardMarkup:
     several = len(state.cameras) + len(state.until_utc) > 1
     return InlineKeyboardMarkup(
         [
-            [_button(status_texts.SNAPSHOT, "run", "snapshot"), _button(status_texts.CLIPS, "run", "clips")],
+            [
+                _button(status_texts.STILLS, "stills"),
+                _button(status_texts.SNAPSHOT, "run", "snapshot"),
+                _button(status_texts.CLIPS, "run", "clips"),
+            ],
             [*arming, _button(status_texts.REFRESH, "status")],
             *(_arm_rows(list(state.until_utc)) if several else []),
         ]

@@ -24,6 +24,22 @@ class Tile:
     """Where it moved in it."""
 
 
+MOST_TILES = 30
+"""Of one sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What one camera shows now, on a sheet of all of them."""
+
+    text: str
+    """Below it."""
+    jpeg: bytes
+    """Empty: there is none."""
+    missing: str
+    """Why; said in its place."""
+
+
 class Pictures(Protocol):
     """`look` is anything but TEXT."""
 
@@ -31,4 +47,7 @@ class Pictures(Protocol):
         """The event's snapshot as JPEG, with what moved marked."""
 
     async def sheet(self, tiles: Sequence[Tile], look: Look) -> bytes:
-        """A contact sheet as JPEG; 1 to 30 tiles."""
+        """A contact sheet as JPEG; 1 to `MOST_TILES` tiles."""
+
+    async def stills(self, stills: Sequence[Still], look: Look) -> bytes:
+        """A sheet of pictures of now, as JPEG; 1 to `MOST_TILES` of them."""

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mocam import lettering
+
 Picture = NDArray[np.uint8]
 """Blue, green, red; shape (height, width, 3)."""
 
@@ -20,7 +22,7 @@ _ASPECT = 9 / 16
 _GROUND = (34, 30, 28)
 _EMPTY = (58, 52, 48)
 _WHITE = (255, 255, 255)
-_FONT = cv2.FONT_HERSHEY_DUPLEX
+_PALE = (185, 180, 176)
 
 _SCALES = (cv2.IMREAD_REDUCED_COLOR_8, cv2.IMREAD_REDUCED_COLOR_4, cv2.IMREAD_REDUCED_COLOR_2, cv2.IMREAD_COLOR)
 """A JPEG can be decoded at a fraction of its size, the smallest first."""
@@ -31,11 +33,13 @@ class Tile:
     """One event on the sheet."""
 
     label: str
-    """Its number, a few characters."""
+    """Its number, a few characters; empty: it has none."""
     text: str
-    """Below the picture; only ASCII can be drawn, anything else becomes `?`."""
+    """Below the picture; Latin letters can be drawn, anything else becomes `?`."""
     jpeg: bytes
     """Empty: there is no picture of it."""
+    missing: str = "no picture"
+    """Said in its place then."""
 
 
 def draw(tiles: Sequence[Tile]) -> bytes:
@@ -83,15 +87,16 @@ def _tile(tile: Tile, width: int, height: int) -> Picture:
     picture = decoded(tile.jpeg, width)
     ground = np.full((height, width, 3), _EMPTY, np.uint8)
     if picture is None:
-        _centred(ground, "no picture")
+        _missing(ground, tile.missing)
     else:
-        _fit(picture, ground)
+        fit(picture, ground)
     _strip(ground, tile.text)
-    _badge(ground, tile.label)
+    if tile.label:
+        _badge(ground, tile.label)
     return ground
 
 
-def _fit(picture: Picture, ground: Picture) -> None:
+def fit(picture: Picture, ground: Picture) -> None:
     """The whole picture, with bars where it is narrower or flatter."""
     height, width = ground.shape[:2]
     scale = min(width / picture.shape[1], height / picture.shape[0])
@@ -102,21 +107,22 @@ def _fit(picture: Picture, ground: Picture) -> None:
 
 
 def _strip(ground: Picture, text: str) -> None:
-    scale = 0.55 if ground.shape[1] < 700 else 0.9
-    (_, height), base = cv2.getTextSize(text, _FONT, scale, 1)
-    top = ground.shape[0] - height - base - 8
-    ground[top:] = ground[top:] // 3
-    cv2.putText(ground, text, (8, ground.shape[0] - base - 3), _FONT, scale, _WHITE, 1, cv2.LINE_AA)
+    size_px = 20 if ground.shape[1] < 700 else 30
+    high = round(1.6 * size_px)
+    ground[-high:] = ground[-high:] // 3
+    text = lettering.fitting(text, ground.shape[1] - 20, size_px)
+    lettering.write(ground, text, 10, ground.shape[0] - 0.48 * size_px, size_px, _WHITE)
 
 
 def _badge(ground: Picture, label: str) -> None:
-    scale = 0.8 if ground.shape[1] < 700 else 1.2
-    (width, height), _ = cv2.getTextSize(label, _FONT, scale, 2)
-    cv2.rectangle(ground, (0, 0), (width + 16, height + 16), (20, 20, 20), cv2.FILLED)
-    cv2.putText(ground, label, (8, height + 8), _FONT, scale, _WHITE, 2, cv2.LINE_AA)
+    size_px = 26 if ground.shape[1] < 700 else 38
+    wide = lettering.width(label, size_px, lettering.SEMIBOLD)
+    cv2.rectangle(ground, (0, 0), (wide + 20, round(1.35 * size_px)), (20, 20, 20), cv2.FILLED)
+    lettering.write(ground, label, 10, 1.02 * size_px, size_px, _WHITE, lettering.SEMIBOLD)
 
 
-def _centred(ground: Picture, text: str) -> None:
-    (width, height), _ = cv2.getTextSize(text, _FONT, 0.6, 1)
-    where = (ground.shape[1] - width) // 2, (ground.shape[0] + height) // 2
-    cv2.putText(ground, text, where, _FONT, 0.6, (170, 170, 170), 1, cv2.LINE_AA)
+def _missing(ground: Picture, text: str) -> None:
+    height, width = ground.shape[:2]
+    size_px = 22 if width < 700 else 34
+    text = lettering.fitting(text, width - 24, size_px)
+    lettering.centred(ground, text, width / 2, (height - 0.6 * size_px) / 2, size_px, _PALE)

@@ -34,6 +34,7 @@ from bot.commands.sheet import sheet_pressed
 from bot.commands.snapshot import snapshot, snapshot_pressed
 from bot.commands.start import start
 from bot.commands.status import status
+from bot.commands.stills import stills_pressed
 from bot.desk import Ask, Desk
 from bot.texts import common
 from bot.texts.menu import MENU
@@ -98,6 +99,7 @@ BUTTONS: Mapping[str, Handler] = {
     "no": no,
     "late": late,
     "status": status,
+    "stills": stills_pressed,
     "arm": arm_pressed,
     "arm-yes": arm_yes,
     "disarm": disarm_pressed,

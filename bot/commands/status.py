@@ -1,4 +1,4 @@
-"""/status: armed or not, each camera, the last event, what is stored where, the machine, what is wrong."""
+"""/status: what is wrong first; then armed or not, each camera, the last event, what is stored where, the machine."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ async def status(desk: Desk, ask: Ask) -> None:
     """A new message; its ↻ button renews it in place."""
     house, now_utc, zone = desk.house, desk.now_utc(), desk.zone
     state = await house.arming.state()
-    parts = [
-        "\n".join(filter(None, [texts.state_line(state, now_utc, zone), await _quiet(desk, ask)])),
-        texts.camera_lines(list(house.cameras.views()), state.until_utc, now_utc, zone),
-        *texts.blind_lines(await house.cameras.blind(), now_utc, zone),
-        texts.last_line(await house.clips.latest(), now_utc, zone),
-        texts.storage_lines(await house.retention.usage()),
+    cameras, usage = house.cameras.views(), await house.retention.usage()
+    health = await house.health.now() if house.health else None
+    machine = [texts.health_line(health, now_utc, zone)] if health else []
+    trouble = texts.trouble_lines(cameras, usage, health.trouble if health else "", desk.lost(), now_utc, zone)
+    paragraphs = [
+        trouble,
+        [texts.state_line(state, now_utc, zone), await _quiet(desk, ask)],
+        [
+            texts.camera_lines(cameras, state.until_utc, now_utc, zone),
+            texts.blind_lines(await house.cameras.blind(), now_utc, zone),
+        ],
+        [texts.last_line(await house.clips.latest(), now_utc, zone)],
+        [texts.storage_lines(usage), *machine],
     ]
-    if house.health is not None:
-        parts.append(texts.health_line(await house.health.now(), now_utc, zone))
-    if lost := desk.lost():
-        parts.append(texts.dropped_line(lost))
-    await desk.show(ask, "\n\n".join(parts), keyboards.status(state) if ask.is_owner else keyboards.look())
+    text = "\n\n".join("\n".join(filter(None, lines)) for lines in paragraphs if lines)
+    await desk.show(ask, text, keyboards.status(state) if ask.is_owner else keyboards.look())
 
 
 async def _quiet(desk: Desk, ask: Ask) -> str:

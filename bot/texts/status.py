@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from bot.formatting import counted, escaped, length_text, listed, moment_text, size_text, span_text
+from bot.formatting import clock_text, counted, escaped, length_text, listed, moment_text, size_text, span_text
 from bot.health import HealthView
 from bot.ports import Armed, BlindView, CameraView, EventView, Usage
 
 CAMERA_GONE = "That camera is no longer configured. /status lists what there is."
 ARM, DISARM, REFRESH, SNAPSHOT, CLIPS = "Arm", "Disarm…", "↻ Refresh", "📷 Snapshot", "Clips"
+STILLS = "🖼 Stills"
+NO_STILLS = (
+    "This chat is to see no pictures: /privacy is at <b>text only</b>. /snapshot sends one all the same, when you ask."
+)
+STILL_FAILED = "no picture"
+"""In place of a picture that could not be taken; plain text."""
+NO_BLIND_TIME = "No blind time in the last 24 hours."
 
 _SIGNS = {"watching": "🟢", "recording": "🔴", "starting": "🟡", "blind": "⚠️", "disarmed": "⚪"}
 
@@ -36,26 +43,57 @@ def pauses(state: Armed, now_utc: datetime, zone: tzinfo) -> str:
     return listed([f"{escaped(name)} until {moment_text(end, now_utc, zone)}" for name, end in state.until_utc.items()])
 
 
-def camera_lines(cameras: list[CameraView], until_utc: Mapping[str, datetime], now_utc: datetime, zone: tzinfo) -> str:
-    """One line per camera; `until_utc` is when the pauses of the disarmed ones end."""
-    lines = (_camera_line(camera, until_utc.get(camera.name), now_utc, zone) for camera in cameras)
-    return "\n".join(lines) or "No camera is configured."
+def trouble_lines(
+    cameras: Sequence[CameraView], usage: Usage, machine: str, lost: int, now_utc: datetime, zone: tzinfo
+) -> list[str]:
+    """What is wrong now, one line each; nothing when all is well. `lost`: messages that never reached the chat."""
+    lines = [_wrong_with(camera, now_utc, zone) for camera in cameras if camera.state == "blind" or camera.detail]
+    if usage.archive_trouble:
+        lines.append(f"Archive: {escaped(usage.archive_trouble)}")
+    if machine:
+        lines.append(escaped(machine))
+    if lost:
+        lines.append(f"{counted(lost, 'message')} could not be delivered since the start.")
+    return [f"⚠️ {line}" for line in lines]
+
+
+def _wrong_with(camera: CameraView, now_utc: datetime, zone: tzinfo) -> str:
+    since = f" is blind since {moment_text(camera.since_utc, now_utc, zone)}" if camera.state == "blind" else ""
+    detail = f": {escaped(camera.detail)}" if camera.detail else "."
+    return f"<b>{escaped(camera.name)}</b>{since}{detail}"
+
+
+SINGLE_LINES = 3
+"""So many cameras have a line each; more that watch share one."""
+
+
+def camera_lines(
+    cameras: Sequence[CameraView], until_utc: Mapping[str, datetime], now_utc: datetime, zone: tzinfo
+) -> str:
+    """One line per camera; `until_utc` is when the pauses of the disarmed ones end. Many that watch share one line."""
+    if not cameras:
+        return "No camera is configured."
+    alike = [camera for camera in cameras if camera.state == "watching"] if len(cameras) > SINGLE_LINES else []
+    lines = [_camera_line(one, until_utc.get(one.name), now_utc, zone) for one in cameras if one not in alike]
+    if alike:
+        names = listed([f"<b>{escaped(camera.name)}</b>" for camera in alike])
+        lines.append(f"{_SIGNS['watching']} {names} · watching")
+    return "\n".join(lines)
 
 
 def _camera_line(camera: CameraView, until_utc: datetime | None, now_utc: datetime, zone: tzinfo) -> str:
-    detail = f"\n    {escaped(camera.detail)}" if camera.detail else ""
     if until_utc and camera.state == "disarmed":
         span = f"until {moment_text(until_utc, now_utc, zone)}"
     else:
         span = f"since {moment_text(camera.since_utc, now_utc, zone)}"
     sign = _SIGNS.get(camera.state, "·")
-    return f"{sign} <b>{escaped(camera.name)}</b> · {escaped(camera.state)} {span}{detail}"
+    return f"{sign} <b>{escaped(camera.name)}</b> · {escaped(camera.state)} {span}"
 
 
-def blind_lines(blind: Sequence[BlindView], now_utc: datetime, zone: tzinfo) -> list[str]:
-    """What was not seen on the last day; nothing when all of it was."""
+def blind_lines(blind: Sequence[BlindView], now_utc: datetime, zone: tzinfo) -> str:
+    """What was not seen on the last day, though it should have been."""
     if not blind:
-        return []
+        return NO_BLIND_TIME
     lines = ["Blind in the last 24 hours:"]
     for one in blind:
         begun, end = one.longest_utc
@@ -64,7 +102,7 @@ def blind_lines(blind: Sequence[BlindView], now_utc: datetime, zone: tzinfo) -> 
         when = span if whole else f"longest {length_text((end - begun).total_seconds())}, {span}"
         why = f"\n    {escaped(one.reason)}" if one.reason else ""
         lines.append(f"· <b>{escaped(one.name)}</b> {length_text(one.blind_s)} ({when}){why}")
-    return ["\n".join(lines)]
+    return "\n".join(lines)
 
 
 def last_line(last: EventView | None, now_utc: datetime, zone: tzinfo) -> str:
@@ -85,12 +123,11 @@ def storage_lines(usage: Usage) -> str:
 
 
 def archive_line(usage: Usage) -> str:
-    """Counts, what waits, what is wrong."""
+    """Counts, and what waits."""
     if not usage.archive_on:
         return "Archive: off"
     text = f"Archive: {counted(usage.remote_clips, 'clip')}, {size_text(usage.remote_bytes)}"
-    text += f" · {usage.archive_waiting} waiting" if usage.archive_waiting else " · everything archived"
-    return text + (f"\n⚠️ {escaped(usage.archive_trouble)}" if usage.archive_trouble else "")
+    return text + (f" · {usage.archive_waiting} waiting" if usage.archive_waiting else " · everything archived")
 
 
 def health_line(health: HealthView, now_utc: datetime, zone: tzinfo) -> str:
@@ -100,13 +137,22 @@ def health_line(health: HealthView, now_utc: datetime, zone: tzinfo) -> str:
         parts.append(f"{health.celsius:.0f} °C")
     if health.waiting:
         parts.append(f"{counted(health.waiting, 'message')} waiting")
-    trouble = f"\n⚠️ {escaped(health.trouble)}" if health.trouble else ""
-    return " · ".join(parts) + trouble
+    return " · ".join(parts)
 
 
-def dropped_line(number: int) -> str:
-    """What the chat lost since the program started."""
-    return f"⚠️ {counted(number, 'message')} could not be delivered since the start."
+def stills_caption(shown: int, now_utc: datetime, zone: tzinfo) -> str:
+    """Below one picture of each camera."""
+    return f"{counted(shown, 'camera')} at {clock_text(now_utc, zone, seconds=True)}" if shown else "No picture now."
+
+
+def still_label(camera: str, now_utc: datetime, zone: tzinfo) -> str:
+    """On a still that was taken; plain text."""
+    return f"{camera} · {clock_text(now_utc, zone)}"
+
+
+def still_closed(until: str) -> str:
+    """In place of the picture of a camera that is closed; plain text."""
+    return f"closed until {until}"
 
 
 def disarm_question(cameras: Sequence[str], seconds: float, until: str, asked: str) -> str:

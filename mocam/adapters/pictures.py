@@ -30,6 +30,9 @@ class Pictures:
     async def sheet(self, tiles: Sequence[pictures.Tile], look: Look) -> bytes:
         return await self._drawn(lambda: _sheet(tiles, look))
 
+    async def stills(self, stills: Sequence[pictures.Still], look: Look) -> bytes:
+        return await self._drawn(lambda: _stills(stills, look))
+
     async def _drawn(self, draw: Callable[[], bytes]) -> bytes:
         async with self._drawing:
             try:
@@ -49,16 +52,23 @@ def _alert(event: EventView, look: Look) -> bytes:
 
 def _sheet(tiles: Sequence[pictures.Tile], look: Look) -> bytes:
     return contact_sheet.draw(
-        [contact_sheet.Tile(tile.label, tile.text, _veiled(_bytes(tile.snapshot), tile, look)) for tile in tiles]
+        [contact_sheet.Tile(tile.label, tile.text, _veiled(_bytes(tile.snapshot), tile.box, look)) for tile in tiles]
     )
 
 
-def _veiled(jpeg: bytes, tile: pictures.Tile, look: Look) -> bytes:
+def _stills(stills: Sequence[pictures.Still], look: Look) -> bytes:
+    """Nobody knows what moves in a still, so a cut-out of it is a pixelated one."""
+    return contact_sheet.draw(
+        [contact_sheet.Tile("", still.text, _veiled(still.jpeg, None, look), still.missing) for still in stills]
+    )
+
+
+def _veiled(jpeg: bytes, box: marking.Box | None, look: Look) -> bytes:
     """What cannot be drawn is no picture: better none than one too clear."""
     if look is Look.FULL or not jpeg:
         return jpeg
     try:
-        return _DRAWN[look](jpeg, tile.box)
+        return _DRAWN[look](jpeg, box)
     except ValueError:
         return b""
 

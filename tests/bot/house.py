@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.health import HealthView
 from bot.people import Act, GuestView, LogEntry
-from bot.pictures import Tile
+from bot.pictures import Still, Tile
 from bot.ports import (
     ArchiveState,
     ArchiveView,
@@ -430,6 +430,7 @@ class Pictures:
 
     def __init__(self, picture: bytes) -> None:
         self.picture = picture
+        self.shown: tuple[list[Still], Look] | None = None
 
     async def alert(self, event: EventView, look: Look) -> bytes:
         if event.snapshot is None or not event.snapshot.exists():
@@ -437,6 +438,10 @@ class Pictures:
         return event.snapshot.read_bytes()
 
     async def sheet(self, tiles: Sequence[Tile], look: Look) -> bytes:
+        return self.picture
+
+    async def stills(self, stills: Sequence[Still], look: Look) -> bytes:
+        self.shown = (list(stills), look)
         return self.picture
 
 

@@ -130,8 +130,8 @@ def test_a_share_is_not_rounded_up_to_all(share: float, text: str) -> None:
 
 def test_what_was_blind_on_the_last_day() -> None:
     span = (START, START + timedelta(minutes=2))
-    assert status.blind_lines([], START, ZONE) == []
-    (text,) = status.blind_lines([BlindView("a", 120, span, "No <power>."), BlindView("b", 600, span, "")], START, ZONE)
+    assert status.blind_lines([], START, ZONE) == status.NO_BLIND_TIME
+    text = status.blind_lines([BlindView("a", 120, span, "No <power>."), BlindView("b", 600, span, "")], START, ZONE)
     assert "a</b> 2 min (13:30 to 13:32)\n    No &lt;power&gt;." in text
     assert "b</b> 10 min (longest 2 min, 13:30 to 13:32)" in text
 

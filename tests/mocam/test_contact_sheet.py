@@ -6,6 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from bot.pictures import Still
+from bot.privacy import Look
+from mocam import lettering
+from mocam.adapters.pictures import Pictures
 from mocam.contact_sheet import MOST_TILES, WIDTH_PX, Picture, Tile, decoded, draw
 from tests.demo.media import jpeg
 
@@ -65,3 +69,30 @@ def test_it_fits_well_into_a_message() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (1080, 1920, 3), np.uint8)
     _, data = cv2.imencode(".jpg", noise)
     assert len(draw([Tile(str(n), "12:00 front", data.tobytes()) for n in range(12)])) < 1_500_000
+
+
+async def test_stills_say_what_is_missing_and_are_as_clear_as_the_chat_sees() -> None:
+    striped = np.zeros((360, 640, 3), np.uint8)
+    striped[:, ::2] = 255
+    _, data = cv2.imencode(".jpg", striped)
+    here, closed = Still("front", data.tobytes(), ""), Still("attic", b"", "closed until 18:00")
+    contrast = {}
+    for look in (Look.FULL, Look.PIXELATED, Look.CROP):
+        picture = seen(await Pictures().stills([here, closed], look))
+        contrast[look] = float(picture[60:200, 40:440].std())
+        assert picture[:, WIDTH_PX // 2 + 60 : -60].max() > 150, "the reason stands where the picture would be"
+    assert contrast[Look.FULL] > 3 * max(contrast[Look.PIXELATED], contrast[Look.CROP])
+
+
+def test_letters_are_drawn_with_an_older_opencv_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for smooth in (True, False):
+        monkeypatch.setattr(lettering, "_SMOOTH", smooth)
+        ground = np.zeros((60, 400, 3), np.uint8)
+        lettering.write(ground, "Größe · 14:32", 10, 40, 24, (255, 255, 255), lettering.SEMIBOLD)
+        across = np.flatnonzero(ground.max(axis=(0, 2)))
+        assert across[0] >= 9
+        assert across[-1] - 10 == pytest.approx(lettering.width("Größe · 14:32", 24, lettering.SEMIBOLD), abs=8)
+        short = lettering.fitting("a very long name of a camera", 120, 24)
+        assert short.endswith("..")
+        assert lettering.width(short, 24) <= 120
+        assert lettering.fitting("front", 400, 24) == "front"
