@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from bot.callback import ALL_CAMERAS, camera_key
 ALL = "all"
 _BETWEEN = frozenset({"and", "&", "+"})
 """Words that may stand between names."""
+_FIRST_WORD = re.compile(r"([^\s,]+)[\s,]*")
 _SOME = "~"
 """Begins what a button carries for some of several cameras: which, and of which household."""
 
@@ -89,6 +91,30 @@ def split_several(argument: str, names: Sequence[str]) -> tuple[Choice | None, s
         return None, argument
     is_all = any(word.lower() == ALL for word in argument.replace(",", " ").split())
     return everything(names) if is_all else some(found, names), " ".join(words)
+
+
+def split_leading(argument: str, names: Sequence[str]) -> tuple[Choice | None, str]:
+    """The cameras at the beginning of `front, garden weekdays 8-17, nights`, or one at its end, and the rest as it was
+    typed, commas and all; without one: None and the whole."""
+    found: list[str] = []
+    rest = argument
+    while match := _FIRST_WORD.match(rest):
+        choice, after = of_word(match[1], names), rest[match.end() :]
+        if choice is not None:
+            found, rest = [*found, *choice.names], after
+        elif found and match[1].lower() in _BETWEEN and _begins_with_name(after, names):
+            rest = after
+        else:
+            break
+    if not found:
+        return split(argument, names)
+    is_all = set(found) == set(names) and argument.lower().startswith(ALL)
+    return everything(names) if is_all else some(found, names), rest
+
+
+def _begins_with_name(text: str, names: Sequence[str]) -> bool:
+    match = _FIRST_WORD.match(text)
+    return match is not None and of_word(match[1], names) is not None
 
 
 def _next(words: list[str], end: int, names: Sequence[str], found: Sequence[str]) -> Choice | None:

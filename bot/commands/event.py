@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import choice, event_keys, parsing
-from bot.commands.mute import next_morning, say_muted
+from bot.commands.mute import mute_until, next_morning, say_muted
 from bot.desk import Ask, Desk
 from bot.names import file_name
 from bot.parsing import NotUnderstood, Why
@@ -75,10 +75,10 @@ async def hush_for_pressed(desk: Desk, ask: Ask) -> None:
         until_utc = next_morning(desk)
     else:
         until_utc = desk.now_utc() + timedelta(seconds=parsing.seconds(seconds))
-    await desk.house.quiet.mute(ask.chat_id, chosen.one, until_utc)
+    await mute_until(desk, ask, chosen.named, until_utc)
     if event := await _event(desk, ask, event_id):
         await _alert_keys(desk, ask, event)
-    await say_muted(desk, ask, chosen.one, until_utc)
+    await say_muted(desk, ask, chosen.named, until_utc)
 
 
 async def show_pressed(desk: Desk, ask: Ask) -> None:

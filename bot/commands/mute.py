@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot import choice, keyboards, parsing
 from bot.desk import Ask, Desk
 from bot.parsing import NotUnderstood, Why
 from bot.texts import mute as texts
+from bot.texts import status as status_texts
 
 
 async def mute(desk: Desk, ask: Ask) -> None:
-    """Shows it; with words: `2h`, `garden 2h`, `until 7:00`, `22:00-7:00`, `off`."""
+    """Shows it; with words: `2h`, `front garden 2h`, `until 7:00`, `22:00-7:00`, `off`."""
     words = ask.argument.lower()
     if not words:
         await _show(desk, ask)
@@ -43,9 +45,15 @@ async def mute_pressed(desk: Desk, ask: Ask) -> None:
     await _show(desk, ask)
 
 
-async def say_muted(desk: Desk, ask: Ask, camera: str, until_utc: datetime) -> None:
+async def mute_until(desk: Desk, ask: Ask, cameras: Sequence[str], until_utc: datetime) -> None:
+    """Of these cameras, or (empty) of everything."""
+    for camera in cameras or [""]:
+        await desk.house.quiet.mute(ask.chat_id, camera, until_utc)
+
+
+async def say_muted(desk: Desk, ask: Ask, cameras: Sequence[str], until_utc: datetime) -> None:
     """A new message, with the way back."""
-    text = texts.muted(camera, until_utc, desk.now_utc(), desk.zone)
+    text = texts.muted(cameras, until_utc, desk.now_utc(), desk.zone)
     await desk.say(ask, text, keyboards.mute(await desk.house.quiet.of(ask.chat_id)))
 
 
@@ -55,17 +63,26 @@ def next_morning(desk: Desk) -> datetime:
 
 
 async def _mute(desk: Desk, ask: Ask) -> None:
-    chosen, rest = choice.split(ask.argument, desk.camera_names())
+    names = desk.camera_names()
+    chosen, rest = choice.split_several(ask.argument, names)
     if (clock := parsing.until_clock(rest)) is not None:
         until_utc = parsing.next_time(clock, desk.now_utc(), desk.zone)
     else:
         try:
             until_utc = desk.now_utc() + parsing.duration(rest or "1h")
         except NotUnderstood as exc:
+            if (stray := _stray(rest, names)) is not None:
+                await desk.say(ask, status_texts.no_such_camera(stray, choice.near(stray, names), names))
+                return
             raise (NotUnderstood(Why.MUTE) if exc.why is Why.DURATION else exc) from None
-    camera = chosen.one if chosen else ""
-    await desk.house.quiet.mute(ask.chat_id, camera, until_utc)
-    await say_muted(desk, ask, camera, until_utc)
+    cameras = chosen.named if chosen else ()
+    await mute_until(desk, ask, cameras, until_utc)
+    await say_muted(desk, ask, cameras, until_utc)
+
+
+def _stray(text: str, names: Sequence[str]) -> str | None:
+    """A word that is nearly a camera's name."""
+    return next((word for word in text.replace(",", " ").split() if choice.near(word, names)), None)
 
 
 async def _show(desk: Desk, ask: Ask) -> None:

@@ -21,7 +21,7 @@ async def schedule(desk: Desk, ask: Ask) -> None:
         state, known = await desk.house.arming.state(), await desk.house.arming.schedules()
         await desk.say(ask, texts.overview(names, known, state, desk.now_utc(), desk.zone))
         return
-    chosen, words = choice.split(ask.argument, names)
+    chosen, words = choice.split_leading(ask.argument, names)
     await _ask(desk, ask, chosen or choice.everything(names), _understood(words), "")
 
 
@@ -38,9 +38,9 @@ async def schedule_yes(desk: Desk, ask: Ask) -> None:
         return
     new = parse(words) if words else None
     await desk.house.arming.set_schedule(chosen.names, new)
-    await desk.note(ask, Act.SCHEDULE, f"{chosen.one or choice.ALL}: {words or 'off'}")
+    await desk.note(ask, Act.SCHEDULE, f"{', '.join(chosen.named) or choice.ALL}: {words or 'off'}")
     state = await desk.house.arming.state()
-    await desk.show(ask, texts.done(chosen.one, new, state, desk.now_utc(), desk.zone))
+    await desk.show(ask, texts.done(chosen.named, new, state, desk.now_utc(), desk.zone))
 
 
 def _understood(words: str) -> Schedule | None:
@@ -53,4 +53,4 @@ async def _ask(desk: Desk, ask: Ask, chosen: Choice, wanted: Schedule | None, be
         await desk.say(ask, texts.TOO_LONG)
         return
     keyboard = keyboards.question(common.YES_CHANGE, "sched-yes")
-    await desk.question(ask, before + texts.question(chosen.one, wanted), keyboard, about)
+    await desk.question(ask, before + texts.question(chosen.named, wanted), keyboard, about)

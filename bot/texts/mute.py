@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, tzinfo
 
-from bot.formatting import escaped, length_text, moment_text
+from bot.formatting import escaped, length_text, listed, moment_text
 from bot.quiet import Quiet
 
 MORNING = time(7)
@@ -14,7 +14,7 @@ UNMUTE, NO_HOURS = "🔔 Sound on", "No quiet hours"
 OFF = "Everything makes a sound again; there are no quiet hours."
 UNMUTED = "🔔 Alerts make a sound again."
 HINT = (
-    "<code>/mute 2h</code>, <code>/mute until 7:00</code> or <code>/mute garden 2h</code> silences for a while, "
+    "<code>/mute 2h</code>, <code>/mute until 7:00</code> or <code>/mute front garden 2h</code> silences for a while, "
     "<code>/mute 22:00-7:00</code> every day, <code>/mute off</code> ends it all. "
     "Messages still come, without a sound."
 )
@@ -39,7 +39,7 @@ def hours_label() -> str:
 def state(quiet: Quiet, now_utc: datetime, zone: tzinfo) -> str:
     """One line for each mute and for quiet hours; empty: everything makes a sound."""
     lines = [
-        f"🔕 {_who(camera)} until <b>{moment_text(end, now_utc, zone)}</b>"
+        f"🔕 {_who([camera] if camera else [])} until <b>{moment_text(end, now_utc, zone)}</b>"
         for camera, end in sorted(quiet.until_utc.items())
     ]
     if quiet.hours is not None:
@@ -54,9 +54,9 @@ def overview(quiet: Quiet, now_utc: datetime, zone: tzinfo) -> str:
     return f"{state(quiet, now_utc, zone) or '🔔 Alerts make a sound.'}\n\n{HINT}"
 
 
-def muted(camera: str, until_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
-    """Done."""
-    return f"🔕 {_who(camera)} until <b>{moment_text(until_utc, now_utc, zone)}</b>. Messages still come."
+def muted(cameras: Sequence[str], until_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
+    """Done, for these cameras or (empty) for everything."""
+    return f"🔕 {_who(cameras)} until <b>{moment_text(until_utc, now_utc, zone)}</b>. Messages still come."
 
 
 def hours_set(hours: tuple[time, time]) -> str:
@@ -69,5 +69,5 @@ def hours_off(left: Mapping[str, datetime]) -> str:
     return "There are no quiet hours any more." + (" The mute stays until its end." if left else "")
 
 
-def _who(camera: str) -> str:
-    return f"No sound for <b>{escaped(camera)}</b>" if camera else "No sound"
+def _who(cameras: Sequence[str]) -> str:
+    return f"No sound for <b>{escaped(listed(list(cameras)))}</b>" if cameras else "No sound"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from bot.formatting import escaped, moment_text
+from bot.formatting import escaped, listed, moment_text
 from bot.ports import Armed
 from bot.schedule import Schedule, spelled
 
@@ -13,8 +13,8 @@ EXPIRED = "That question had expired. Nothing changed; please send the schedule 
 TOO_LONG = "That schedule has too many pieces. Use fewer; nothing changed."
 
 _HOW = (
-    "<code>/schedule weekdays 8:00 to 17:30, nights</code> sets when MoCam is armed, with a camera's name in front for"
-    " one camera, <code>/schedule off</code> ends it: armed always."
+    "<code>/schedule weekdays 8:00 to 17:30, nights</code> sets when MoCam is armed, with names in front for some"
+    " cameras only, <code>/schedule off</code> ends it: armed always."
 )
 _DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 
@@ -27,23 +27,35 @@ def overview(names: Sequence[str], known: Mapping[str, Schedule], state: Armed, 
     return "\n".join([*lines, "", _HOW])
 
 
-def question(camera: str, wanted: Schedule | None) -> str:
-    """As it was understood; `camera` empty: all."""
-    who = f"<b>{escaped(camera)}</b>" if camera else "every camera"
+def question(cameras: Sequence[str], wanted: Schedule | None) -> str:
+    """As it was understood; `cameras` empty: all."""
+    who = _who(cameras)
     if wanted is None:
         return f"No schedule for {who}: armed always, but for pauses. Change it?"
-    return f"{who[0].upper() + who[1:]} is armed\n{_lines(wanted)}\nand disarmed at all other times. Change it?"
+    return f"{_capital(who)} {_are(cameras)} armed\n{_lines(wanted)}\nand disarmed at all other times. Change it?"
 
 
-def done(camera: str, new: Schedule | None, state: Armed, now_utc: datetime, zone: tzinfo) -> str:
+def done(cameras: Sequence[str], new: Schedule | None, state: Armed, now_utc: datetime, zone: tzinfo) -> str:
     """What holds from now on."""
-    who = f"<b>{escaped(camera)}</b>" if camera else "Every camera"
+    who = f"{_capital(_who(cameras))} {_are(cameras)} armed"
     if new is None:
-        return f"{who} is armed always now, but for pauses."
-    ends = [state.until_utc.get(name) or state.off_utc.get(name) for name in ([camera] if camera else _all(state))]
+        return f"{who} always now, but for pauses."
+    ends = [state.until_utc.get(name) or state.off_utc.get(name) for name in (cameras or _all(state))]
     known = [end for end in ends if end]
-    text = f"{who} is armed\n{_lines(new)}"
+    text = f"{who}\n{_lines(new)}"
     return f"{text}\nThe next change comes {moment_text(min(known), now_utc, zone)}." if known else text
+
+
+def _who(cameras: Sequence[str]) -> str:
+    return f"<b>{escaped(listed(list(cameras)))}</b>" if cameras else "every camera"
+
+
+def _are(cameras: Sequence[str]) -> str:
+    return "are" if len(cameras) > 1 else "is"
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _all(state: Armed) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot import choice
 from bot.callback import ALL_CAMERAS, camera_key, pack
+from bot.schedule import parse
 from bot.texts import clips as clip_texts
 from bot.texts import common, notices
 from bot.texts import status as status_texts
@@ -249,6 +250,48 @@ async def test_snapshot_of_a_name_nearly_right(phone: Phone) -> None:
     answer = await phone.says("/snapshot gard")
     assert "Did you mean garden?" in answer.text
     assert answer.labels == ["garden", clip_texts.ALL]
+
+
+@pytest.mark.parametrize("words", ["front garden 2h", "2h front, garden", "garden and front for 2h", "garden 2h front"])
+async def test_mute_of_some_silences_these_and_no_other(phone: Phone, words: str) -> None:
+    answer = await phone.says(f"/mute {words}")
+    assert answer.text.startswith(("No sound for front and garden until", "🔕 No sound for front and garden until"))
+    assert set(phone.house.quiet.now.until_utc) == {"front", "garden"}
+
+
+async def test_mute_of_a_name_nearly_right_changes_nothing_and_says_which_was_meant(phone: Phone) -> None:
+    assert "Did you mean garden?" in (await phone.says("/mute gardn 2h")).text
+    assert "Did you mean garden?" in (await phone.says("/mute front gardn 2h")).text
+    assert phone.house.quiet.now.until_utc == {}
+    await phone.says("/mute all 2h")
+    assert set(phone.house.quiet.now.until_utc) == {""}
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "meant"),
+    [
+        ("front, garden weekdays 8-17, nights", ["front", "garden"], "mon-fri 8-17, daily 22-7"),
+        ("garden and front weekdays 8:00 to 17:30, nights", ["front", "garden"], "mon-fri 8-17:30, daily 22-7"),
+        ("front garden: nights", None, ""),
+        ("nights attic", ["attic"], "daily 22-7"),
+        ("all nights", NAMES, "daily 22-7"),
+        ("attic off", ["attic"], ""),
+    ],
+)
+async def test_a_schedule_for_some_cameras(phone: Phone, words: str, named: list[str] | None, meant: str) -> None:
+    before = parse("sat")
+    phone.house.arming.kept = dict.fromkeys(NAMES, before)
+    question = await phone.says(f"/schedule {words}")
+    if named is None:
+        assert "did not understand" in question.text
+        return
+    await phone.presses_for_edit(question, common.YES_CHANGE)
+    wanted = parse(meant) if meant else None
+    assert {name: phone.house.arming.kept.get(name) for name in NAMES} == {
+        name: wanted if name in named else before for name in NAMES
+    }
+    if len(named) == 2:
+        assert question.text.startswith("front and garden are armed")
 
 
 def test_words_and_buttons_mean_the_same_cameras() -> None:
