@@ -21,6 +21,7 @@ from bot.questions import Questions
 from bot.quiet import QuietTimes
 from bot.timing import Timing
 from bot.wishes import Wishes
+from bot.zones import ZonesPort
 
 CLIPS_AT_ONCE = 2
 
@@ -42,6 +43,7 @@ class House:
     guests: Guests
     audit: AuditLog
     privacy: PrivacyBook
+    zones: ZonesPort
     health: Health | None = None
     """None: nobody can tell."""
 
@@ -85,6 +87,8 @@ class Desk:
     now_utc: Callable[[], datetime] = _now_utc
     lending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLIPS_AT_ONCE))
     """Held while a clip is fetched and sent: many taps must not fill the disk with fetched copies."""
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a picture that is tapped on is drawn anew and sent."""
 
     def camera_names(self) -> list[str]:
         """In the order of the settings."""

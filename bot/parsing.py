@@ -32,6 +32,11 @@ class Why(StrEnum):
     TOO_MUCH = "too much"
     TWICE = "twice"
     SCHEDULE = "schedule"
+    ZONES = "zones"
+    PLACE = "place"
+    BAD_NAME = "bad name"
+    NO_NAME = "no such name"
+    TOO_MANY_PLACES = "too many places"
 
 
 class NotUnderstood(Exception):  # noqa: N818 - an answer, not a fault

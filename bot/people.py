@@ -51,6 +51,7 @@ class Act(StrEnum):
     CLIP = "clip"
     DELETED = "deleted"
     CLOSED = "closed"
+    ZONES = "zones"
     INVITED = "invited"
     JOINED = "joined"
     REMOVED = "removed"

@@ -60,6 +60,12 @@ class Zones:
     def __bool__(self) -> bool:
         return bool(self.squares)
 
+    def __or__(self, other: Zones) -> Zones:
+        return Zones(self.squares | other.squares)
+
+    def __sub__(self, other: Zones) -> Zones:
+        return Zones(self.squares - other.squares)
+
     def __str__(self) -> str:
         """As `parse` reads it, in as few rectangles as a simple search finds; empty for none."""
         return ", ".join(str(zone) for zone in self.rectangles())
@@ -77,6 +83,19 @@ class Zones:
             found.append(Zone(column, row, right, bottom))
             left -= Zones.of(found[-1:]).squares
         return found
+
+    def share_of(self, box: tuple[float, float, float, float]) -> float:
+        """How much of a box (left, top, width, height as shares of the picture) lies in these squares, 0 to 1."""
+        left, top, width, height = box[0] * COLUMNS, box[1] * ROWS, box[2] * COLUMNS, box[3] * ROWS
+        area = max(0.0, width) * max(0.0, height)
+        if area == 0:
+            return 0.0
+        inside = sum(
+            max(0.0, min(left + width, column + 1) - max(left, column))
+            * max(0.0, min(top + height, row + 1) - max(top, row))
+            for column, row in self.squares
+        )
+        return min(1.0, inside / area)
 
     def mask(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
         """Which elements of an array over the picture, shape (rows, columns), lie in these squares by their middle."""

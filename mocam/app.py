@@ -29,6 +29,7 @@ from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.retention import RetentionPort
 from mocam.adapters.wishes import QuietPort, WishesPort
+from mocam.adapters.zones import ZonesPort
 from mocam.journal import Journal, Listeners
 from mocam.lifeline import Lifeline
 from mocam.logs import Redactor
@@ -156,6 +157,9 @@ class App:
         )
         self._configs = parts.camera_configs(settings, store.files)
         supervisors = parts.supervisors(self._configs, self._journal, store)
+        self.zones = ZonesPort(
+            list(zip(self._configs, supervisors, strict=True)), store.preferences, store.catalogue, settings.zone
+        )
         self.household = Household(
             supervisors,
             store.preferences,
@@ -166,11 +170,20 @@ class App:
             clock_good=lambda: not store.timekeeper.distrust(),
             opened=self._notices.opened,
         )
+        self.zones.snapshot = self.household.snapshot
 
     def _build_chat(self, announce: Callable[[str], None]) -> None:
         """The bot, and what it may ask of the rest."""
         settings, store = self._settings, self._store
-        self.clips = Clips(store.catalogue, store.files, store.preferences, self._archive, settings.zone, self._spare)
+        self.clips = Clips(
+            store.catalogue,
+            store.files,
+            store.preferences,
+            self._archive,
+            settings.zone,
+            self._spare,
+            place_of=self.zones.place_of,
+        )
         self.retention = RetentionPort(store, self._retention, self._archive)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
         house = House(
@@ -189,6 +202,7 @@ class App:
             guests=Guests(KeptGuests(store.database)),
             audit=AuditLog(AuditRows(store.database)),
             privacy=PrivacyPort(store.privacy, store.outbox),
+            zones=self.zones,
             health=HealthPort(store.outbox),
         )
         token = settings.telegram_bot_token.get_secret_value()
@@ -204,6 +218,7 @@ class App:
         jobs = {
             "journal": self._journal.run(),
             "pauses and schedules": self.household.keep_time(),
+            "zones": self.zones.run(),
             "drivers": self._watch_drivers(),
             "watchbook": self._watchbook.run(),
             "archive": self._archive.run(),

@@ -70,6 +70,11 @@ class Reading:
         """The newest event that goes on or has a copy of a clip."""
         return self._one(f"SELECT * FROM event WHERE {_LISTED} {_NEWEST_FIRST} LIMIT 1")  # noqa: S608 - constants
 
+    def latest_picture(self, camera: str) -> Event | None:
+        """The newest event of a camera that has a picture."""
+        query = f"SELECT * FROM event WHERE camera = ? AND snapshot IS NOT NULL {_NEWEST_FIRST} LIMIT 1"  # noqa: S608 - constants
+        return self._one(query, (camera,))
+
     def open_events(self) -> tuple[Event, ...]:
         """Events that have no end, oldest first: at start-up these were cut short."""
         with self._db.read() as rows:

@@ -35,6 +35,7 @@ from bot.commands.snapshot import snapshot, snapshot_pressed
 from bot.commands.start import start
 from bot.commands.status import status
 from bot.commands.stills import stills_pressed
+from bot.commands.zones import row_pressed, see_pressed, tap_pressed, undo_pressed, zones, zones_pressed
 from bot.desk import Ask, Desk
 from bot.texts import common
 from bot.texts.menu import MENU
@@ -68,6 +69,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "guest": guest,
     "log": log,
     "privacy": privacy,
+    "zones": zones,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -122,6 +124,11 @@ BUTTONS: Mapping[str, Handler] = {
     "hide": hide_pressed,
     "privacy": privacy_pressed,
     "close-yes": close_yes,
+    "zones": zones_pressed,
+    "zones-row": row_pressed,
+    "zones-tap": tap_pressed,
+    "zones-see": see_pressed,
+    "zones-undo": undo_pressed,
     "day": day_pressed,
     "index": index_pressed,
     "index-to": index_turned,
@@ -140,5 +147,5 @@ HARMLESS_COMMANDS = frozenset({"start", "help"})
 """They only say what can be done: never too late. /arm and /disarm ask in words of their own."""
 ASK_THEMSELVES = frozenset({"arm", "disarm"})
 HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush", "index"})
-HARMLESS_BUTTONS |= {"index-to", "log", "disarm", "disarm-yes", "keep", "rules"}
+HARMLESS_BUTTONS |= {"index-to", "log", "disarm", "disarm-yes", "keep", "rules", "zones", "zones-row", "zones-see"}
 """They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""

@@ -60,6 +60,8 @@ class EventView:
     """When both copies go, or went, by the owner's wish."""
     seen: str = ""
     """`person`, `animal` or `vehicle`, if a model said so."""
+    place: str = ""
+    """What the owner calls the place where it moved; empty: no name."""
 
     @property
     def has_copies(self) -> bool:

@@ -49,7 +49,8 @@ def head(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     mark = "\n🚫 <i>marked as a false alarm</i>" if event.false_alarm else ""
     what = escaped(event.seen.capitalize()) or "Motion"
-    return f"<b>{what} · {escaped(event.camera)}</b>\n{when}{length} · #{escaped(event.event_id)}{mark}"
+    place = f" ({escaped(event.place)})" if event.place else ""
+    return f"<b>{what} · {escaped(event.camera)}{place}</b>\n{when}{length} · #{escaped(event.event_id)}{mark}"
 
 
 def recording(event: EventView, now_utc: datetime, zone: tzinfo) -> str:

@@ -19,6 +19,7 @@ _DID = {
     "snapshot": "took a picture of",
     "clip": "fetched the clip of",
     "deleted": "deleted",
+    "zones": "changed the zones of",
     "closed": "closed all cameras for privacy",
     "invited": "made a guest link, until",
     "joined": "became a guest, until",

@@ -64,7 +64,8 @@ def line(event: EventView, zone: tzinfo) -> str:
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     when = clock_text(event.started_utc, zone)
     seen = f" · {escaped(event.seen)}" if event.seen else ""
-    return f"{when} · {escaped(event.camera)}{seen}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
+    place = f" ({escaped(event.place)})" if event.place else ""
+    return f"{when} · {escaped(event.camera)}{place}{seen}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
 
 
 def mark(event: EventView) -> str:

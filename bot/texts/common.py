@@ -42,6 +42,15 @@ _WHY = {
     Why.TWICE: "That names the same limit twice. Nothing changed.",
     Why.SCHEDULE: "I did not understand that schedule. Say days, then times, with commas between:"
     " <code>/schedule weekdays 8:00 to 17:30, nights</code>, or <code>/schedule off</code>. Nothing changed.",
+    Why.ZONES: "I did not understand that. Try <code>/zones front ignore B2-C4</code>,"
+    " <code>ignore D4 17:00-19:00</code>, <code>watch B2</code>, <code>name porch B2-C4</code> or <code>clear</code>;"
+    " /zones shows the grid. Nothing changed.",
+    Why.PLACE: "There is no such place in the picture: squares go from A1 to J6, rectangles are written"
+    " <code>B2-C4</code>. /zones shows them. Nothing changed.",
+    Why.BAD_NAME: "A place's name has letters first, at most 24 of them, and is no square: <code>porch</code>. Nothing"
+    " changed.",
+    Why.NO_NAME: "No place is called that; /zones shows the names there are. Nothing changed.",
+    Why.TOO_MANY_PLACES: "That would be more than 16; <code>/zones front clear</code> begins anew. Nothing changed.",
 }
 
 

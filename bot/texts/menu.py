@@ -13,6 +13,7 @@ MENU: dict[str, tuple[str, str]] = {
     "clip": ("/clip [id]", "send a clip; without a number the latest"),
     "mute": ("/mute [2h] [22:00-7:00]", "no sound for a while, or at night"),
     "schedule": ("/schedule [weekdays 8-17]", "when it is armed, week by week"),
+    "zones": ("/zones [camera]", "what is not watched in the picture"),
     "privacy": ("/privacy [level] [2h]", "what this chat sees; close the cameras"),
     "retention": ("/retention [30d] [20GB]", "how long clips are kept"),
     "archive": ("/archive", "the encrypted copies, and whether they come back"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.errors import ArchiveError, StorageError
 from storage.files import Files
-from storage.model import Clip, Event
+from storage.model import Box, Clip, Event
 from storage.preferences import Preferences
 from storage.reading import day_bounds
 
@@ -39,8 +41,11 @@ class Clips:
         archive: Archive,
         zone: tzinfo,
         spare: Spare | None = None,
+        place_of: Callable[[str, Box | None], str] = lambda _camera, _box: "",
     ) -> None:
-        """`spare` knows events that the disk did not take so far."""
+        """`spare` knows events that the disk did not take so far; `place_of` the named place of a camera in which
+        something moved."""
+        self._place_of = place_of
         self._catalogue = catalogue
         self._files = files
         self._preferences = preferences
@@ -52,7 +57,7 @@ class Clips:
 
     async def event(self, event_id: str) -> EventView | None:
         if view := self._spare.event(event_id):
-            return view
+            return replace(view, place=self._place_of(view.camera, view.box))
         event = await asyncio.to_thread(self._catalogue.event, event_id)
         return self._view(event) if event else None
 
@@ -94,6 +99,7 @@ class Clips:
             false_alarm=event.false_alarm_utc is not None,
             delete_utc=event.delete_utc,
             seen=event.seen,
+            place=self._place_of(event.camera, event.box),
         )
 
     def _clip_view(self, clip: Clip) -> ClipView:

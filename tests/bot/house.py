@@ -38,6 +38,7 @@ from bot.privacy import ChatPrivacy, Look, Removal
 from bot.quiet import Quiet
 from bot.schedule import Schedule
 from bot.service import House
+from bot.zones import IGNORED, Board, Change, IgnoredView, ZonesView
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -406,6 +407,42 @@ class PrivacyBook:
         self.unwanted -= set(removal.message_ids)
 
 
+class ZonesBook:
+    """Remembers what was changed; a place is whatever was typed."""
+
+    def __init__(self, picture: bytes) -> None:
+        self.picture = picture
+        self.changes: list[tuple[str, Change]] = []
+        self.views: dict[str, ZonesView] = {}
+        self.reason = ""
+        """Why there is no picture of now."""
+
+    async def of(self, camera: str) -> ZonesView:
+        return self.views.get(camera, ZonesView(camera))
+
+    async def board(self, camera: str, *, fresh: bool) -> Board:
+        return Board(self.picture, None, self.reason)
+
+    async def change(self, camera: str, change: Change) -> ZonesView:
+        before = await self.of(camera)
+        ignored = {one.squares for one in before.ignored} ^ {change.place}
+        self.changes.append((camera, change))
+        self.views[camera] = replace(
+            before,
+            ignored=tuple(IgnoredView(place, change.hours) for place in sorted(ignored)),
+            marks=dict.fromkeys(ignored, IGNORED),
+            revision=before.revision + 1,
+            can_undo=True,
+        )
+        return self.views[camera]
+
+    async def undo(self, camera: str, revision: int) -> ZonesView | None:
+        if (await self.of(camera)).revision != revision:
+            return None
+        self.views[camera] = ZonesView(camera, revision=revision + 1)
+        return self.views[camera]
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -508,6 +545,10 @@ class TestHouse:
     audit: AuditLog = field(default_factory=AuditLog)
     privacy: PrivacyBook = field(default_factory=PrivacyBook)
     health: Health = field(default_factory=Health)
+    zones: ZonesBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.zones = ZonesBook(self.cameras.picture)
 
     def ports(self) -> House:
         return House(
@@ -525,6 +566,7 @@ class TestHouse:
             audit=self.audit,
             privacy=self.privacy,
             health=self.health,
+            zones=self.zones,
         )
 
     def event(

@@ -8,12 +8,13 @@ from datetime import time
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot import event_keys, keyboards
+from bot import event_keys, keyboards, zone_keys
 from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
 from bot.commands import BUTTONS, BY_NAME
 from bot.ports import Armed, Cause, EventPage, Gathered
 from bot.privacy import ChatPrivacy, Look
 from bot.quiet import Quiet
+from bot.zones import ZonesView
 from tests.bot.house import ZONE, TestHouse
 
 EMPTY = InlineKeyboardMarkup([])
@@ -55,6 +56,8 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.question("Yes", "disarm-yes", "2592000")),
         *data_of(keyboards.run("snapshot")),
         *data_of(keyboards.arm()),
+        *data_of(zone_keys.cameras(["ü" * 100, "front"])),
+        *data_of(zone_keys.grid(ZonesView("ü" * 100, revision=999_999_999, can_undo=True), 6)),
     ]
     for data in found:
         assert len(data.encode()) <= MOST_BYTES

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.service import Bot, House
+from camera.config import CameraConfig
+from camera.supervisor import Supervisor
 from demo.botapi import BotApi
 from demo.conversation import Message
 from mocam.adapters.clips import Clips
@@ -20,6 +22,7 @@ from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.wishes import QuietPort, WishesPort
+from mocam.adapters.zones import ZonesPort
 from mocam.store import Store
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
@@ -28,6 +31,7 @@ from storage.model import Box, NewClip
 from storage.outbox import Outbox
 from tests.bot.conftest import OWNER, QUICK, TOKEN
 from tests.bot.house import ZONE, Archiving, Arming, AuditLog, Cameras, Guests, Owners, Retention
+from tests.camera.reports import Heard
 from tests.demo.media import jpeg, mp4
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -46,16 +50,24 @@ class Living:
         archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
         seen = Cameras(cameras, jpeg(640, 360))
         self.wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wake, lambda: self.now_utc)
+        watched = []
+        for name in cameras:
+            config = CameraConfig(name=name, source="scene", recording_dir=store.files.recording_dir)
+            watched.append((config, Supervisor(config, Heard(), lambda: "e1")))
+        self.supervisors = {config.name: supervisor for config, supervisor in watched}
+        self.zones = ZonesPort(watched, store.preferences, store.catalogue, ZONE, lambda: self.now_utc)
+        self.zones.snapshot = seen.snapshot
         self.house = House(
             cameras=seen,
             arming=Arming(seen),
-            clips=Clips(store.catalogue, store.files, store.preferences, archive, ZONE),
+            clips=Clips(store.catalogue, store.files, store.preferences, archive, ZONE, place_of=self.zones.place_of),
             retention=Retention(),
             owners=Owners(OWNER),
             outbox=OutboxPort(self.outbox, Digests(store.database), lambda: self.now_utc),
             pictures=Pictures(),
             archive=Archiving(),
             wishes=self.wishes,
+            zones=self.zones,
             privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
             guests=Guests(),

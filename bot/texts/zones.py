@@ -1,0 +1,60 @@
+"""Sentences of /zones."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from bot.formatting import clock_text, escaped, moment_text
+from bot.zones import AT_TIMES, IGNORED, Hours, IgnoredView, ZonesView
+
+WHICH = "Of which camera? With words its name comes first: <code>/zones {camera} ignore B2-C4</code>"
+WHOLE_ROW = "whole row"
+UNDO = "↩ Undo"
+NEW_PICTURE = "🔄 New picture"
+TOO_LATE = "That cannot be undone any more: it was changed again since. /zones shows how it is now."
+HINT = (
+    "Tap a row number, then squares: {ignored} is not watched. Or write "
+    "<code>/zones {camera} ignore D4 17:00-19:00</code>, <code>watch B2</code>, <code>name porch B2-C4</code>, "
+    "<code>forget porch</code>, <code>clear</code>."
+)
+
+
+def which(camera: str) -> str:
+    """Several cameras and none was named; `camera` is an example."""
+    return WHICH.format(camera=escaped(camera))
+
+
+def row_label(row: int, chosen: int | None) -> str:
+    """`row` counts from 1."""
+    return f"· {row} ·" if row == chosen else str(row)
+
+
+def square_label(square: str, mark: str) -> str:
+    """One square of the open row."""
+    return f"{mark} {square}" if mark else square
+
+
+def caption(view: ZonesView, taken_utc: datetime | None, reason: str, now_utc: datetime, zone: tzinfo) -> str:
+    """Below the picture with the grid."""
+    when = clock_text(now_utc, zone) if taken_utc is None else moment_text(taken_utc, now_utc, zone)
+    lines = [f"<b>Zones · {escaped(view.camera)}</b> · {when}"]
+    if reason:
+        seen = "This is its last recorded picture." if taken_utc else "So there is no picture behind the grid."
+        lines.append(f"<i>{escaped(reason)} {seen}</i>")
+    lines += [f"{IGNORED if one.hours is None else AT_TIMES} {_ignored(one)}" for one in view.ignored]
+    lines += [f"🏷 {escaped(name)}: {escaped(squares)}" for name, squares in view.names.items()]
+    if not view.ignored:
+        lines.append("Everything is watched.")
+    lines.append(HINT.format(camera=escaped(view.camera), ignored=IGNORED))
+    return "\n".join(lines)
+
+
+def _ignored(one: IgnoredView) -> str:
+    if one.hours is None:
+        return f"not watched: {escaped(one.squares)}"
+    return f"not watched {hours_text(one.hours)}: {escaped(one.squares)}"
+
+
+def hours_text(hours: Hours) -> str:
+    """`17:00 to 19:00`."""
+    return f"{hours[0]:%H:%M} to {hours[1]:%H:%M}"

@@ -1,0 +1,49 @@
+"""The buttons below the picture with the grid: a row, then its squares, so that every square is two taps away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callback import camera_key, pack
+from bot.texts import zones as texts
+from bot.zones import COLUMNS, ROWS, ZonesView
+
+ALL_OF_ROW = "*"
+
+
+def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
+    """Whose grid."""
+    buttons = [_button(name[:32], "zones", camera_key(name)) for name in names]
+    return InlineKeyboardMarkup([buttons[at : at + 2] for at in range(0, len(buttons), 2)])
+
+
+def grid(view: ZonesView, row: int | None) -> InlineKeyboardMarkup:
+    """`row`, from 1, is open: its squares can be tapped."""
+    key = camera_key(view.camera)
+    rows = [
+        [
+            _button(texts.row_label(one, row), "zones-row", f"{key}.{0 if one == row else one}")
+            for one in range(1, ROWS + 1)
+        ]
+    ]
+    if row is not None:
+        squares = [
+            _button(
+                texts.square_label(f"{column}{row}", view.marks.get(f"{column}{row}", "")),
+                "zones-tap",
+                f"{key}.{row}.{column}",
+            )
+            for column in COLUMNS
+        ]
+        half = len(squares) // 2
+        rows += [squares[:half], squares[half:], [_button(texts.WHOLE_ROW, "zones-tap", f"{key}.{row}.{ALL_OF_ROW}")]]
+    last = [_button(texts.NEW_PICTURE, "zones-see", f"{key}.{row or 0}")]
+    if view.can_undo:
+        last.append(_button(texts.UNDO, "zones-undo", f"{key}.{row or 0}.{view.revision}"))
+    return InlineKeyboardMarkup([*rows, last])
+
+
+def _button(label: str, verb: str, argument: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=pack(verb, argument))

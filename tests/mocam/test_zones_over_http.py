@@ -1,0 +1,144 @@
+"""/zones over HTTP, over the durable store: tapped, typed, undone, after a restart, and what follows for alerts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+
+from bot.people import GuestView
+from bot.texts import zones as texts
+from demo.conversation import Message
+from mocam.contact_sheet import decoded
+from mocam.store import Store
+from tests.bot.conftest import OWNER
+from tests.bot.house import Guests
+from tests.mocam.living import Living, living
+
+GUEST = 5151
+
+
+async def says(household: Living, text: str) -> Message:
+    before = household.messages()
+    household.api.say(OWNER, text)
+    return await household.api.wait_for(lambda: next((one for one in household.messages() if one not in before), None))
+
+
+def ignored(household: Living, camera: str = "front") -> str:
+    return str(household.supervisors[camera].detection.ignore)
+
+
+def redness(message: Message, column: int, row: int) -> float:
+    """How much more red than green the middle of a square is."""
+    assert message.media
+    picture = decoded(message.media.read_bytes(), 100_000)
+    assert picture is not None
+    height, width = picture.shape[0] / 6, picture.shape[1] / 10
+    part = picture[
+        round((row + 0.55) * height) : round((row + 0.9) * height),
+        round((column + 0.3) * width) : round((column + 0.9) * width),
+    ]
+    return float(np.mean(part[:, :, 2].astype(float) - part[:, :, 1]))
+
+
+async def test_two_taps_ignore_a_square_and_one_takes_it_back(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        board = await says(household, "/zones")
+        assert board.kind == "photo"
+        assert "Everything is watched" in board.text
+        before = redness(board, 3, 3)
+        await household.press(board, "4")
+        await household.press(board, "D4")
+        assert ignored(household) == "D4"
+        assert "not watched: D4" in board.text
+        assert "🚫 D4" in board.labels
+        assert redness(board, 3, 3) > before + 40
+        await household.press(board, "🚫 D4")
+        assert ignored(household) == ""
+        await household.press(board, texts.WHOLE_ROW)
+        assert ignored(household) == "A4-J4"
+        await household.press(board, texts.UNDO)
+        assert ignored(household) == ""
+        log = await says(household, "/log")
+        assert "changed the zones of front: toggle D4" in log.text
+        assert "front: undo" in log.text
+
+
+async def test_an_old_undo_button_takes_nothing_back(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        first = await says(household, "/zones ignore B2-C4")
+        await says(household, "/zones ignore J6")
+        answer = await household.press(first, texts.UNDO)
+        assert answer.text == texts.TOO_LATE
+        assert ignored(household) == "B2-C4, J6"
+
+
+async def test_words_hours_and_names_survive_a_restart(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        await says(household, "/zones name porch B2-C4")
+        board = await says(household, "/zones ignore porch 17:00-19:00")
+        assert "not watched 17:00 to 19:00: B2-C4" in board.text
+        assert "porch: B2-C4" in board.text
+        assert ignored(household) == "", "it is 13:00 in Berlin"
+        household.passes(timedelta(hours=4))
+        household.zones.follow()
+        assert ignored(household) == "B2-C4"
+        household.passes(timedelta(hours=2))
+        household.zones.follow()
+        assert ignored(household) == ""
+    async with living(store, tmp_path) as household:
+        household.passes(timedelta(hours=4, minutes=30))
+        household.zones.follow()
+        assert ignored(household) == "B2-C4"
+        board = await says(household, "/zones undo")
+        assert "not watched" not in board.text.replace("is not watched", "")
+
+
+async def test_an_alert_names_the_place(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        await says(household, "/zones name porch B2-C4")
+        household.moves(box=(0.12, 0.2, 0.15, 0.4))
+        await household.settled()
+        assert "Motion · front (porch)" in household.messages()[-1].text
+        listed = await says(household, "/clips")
+        assert "front (porch)" in listed.text
+
+
+async def test_of_several_cameras_one_must_be_named(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path, "front", "back") as household:
+        answer = await says(household, "/zones ignore B2")
+        assert answer.labels == ["front", "back"]
+        assert (ignored(household), ignored(household, "back")) == ("", "")
+        board = await household.press(answer, "back")
+        assert "Zones · back" in board.text
+        await says(household, "/zones back ignore B2")
+        assert (ignored(household), ignored(household, "back")) == ("", "B2")
+        assert "Did you mean" in (await says(household, "/zones bakc ignore B2")).text
+
+
+async def test_what_is_no_place_changes_nothing_and_is_said(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        for words in ("ignore Z9", "ignore A7", "ignore shed", "forget shed", "name B2 B2", "make B2"):
+            assert "Nothing changed" in (await says(household, f"/zones {words}")).text
+        assert ignored(household) == ""
+
+
+async def test_guests_change_nothing(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        board = await says(household, "/zones ignore B2")
+        guests = household.house.guests
+        assert isinstance(guests, Guests)
+        guests.found[GUEST] = GuestView(GUEST, "Guest", household.now_utc + timedelta(days=10_000))
+        household.api.say(GUEST, "/zones clear")
+        await household.api.wait_for(lambda: [one for one in household.api.messages(GUEST) if one.from_bot])
+        assert board.labels
+        assert ignored(household) == "B2"
+
+
+async def test_a_kept_list_that_cannot_be_read_is_left_and_the_settings_hold(store: Store, tmp_path: Path) -> None:
+    store.preferences.note("zones:front", {"now": {"ignored": [["Q9"]]}})
+    async with living(store, tmp_path) as household:
+        assert ignored(household) == ""
+        await says(household, "/zones ignore B2")
+        assert ignored(household) == "B2"
