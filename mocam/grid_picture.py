@@ -3,12 +3,11 @@ JPEG, gives one."""
 
 from __future__ import annotations
 
-import unicodedata
-
 import cv2
 import numpy as np
 
 from camera.grid import COLUMNS, ROWS, Zones, square_name
+from mocam import lettering
 from mocam.contact_sheet import Picture, decoded, encoded
 from mocam.zoning import Zoning
 
@@ -16,7 +15,7 @@ WIDTH_PX = 1280
 """As wide as a phone shows."""
 QUALITY = 85
 _ASPECT = 9 / 16
-_FONT = cv2.FONT_HERSHEY_DUPLEX
+_SIZE_PX = 26
 _WHITE, _DARK = (255, 255, 255), (16, 16, 16)
 _IGNORED = (60, 60, 230)
 """Red; colours are blue, green, red."""
@@ -99,23 +98,14 @@ def _name(picture: Picture, name: str, zones: Zones) -> None:
     """Within its first square, at the bottom, on a ground of its own."""
     column, row = min(zones.squares, key=lambda square: (square[1], square[0]))
     left, bottom = _edges(picture, column, row + 1)
-    text = _drawable(name)
-    (width, height), _ = cv2.getTextSize(text, _FONT, 0.85, 2)
-    cv2.rectangle(picture, (left + 2, bottom - height - 20), (left + width + 16, bottom - 2), _DARK, cv2.FILLED)
-    cv2.putText(picture, text, (left + 9, bottom - 11), _FONT, 0.85, _NAMED, 2, cv2.LINE_AA)
+    wide = lettering.width(name, _SIZE_PX, lettering.SEMIBOLD)
+    cv2.rectangle(picture, (left + 2, bottom - _SIZE_PX - 14), (left + wide + 16, bottom - 2), _DARK, cv2.FILLED)
+    lettering.write(picture, name, left + 9, bottom - 12, _SIZE_PX, _NAMED, lettering.SEMIBOLD)
 
 
 def _label(picture: Picture, column: int, row: int) -> None:
     left, top = _edges(picture, column, row)
-    _text(picture, square_name(column, row), (left + 8, top + 30), 0.8, _WHITE)
-
-
-def _text(picture: Picture, text: str, at: tuple[int, int], scale: float, colour: tuple[int, int, int]) -> None:
-    cv2.putText(picture, text, at, _FONT, scale, _DARK, 5, cv2.LINE_AA)
-    cv2.putText(picture, text, at, _FONT, scale, colour, 2, cv2.LINE_AA)
-
-
-def _drawable(name: str) -> str:
-    """The font has no letters beyond ASCII: `Höhle` becomes `Hohle`."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    text = square_name(column, row)
+    for right, down in ((-2, 0), (2, 0), (0, -2), (0, 2), (2, 2)):  # an edge, on bright ground as well
+        lettering.write(picture, text, left + 8 + right, top + 30 + down, _SIZE_PX, _DARK, lettering.BOLD)
+    lettering.write(picture, text, left + 8, top + 30, _SIZE_PX, _WHITE, lettering.BOLD)
