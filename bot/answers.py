@@ -19,6 +19,7 @@ from bot.lost import find
 from bot.pacing import Rank
 from bot.ports import Media
 from bot.timing import Timing
+from bot.uploads import photo_in_place
 from bot.wire import Address, Wire
 
 _log = logging.getLogger(__name__)
@@ -69,7 +70,9 @@ class Answers:
         self, chat_id: int, message_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None
     ) -> None:
         """Shows another picture in a message of ours."""
-        await self._insist(lambda: self._wire.edit_photo(_to(chat_id), message_id, jpeg, name, caption, keyboard))
+        await self._insist(
+            lambda: self._wire.edit_media(_to(chat_id), message_id, photo_in_place(jpeg, name), caption, keyboard)
+        )
 
     async def edit_words(self, chat_id: int, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None) -> None:
         """Replaces the caption or text of a message of ours."""

@@ -17,6 +17,7 @@ from bot.people import Act, AuditLog, Guests
 from bot.pictures import Pictures
 from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention
 from bot.privacy import PrivacyBook
+from bot.promptness import TakesTime
 from bot.questions import Questions
 from bot.quiet import QuietTimes
 from bot.timing import Timing
@@ -46,6 +47,8 @@ class House:
     zones: ZonesPort
     health: Health | None = None
     """None: nobody can tell."""
+    promptness: TakesTime | None = None
+    """None: nobody takes the time."""
 
 
 @dataclass(frozen=True, slots=True)

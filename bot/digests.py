@@ -17,6 +17,7 @@ from bot.ports import Cause, EventView, Gathered, Letter, Unavailable
 from bot.privacy import Look
 from bot.texts import digests as texts
 from bot.texts.alerts import SENT_AGAIN
+from bot.uploads import photo_in_place
 from bot.wire import Address, Wire
 
 _log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ class DigestPosts:
 
     async def _edit(self, digest: Shown, to: Address, message_id: int) -> None:
         if digest.sheet:
-            await self._wire.edit_photo(to, message_id, digest.sheet, FILE_NAME, digest.caption, digest.keyboard)
+            await self._wire.edit_media(
+                to, message_id, photo_in_place(digest.sheet, FILE_NAME), digest.caption, digest.keyboard
+            )
         else:
             await self._wire.edit_words(to, message_id, digest.caption, digest.keyboard)

@@ -33,6 +33,7 @@ from bot.ports import EventView, Letter, Unavailable
 from bot.privacy import Look, stricter
 from bot.texts import alerts as texts
 from bot.timing import Timing
+from bot.uploads import video_in_place
 from bot.wire import PHOTO_LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Address, Wire
 
 _log = logging.getLogger(__name__)
@@ -247,13 +248,12 @@ class Letters:
         self, event: EventView, clip_id: int, limit_bytes: int, to: Address, *, message_id: int
     ) -> None:
         async with self._house.clips.media(clip_id, limit_bytes) as media:
-            await self._wire.edit_into_video(
+            await self._wire.edit_media(
                 to,
                 message_id,
-                media=media,
-                name=file_name(event.camera, event.event_id, ".mp4"),
-                caption=alerts.clip_caption(event, self._now_utc(), self._zone),
-                keyboard=alerts.keyboard(event, Look.FULL),
+                video_in_place(media, file_name(event.camera, event.event_id, ".mp4")),
+                alerts.clip_caption(event, self._now_utc(), self._zone),
+                alerts.keyboard(event, Look.FULL),
             )
 
     async def _caption(self, work: Work, to: Address) -> _Shown:

@@ -88,6 +88,8 @@ class Bot:
         self._letters = Letters(house, self._wire, self._line, zone, self._timing, now_utc=now_utc)
         sweeper = Sweeper(house.privacy, self._wire, self._timing)
         self._wire.pictured = sweeper.sent
+        if house.promptness is not None:
+            self._wire.took = house.promptness.sent
         self._sender = Sender(house.outbox, self._letters, sweeper, self._line, self._timing)
         self._pairing = Pairing(house.owners, announce, zone, self._timing)
         self._access = Access(house.owners, house.guests, self._tell_of_stranger, self._timing.stranger_notice_s)
@@ -125,6 +127,11 @@ class Bot:
     def wake(self) -> None:
         """Something new is in the outbox. Loop only."""
         self._sender.wake()
+
+    def warm(self) -> None:
+        """An alert may follow within the second. Loop only."""
+        if self.connected and not self._line.wait_s:
+            self._dispatch.spawn(self._wire.warm())
 
     @property
     def connected(self) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from telegram import InputFile, InputMediaVideo
+from telegram import InputFile, InputMedia, InputMediaPhoto, InputMediaVideo
 
 from bot.ports import Media
+
+InPlace = Callable[[str, str | None], AbstractContextManager[InputMedia]]
+"""Opens what takes the place of another picture, with a caption and its parse mode; once for each try."""
 
 
 @contextmanager
@@ -26,15 +29,31 @@ def thumbnail(media: Media) -> InputFile | None:
     return InputFile(media.thumbnail, filename="thumbnail.jpg", attach=True) if media.thumbnail else None
 
 
-def input_video(media: Media, file: InputFile, caption: str, mode: str | None) -> InputMediaVideo:
+def photo_in_place(jpeg: bytes, name: str) -> InPlace:
+    """A picture that takes the place of what a message shows."""
+
+    @contextmanager
+    def opened(caption: str, mode: str | None) -> Iterator[InputMedia]:
+        yield InputMediaPhoto(InputFile(jpeg, filename=name, attach=True), caption=caption, parse_mode=mode)
+
+    return opened
+
+
+def video_in_place(media: Media, name: str) -> InPlace:
     """A clip that takes the place of what a message shows."""
-    return InputMediaVideo(
-        file,
-        caption=caption,
-        parse_mode=mode,
-        width=media.width,
-        height=media.height,
-        duration=round(media.duration_s),
-        thumbnail=thumbnail(media),
-        supports_streaming=True,
-    )
+
+    @contextmanager
+    def opened(caption: str, mode: str | None) -> Iterator[InputMedia]:
+        with upload(media.path, name, attach=True) as file:
+            yield InputMediaVideo(
+                file,
+                caption=caption,
+                parse_mode=mode,
+                width=media.width,
+                height=media.height,
+                duration=round(media.duration_s),
+                thumbnail=thumbnail(media),
+                supports_streaming=True,
+            )
+
+    return opened

@@ -7,11 +7,9 @@ polling one, so that alerts go on while polling is being rebuilt.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,12 +26,13 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
 
 from bot.delivery import Outcome, Undelivered, classify
-from bot.http_request import Request
+from bot.http_request import KEPT_OPEN_S, Request
+from bot.markup import plain, shortened
 from bot.pacing import Pacer, Rank
 from bot.ports import Media
 from bot.timing import Timing
 from bot.trail import Trail
-from bot.uploads import input_video, thumbnail, upload
+from bot.uploads import InPlace, thumbnail, upload
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -43,8 +42,6 @@ UPLOAD_LIMIT_BYTES = 49_000_000
 """Telegram's limit is 50 MB of request; the rest of the request needs some of it."""
 CAPTION_LIMIT = 1024
 TEXT_LIMIT = 4096
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +79,11 @@ class Wire:
         self.trail = Trail()
         self.pictured: Callable[[Address, list[int]], Awaitable[None]] = _nothing
         """Told of each message that shows a picture or a clip now."""
+        self.took: Callable[[str, float, float], Awaitable[None]] = _untimed
+        """Told of each picture of an event that arrived as a new message: when its upload began and ended."""
+        self._clock = time.monotonic
+        self._used_s = float("-inf")
+        self._warming = False
         self._refused_until_s: dict[int, float] = {}
         """Chats that refuse us, and when one call may ask again. Bounded by the owners."""
 
@@ -130,9 +132,7 @@ class Wire:
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
 
-        message_id = self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
-        await self.pictured(to, [message_id])
-        return message_id
+        return await self._arrived_picture(to, caption, call)
 
     async def album(self, to: Address, pictures: Sequence[tuple[str, bytes, str]]) -> None:
         """Two to ten photos: file name, JPEG, caption (HTML)."""
@@ -173,9 +173,7 @@ class Wire:
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
 
-        message_id = self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), call))
-        await self.pictured(to, [message_id])
-        return message_id
+        return await self._arrived_picture(to, caption, call)
 
     # -- edits; one that changes nothing counts as done ----------------------------------------------------------------
 
@@ -203,51 +201,20 @@ class Wire:
 
         await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
 
-    async def edit_into_video(
-        self,
-        to: Address,
-        message_id: int,
-        *,
-        media: Media,
-        name: str,
-        caption: str,
-        keyboard: InlineKeyboardMarkup | None = None,
+    async def edit_media(
+        self, to: Address, message_id: int, shown: InPlace, caption: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
-        """Turns a photo or text message into a video, streamed from disk."""
+        """Shows a picture or a clip (see `uploads`) in the place of what a message shows, or of its text."""
 
         async def call(text: str, mode: str | None) -> Message | bool:
-            with upload(media.path, name, attach=True) as file:
+            with shown(text, mode) as media:
                 return await self._bot.edit_message_media(
-                    input_video(media, file, text, mode),
+                    media,
                     chat_id=to.chat_id,
                     message_id=message_id,
                     reply_markup=keyboard,
                     read_timeout=self._timing.upload_read_timeout_s,
                 )
-
-        await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
-        await self.pictured(to, [message_id])
-
-    async def edit_photo(
-        self,
-        to: Address,
-        message_id: int,
-        jpeg: bytes,
-        name: str,
-        caption: str,
-        keyboard: InlineKeyboardMarkup | None = None,
-    ) -> None:
-        """Shows another picture in a message."""
-
-        async def call(text: str, mode: str | None) -> Message | bool:
-            picture = InputMediaPhoto(InputFile(jpeg, filename=name, attach=True), caption=text, parse_mode=mode)
-            return await self._bot.edit_message_media(
-                picture,
-                chat_id=to.chat_id,
-                message_id=message_id,
-                reply_markup=keyboard,
-                read_timeout=self._timing.upload_read_timeout_s,
-            )
 
         await self._edit(to, shortened(caption, CAPTION_LIMIT), call)
         await self.pictured(to, [message_id])
@@ -306,11 +273,39 @@ class Wire:
         menu = [BotCommand(name, summary) for name, summary in commands]
         await self._translated(chat_id, lambda: self._bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id)))
 
+    async def warm(self) -> None:
+        """An alert may follow: opens a connection now, so that the photo need not wait for DNS, TCP and TLS."""
+        if self._warming or self._clock() - self._used_s < KEPT_OPEN_S * 0.8:
+            return
+        self._warming = True
+        try:
+            await self._translated(None, self._bot.get_me)
+        except Undelivered as exc:
+            _log.info("no connection was opened ahead of an alert: %s", exc.reason)
+        finally:
+            self._warming = False
+
     # -- one try -------------------------------------------------------------------------------------------------------
 
     def _arrived(self, message: Message) -> int:
         self.trail.sent(message.message_id)
         return message.message_id
+
+    async def _arrived_picture(
+        self, to: Address, caption: str, call: Callable[[str, str | None], Awaitable[Message]]
+    ) -> int:
+        begun_s = self._clock()
+
+        async def timed(text: str, mode: str | None) -> Message:
+            nonlocal begun_s
+            begun_s = self._clock()  # its turn has come
+            return await call(text, mode)
+
+        message_id = self._arrived(await self._with_markup(to, shortened(caption, CAPTION_LIMIT), timed))
+        if to.event_id:
+            await self.took(to.event_id, begun_s, self._clock())
+        await self.pictured(to, [message_id])
+        return message_id
 
     async def _with_markup(self, to: Address, html: str, call: Callable[[str, str | None], Awaitable[_T]]) -> _T:
         """As HTML; if Telegram cannot read our HTML, the same as plain text."""
@@ -341,7 +336,7 @@ class Wire:
             raise Undelivered(Outcome.BLOCKED, "blocked before")
         self._in_flight += 1
         try:
-            return await call()
+            answer = await call()
         except TelegramError as exc:
             verdict = classify(exc)
             self._note(verdict, chat_id)
@@ -350,6 +345,9 @@ class Wire:
             # The library stumbles over a yes of another shape than it knows; the message may well be in the chat.
             _log.error("an answer of Telegram cannot be read: %s", type(exc).__name__)
             raise Undelivered(Outcome.UNKNOWN, "an answer that cannot be read") from exc
+        else:
+            self._used_s = self._clock()
+            return answer
         finally:
             self._in_flight -= 1
             await self._mend_pool()
@@ -377,17 +375,5 @@ async def _nothing(_: Address, __: list[int]) -> None:
     """Nobody wants to know."""
 
 
-def plain(html: str) -> str:
-    """The same words without markup."""
-    return unescape(_TAG.sub("", html))
-
-
-def shortened(html: str, limit: int) -> str:
-    """Within Telegram's limit, cut at a line's end so that no tag is torn (our tags never span lines)."""
-    if len(plain(html)) <= limit:
-        return html
-    lines = html.split("\n")
-    while len(lines) > 1 and len(plain("\n".join(lines))) > limit - 2:
-        lines.pop()
-    text = "\n".join(lines)
-    return f"{text}\n…" if len(plain(text)) <= limit - 2 else plain(text)[: limit - 1] + "…"
+async def _untimed(_: str, __: float, ___: float) -> None:
+    """Nobody takes the time."""

@@ -115,6 +115,10 @@ class EventStart:
     """The best frame so far."""
     box: Box | None = None
     """Where something moved in it."""
+    confirmed_mono_s: float = 0.0
+    """When the frame that confirmed it was taken."""
+    judged_mono_s: float = 0.0
+    """When it had been judged; 0: nobody looked at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,9 @@ class EventEnd:
 
 class Reports(Protocol):
     """Where a camera tells what happened. Called on camera and recorder threads: must return at once, never raise."""
+
+    def suspected(self, camera: str) -> None:
+        """Something may be moving: an event may begin within the second."""
 
     def event_started(self, start: EventStart) -> None: ...
 

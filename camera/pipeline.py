@@ -13,7 +13,7 @@ from camera.detection import Detection
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
 from camera.model import Box, EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still
-from camera.motion import CellDetector, Detector
+from camera.motion import CellDetector, Detector, Reason
 from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 NO_PICTURE_S = 15.0
 """Packets without a decodable picture for this long: the camera is as good as blind."""
+
+SUSPECTED_EVERY_S = 10.0
+"""So often at most it is said that something may be moving: a tree in the wind may do so all day."""
 
 PLAYED = ("file:", "scene")
 """Sources that a new start leaves as they were: a frozen picture is in the film itself."""
@@ -83,6 +86,7 @@ class Pipeline:
         self._may_restart = not config.source.startswith(PLAYED)
         self._told: tuple[State, Verdict | None] | None = None
         self._event: _Event | None = None
+        self._suspected_mono_s = float("-inf")
         self._tracer = Tracer()
         self._picture_mono_s: float | None = None
         self._first_mono_s: float | None = None
@@ -143,6 +147,8 @@ class Pipeline:
         motion = self._detector.look(frame.luma, frame.mono_s)
         self._tracer.see(frame.luma, motion, frame.mono_s)
         self._sight.look(frame.luma, frame.mono_s)
+        if motion.reason is Reason.DOUBT and self._event is None:
+            self._suspect(frame.mono_s)
         for change in self._machine.step(motion, frame.mono_s, _Seen(frame.still, motion.box)):
             if isinstance(change, Start):
                 self._start(change)
@@ -161,13 +167,21 @@ class Pipeline:
             self._told = state, verdict
             self._watch(state, verdict)
 
+    def _suspect(self, mono_s: float) -> None:
+        if mono_s - self._suspected_mono_s >= SUSPECTED_EVERY_S:
+            self._suspected_mono_s = mono_s
+            self._reports.suspected(self._config.name)
+
     def _start(self, start: Start[_Seen]) -> None:
         config = self._config
         event = self._event = _Event(self._new_event_id(), Anchor.now(self._clock))
         self._tracer.begin()
         wall_utc = event.anchor.wall(start.first_s)
         still, box = self._guard(start.best.still), start.best.box
-        self._reports.event_started(EventStart(event.event_id, config.name, wall_utc, start.first_s, still, box))
+        judged_s = event.anchor.mono_s
+        self._reports.event_started(
+            EventStart(event.event_id, config.name, wall_utc, start.first_s, still, box, start.confirmed_s, judged_s)
+        )
         packets = self._ring.since(start.first_s - config.pre_roll_s)
         self._recorder.begin(event.event_id, event.anchor, packets, start.confirmed_s + config.post_roll_s)
 

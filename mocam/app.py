@@ -27,6 +27,7 @@ from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
+from mocam.adapters.promptness import PromptnessPort
 from mocam.adapters.retention import RetentionPort
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
@@ -40,6 +41,7 @@ from mocam.reminder import KitReminder
 from mocam.service_manager import ServiceManager
 from mocam.settings import Settings
 from mocam.spare import RESERVED, Spare
+from mocam.stopwatch import Stopwatch
 from mocam.store import Store, open_store
 from mocam.watchbook import Watchbook
 from storage import rescue
@@ -140,6 +142,7 @@ class App:
         """Cameras, and what is written down of what they see."""
         settings, store = self._settings, self._store
         self._naming = Naming(settings.object_model, settings.object_budget_s, store.catalogue, self._wake_bot)
+        self._stopwatch = Stopwatch(store.alert_times.add)
         self._journal = Journal(
             settings.cameras,
             store.catalogue,
@@ -151,9 +154,11 @@ class App:
                 self._camera_state,
                 self._notices.disk_trouble,
                 self._naming.written,
+                self._warm_bot,
             ),
             archive_on=self._archive.on,
             spare=self._spare,
+            stopwatch=self._stopwatch,
         )
         self._configs = parts.camera_configs(settings, store.files)
         supervisors = parts.supervisors(self._configs, self._journal, store)
@@ -204,6 +209,7 @@ class App:
             privacy=PrivacyPort(store.privacy, store.outbox),
             zones=self.zones,
             health=HealthPort(store.outbox),
+            promptness=PromptnessPort(self._stopwatch, store.alert_times),
         )
         token = settings.telegram_bot_token.get_secret_value()
         self._bot = Bot(token, settings.telegram_base_url, settings.zone, house, announce)
@@ -325,6 +331,9 @@ class App:
 
     def _wake_bot(self) -> None:
         self._bot.wake()
+
+    def _warm_bot(self) -> None:
+        self._bot.warm()
 
     def _camera_state(self, status: Status) -> None:
         self._watchbook.state_changed(status)

@@ -59,7 +59,8 @@ async def _examined(settings: Settings, env_file: Path, redactor: logs.Redactor,
 
 def _show(finding: Finding) -> None:
     OUT.print(f"{finding.level:<5}", style=_COLOURS[finding.level], end="")
-    OUT.print(f"{finding.subject}: {finding.said}", markup=False, soft_wrap=True)
+    said = finding.said.replace("\n", "\n       ")
+    OUT.print(f"{finding.subject}: {said}", markup=False, soft_wrap=True)
     if finding.remedy:
         OUT.print(f"     → {finding.remedy}", markup=False, soft_wrap=True)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from camera.errors import CameraError
 from camera.model import EventEnd, EventStart, FinishedPart, Status
 from mocam.spare import Spare
+from mocam.stopwatch import Stopwatch
 from storage.catalogue import Catalogue
 from storage.errors import DiskFull, DiskRefuses, NotFound, StorageError
 from storage.files import Files
@@ -43,6 +44,8 @@ class Listeners:
     """A sentence when rows and files cannot be written, an empty one when they can again."""
     event_written: Callable[[str], None] = lambda _event_id: None
     """Its picture, or the first part of its clip."""
+    suspected: Callable[[], None] = lambda: None
+    """An alert may be wanted within the second."""
 
 
 class Journal:
@@ -60,8 +63,10 @@ class Journal:
         retry_s: float = RETRY_S,
         queue_length: int = QUEUE_LENGTH,
         spare: Spare | None = None,
+        stopwatch: Stopwatch | None = None,
     ) -> None:
-        """`spare` delivers the alerts of events that the disk does not take."""
+        """`spare` delivers the alerts of events that the disk does not take; `stopwatch` takes their time."""
+        self._stopwatch = stopwatch or Stopwatch(lambda _time: None)
         self._spare = spare or Spare()
         self._unwritten: dict[str, EventStart] = {}
         """Events that have no row yet. Bounded by the lanes."""
@@ -83,7 +88,11 @@ class Journal:
 
     # -- called on camera threads --------------------------------------------------------------------------------
 
+    def suspected(self, camera: str) -> None:
+        self._call(camera, self._listeners.suspected)
+
     def event_started(self, start: EventStart) -> None:
+        self._stopwatch.started(start)
         self._post(self._offer, start)
 
     def part_finished(self, part: FinishedPart) -> None:
@@ -96,10 +105,13 @@ class Journal:
         self._post(self._listeners.state_changed, status)
 
     def _post(self, call: Callable[..., None], report: Report | Status) -> None:
+        self._call(report.camera, lambda: call(report))
+
+    def _call(self, camera: str, call: Callable[[], None]) -> None:
         try:
-            self._loop.call_soon_threadsafe(call, report)
+            self._loop.call_soon_threadsafe(call)
         except RuntimeError:  # the loop is closed: the program is past its end, the file waits for the next start
-            log.warning("a report of camera %s came after the end", report.camera)
+            log.warning("a report of camera %s came after the end", camera)
 
     # -- called on the loop --------------------------------------------------------------------------------------
 
@@ -220,7 +232,9 @@ class Journal:
         """With its picture; when only the picture cannot be written, without."""
         self._last_chats = self._recipients()
         try:
-            snapshot = self._files.write_snapshot(start.event_id, start.still())
+            jpeg = start.still()
+            self._stopwatch.pictured(start.event_id)
+            snapshot = self._files.write_snapshot(start.event_id, jpeg)
         except (DiskFull, DiskRefuses):
             raise  # the alert goes out from memory, with the picture; the row comes later
         except (CameraError, StorageError) as exc:
@@ -229,6 +243,7 @@ class Journal:
         self._catalogue.open_event(
             start.event_id, start.camera, start.wall_utc, snapshot, self._last_chats, start.box, sent
         )
+        self._stopwatch.written(start.event_id)
 
     def _close_event(self, end: EventEnd) -> None:
         self._catalogue.close_event(end.event_id, end.wall_utc, end.motion_s)

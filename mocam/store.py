@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage import rescue
+from storage.alert_times import AlertTimes
 from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.database import Database
@@ -42,6 +43,7 @@ class Store:
     mending: Mending
     timekeeper: Timekeeper
     backups: Backups
+    alert_times: AlertTimes
     rebuilt: Rebuilt | None = None
     """How the catalogue had to be made anew just now; None: it was sound."""
 
@@ -75,6 +77,7 @@ def open_store(
                 privacy=Privacy(database),
                 mending=Mending(database, files),
                 backups=Backups(files),
+                alert_times=AlertTimes(database),
                 timekeeper=Timekeeper(database, catalogue),
                 rebuilt=rebuilt,
             )

@@ -15,6 +15,7 @@ async def status(desk: Desk, ask: Ask) -> None:
     cameras, usage = house.cameras.views(), await house.retention.usage()
     health = await house.health.now() if house.health else None
     machine = [texts.health_line(health, now_utc, zone)] if health else []
+    recent = await house.promptness.recent() if house.promptness else None
     trouble = texts.trouble_lines(cameras, usage, health.trouble if health else "", desk.lost(), now_utc, zone)
     paragraphs = [
         trouble,
@@ -23,7 +24,10 @@ async def status(desk: Desk, ask: Ask) -> None:
             texts.camera_lines(cameras, state.until_utc, now_utc, zone),
             texts.blind_lines(await house.cameras.blind(), now_utc, zone),
         ],
-        [texts.last_line(await house.clips.latest(), now_utc, zone)],
+        [
+            texts.last_line(await house.clips.latest(), now_utc, zone),
+            texts.promptness_line(recent) if recent else "",
+        ],
         [texts.storage_lines(usage), *machine],
     ]
     text = "\n\n".join("\n".join(filter(None, lines)) for lines in paragraphs if lines)

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from bot.formatting import clock_text, counted, escaped, length_text, listed, moment_text, size_text, span_text
 from bot.health import HealthView
 from bot.ports import Armed, BlindView, CameraView, EventView, Usage
+from bot.promptness import Promptness
 
 CAMERA_GONE = "That camera is no longer configured. /status lists what there is."
 ARM, DISARM, REFRESH, SNAPSHOT, CLIPS = "Arm", "Disarm…", "↻ Refresh", "📷 Snapshot", "Clips"
@@ -153,6 +154,14 @@ def still_label(camera: str, now_utc: datetime, zone: tzinfo) -> str:
 def still_closed(until: str) -> str:
     """In place of the picture of a camera that is closed; plain text."""
     return f"closed until {until}"
+
+
+def promptness_line(recent: Promptness) -> str:
+    """How soon an alert is here."""
+    return (
+        f"First moved frame to photo: {recent.median_s:.1f} s, 95 % within {recent.most_s:.1f} s"
+        f" (last {counted(recent.alerts, 'alert')})"
+    )
 
 
 def disarm_question(cameras: Sequence[str], seconds: float, until: str, asked: str) -> str:

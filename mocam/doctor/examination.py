@@ -10,6 +10,7 @@ from pathlib import Path
 from bot import probe as bot_probe
 from camera.config import CameraConfig
 from mocam.doctor import (
+    alerts,
     archive,
     cameras,
     card,
@@ -56,6 +57,8 @@ async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) ->
     for finding in (*telegram.judged(bot, running=running), *clock.probe(bot.skew_s)):
         yield finding
     async for finding in archive.probe(settings, files):
+        yield finding
+    for finding in await asyncio.to_thread(lambda: list(alerts.probe(files.database_path))):
         yield finding
     fits = await asyncio.to_thread(
         lambda: list(consistency.probe(settings.data_dir, partial(archive_of, settings), running=running))

@@ -11,12 +11,12 @@ import pytest
 from bot import alerts
 from bot.alerts import Step
 from bot.formatting import share_text
+from bot.markup import plain, shortened
 from bot.parsing import Why
 from bot.ports import ArchiveState, BlindView, Letter
 from bot.texts import alerts as texts
 from bot.texts import clips, common, notices, status
 from bot.texts.common import copy_note
-from bot.wire import plain, shortened
 from tests.bot.house import ZONE, TestHouse
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)

@@ -16,7 +16,11 @@ class Heard:
 
     def __init__(self) -> None:
         self.all: list[tuple[str, EventStart | EventEnd | FinishedPart | Status]] = []
+        self.suspected_cameras: list[str] = []
         self._changed = threading.Condition()
+
+    def suspected(self, camera: str) -> None:
+        self.suspected_cameras.append(camera)
 
     def event_started(self, start: EventStart) -> None:
         self._hear("event_started", start)

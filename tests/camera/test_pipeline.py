@@ -173,3 +173,13 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
         pipeline.take(item)
     pipeline.finish()
     assert [start.event_id for start in rig.heard.starts] == ["e9"]
+
+
+def test_a_suspicion_is_told_before_the_event_and_not_with_each_frame(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.play(visit())
+    rig.pipeline.finish()
+    rig.recorder.close()
+    assert rig.heard.suspected_cameras == ["front"]
+    assert rig.heard.starts[0].confirmed_mono_s > rig.heard.starts[0].mono_s
+    assert rig.heard.starts[0].judged_mono_s == NOW_MONO_S
