@@ -25,7 +25,8 @@ def timed(packets: Iterator[VideoPacket], step: int) -> Iterator[VideoPacket]:
 
     They are held until one has a dts; those before it go back from there by `step`, in units of pts. The first is a
     whole key frame one step before all others; from an RTSP server it may be parameter sets alone, with the key frame
-    next, and then it is not needed.
+    next, and then it is not needed. After a pause of some seconds FFmpeg begins anew, and again the first one has no
+    times: it is held until the next one tells them, since all pictures up to the next key frame need it.
     """
     early: list[VideoPacket] = []
     for packet in packets:
@@ -33,7 +34,17 @@ def timed(packets: Iterator[VideoPacket], step: int) -> Iterator[VideoPacket]:
         if packet.dts is not None or len(early) > _MOST_REORDERED:
             break
     yield from _with_times(early, step)
-    yield from (packet for packet in packets if packet.pts is not None)
+    untimed: list[VideoPacket] = []
+    for packet in packets:
+        if packet.pts is None:
+            untimed = [*untimed[-_MOST_REORDERED:], packet]
+            continue
+        for before, held in enumerate(reversed(untimed), 1):
+            held.pts = packet.pts - before * step
+            held.dts = None if packet.dts is None else packet.dts - before * step
+        yield from untimed
+        untimed = []
+        yield packet
 
 
 def _with_times(early: list[VideoPacket], step: int) -> list[VideoPacket]:

@@ -56,6 +56,19 @@ def test_a_stream_that_never_has_a_dts_is_not_held_for_ever() -> None:
     assert times(given) == [(index * STEP, None) for index in range(60)]
 
 
+def test_after_a_pause_the_first_picture_goes_one_step_before_the_second() -> None:
+    """Left out, it would cost every picture up to the next key frame."""
+    stream = [packet(b"k", 0, 0, key=True), packet(b"p", None, None), packet(b"p", 2 * STEP, 2 * STEP)]
+    assert times(timed(iter(stream), STEP)) == [(0, 0), (STEP, STEP), (2 * STEP, 2 * STEP)]
+    late = [packet(b"k", 0, 0, key=True), packet(b"p", None, None), packet(b"p", 90 * STEP, None)]
+    assert times(timed(iter(late), STEP)) == [(0, 0), (89 * STEP, None), (90 * STEP, None)]
+
+
+def test_pictures_without_times_are_not_gathered_for_ever() -> None:
+    stream = [packet(b"k", 0, 0, key=True), *(packet(b"p", None, None) for _ in range(1000))]
+    assert len(times(timed(iter([*stream, packet(b"p", 2000 * STEP, None)]), STEP))) < 30
+
+
 def test_a_stream_that_has_no_times_yields_nothing() -> None:
     assert times(timed(iter([packet(b"k", None, None, key=True)]), STEP)) == []
 
