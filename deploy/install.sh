@@ -326,7 +326,7 @@ rollback() {
 uninstall() {
     if active; then run systemctl stop mocam; fi
     if systemctl is-enabled --quiet mocam 2>/dev/null; then run systemctl disable --quiet mocam; fi
-    for path in "$UNIT" "$UNIT.d" "$JOURNAL" "$COMMAND" "$APP"; do
+    for path in "$UNIT" "$UNIT.d" "$JOURNAL" "$COMMAND" "$APP" /run/mocam; do
         [ ! -e "$path" ] || run rm -rf "$path"
     done
     if systemd_runs; then run systemctl daemon-reload; fi

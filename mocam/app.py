@@ -32,6 +32,7 @@ from mocam.adapters.retention import RetentionPort
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
 from mocam.journal import Journal, Listeners
+from mocam.keeping import Keeping
 from mocam.lifeline import Lifeline
 from mocam.logs import Redactor
 from mocam.naming import Naming
@@ -95,6 +96,7 @@ class App:
             settings.zone,
             disk_refuses=self._make_room,
             spare=self._spare,
+            in_memory=settings.memory is not None,
         )
         self._build_keeping(redactor)
         self._build_watching()
@@ -122,6 +124,9 @@ class App:
             distrust=store.timekeeper.distrust,
             warned=self._notices.warned_of_loss,
         )
+        self._keeping = Keeping(
+            store.files, store.preferences, self._notices, self._make_room, archive_on=self._archive.on
+        )
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
         self._drills = Drills(self._archive, store.catalogue, store.preferences, parts.must_play, self._drilled)
         kit_reminder = KitReminder(store, self._notices.kit_missing, self.owners.ids)
@@ -136,6 +141,7 @@ class App:
             self._retention_applied,
             hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind],
             on_step=self._clock_stepped,
+            retention_every_min=self._keeping.retention_every_min,
         )
 
     def _build_watching(self) -> None:
@@ -150,7 +156,7 @@ class App:
             self.owners.ids,
             Listeners(
                 self._wake_bot,
-                self._archive.wake,
+                self._clip_written,
                 self._camera_state,
                 self._notices.disk_trouble,
                 self._naming.written,
@@ -259,6 +265,7 @@ class App:
             waiting.cancel()
         if taken.saved:
             log.info("%d clips of the last run were saved", taken.saved)
+        await self._keeping.begun(taken.gone)
         if self._store.rebuilt is not None:
             self._notices.catalogue_rebuilt(self._store.rebuilt, taken.adopted)
 
@@ -346,8 +353,13 @@ class App:
         self._bot.wake()
         self._archive.wake()
 
+    def _clip_written(self) -> None:
+        self._archive.wake()
+        self._keeping.changed()
+
     def _clip_verified(self, event_id: str) -> None:
         log.info("event %s is archived and verified", event_id)
+        self._keeping.changed()
         self._bot.wake()
 
     def _drilled(self, done: Drilled) -> None:
@@ -369,7 +381,7 @@ async def run(settings: Settings, redactor: Redactor, announce: Callable[[str], 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _on_signal, stop)
-    with open_store(settings.data_dir, settings.alert_storm_events) as store:
+    with open_store(settings.data_dir, settings.alert_storm_events, memory=settings.memory) as store:
         await asyncio.to_thread(parts.set_floor, settings, store)
         await App(settings, store, redactor, announce, manager).run(stop)
     log.info("stopped")

@@ -42,10 +42,12 @@ class Notices:
         *,
         disk_refuses: Callable[[], None] = lambda: None,
         spare: Spare | None = None,
+        in_memory: bool = False,
     ) -> None:
-        """`disk_refuses` is called, on the loop, when something could not be written: room must be made at once.
-        `spare` delivers what the disk does not take."""
+        """`in_memory`: that is where clips are kept. `disk_refuses` is called, on the loop, when something could not be
+        written: room must be made at once. `spare` delivers what the disk does not take."""
         self._disk_refuses = disk_refuses
+        self._in_memory = in_memory
         self._spare = spare or Spare()
         self._last_chats: Collection[int] = ()
         self._outbox = outbox
@@ -135,7 +137,15 @@ class Notices:
 
     def unarchived_deleted(self, event_ids: Collection[str]) -> None:
         """The disk floor took clips that were nowhere else."""
-        self._put(texts.unarchived_deleted(event_ids), "")
+        self._put(texts.unarchived_deleted(event_ids, in_memory=self._in_memory), "")
+
+    def kept_in_memory(self, *, archive_on: bool) -> None:
+        """Said once, when it begins: what a power cut takes."""
+        self._put(texts.KEPT_IN_MEMORY if archive_on else texts.KEPT_IN_MEMORY_ALONE, "memory", silent=True)
+
+    def gone_with_memory(self, event_ids: Collection[str]) -> None:
+        """Clips that were nowhere else when the memory was lost."""
+        self._put(texts.gone_with_memory(event_ids), "memory-gone")
 
     def warned_of_loss(self) -> bool:
         """Whether the owner has heard that clips which are nowhere else are about to go; tells them when not. In a
@@ -146,7 +156,7 @@ class Notices:
         now_utc = datetime.now(UTC)
         told = self._outbox.told("loss", now_utc - WARNED_FOR)
         if told is None:
-            self._outbox.notice(chats, texts.LOSS_AHEAD, key="loss")
+            self._outbox.notice(chats, texts.MEMORY_LOSS_AHEAD if self._in_memory else texts.LOSS_AHEAD, key="loss")
             self._loop.call_soon_threadsafe(self._wake)
         return bool(told)
 

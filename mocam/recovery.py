@@ -12,7 +12,7 @@ from camera.finish import Finished, Leftover, describe, leftovers, repair
 from mocam import check
 from mocam.store import Store
 from storage.errors import StorageError
-from storage.model import NewClip
+from storage.model import ArchiveState, NewClip
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ class Taken:
     """What else was put right, as sentences."""
     left: tuple[str, ...]
     """What could not be mended, as sentences."""
+    gone: tuple[str, ...] = ()
+    """Events that were in memory alone, and went with it; not those that the archive has."""
 
 
 def take_in(store: Store, chats: Collection[int], *, archive_on: bool) -> Taken:
@@ -44,18 +46,20 @@ def take_in(store: Store, chats: Collection[int], *, archive_on: bool) -> Taken:
     told = () if store.rebuilt is not None and store.rebuilt.lost_rows else chats
     saved = 0
     left = []
-    for folder in sorted(path for path in store.files.recording_dir.iterdir() if path.is_dir()):
+    for folder in store.files.recording_dirs():
         for leftover in leftovers(folder):
             try:
                 saved += _take_in(store, folder.name, leftover, chats, archive_on=archive_on)
             except (RecordingError, StorageError, OSError) as exc:
                 log.warning("%s is left as it is: %s", leftover.path.name, exc)
                 left.append(f"{leftover.path} is left as it is: {exc}")
+    gone = _gone_with_memory(store)
     said = check.mend(store, told, archive_on=archive_on)
     _end_events(store)
+    store.files.forget_memory()
     left += [one.sentence for one in said if not one.mended]
     mended = tuple(one.sentence for one in said if one.mended)
-    return Taken(saved, tuple(dict.fromkeys(one.adopted for one in said if one.adopted)), mended, tuple(left))
+    return Taken(saved, tuple(dict.fromkeys(one.adopted for one in said if one.adopted)), mended, tuple(left), gone)
 
 
 def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[int], *, archive_on: bool) -> bool:
@@ -67,8 +71,7 @@ def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[in
     started_utc = ended_utc - timedelta(seconds=found.duration_s)
     event = store.catalogue.event(leftover.event_id)
     if event is None:
-        snapshot = store.files.snapshots_dir / f"{leftover.event_id}.jpg"
-        picture = snapshot if snapshot.is_file() else None
+        picture = store.files.snapshot_of(leftover.event_id)
         store.catalogue.open_event(leftover.event_id, camera, started_utc, picture, chats)
     path = store.files.publish(found.path, camera, leftover.event_id, leftover.part, started_utc)
     new = NewClip(
@@ -86,6 +89,20 @@ def _readable(leftover: Leftover) -> Finished:
     if leftover.whole:
         return describe(leftover.path)
     return repair(leftover.path, leftover.path.with_suffix(""))
+
+
+def _gone_with_memory(store: Store) -> tuple[str, ...]:
+    """Marks what lay in memory when the machine went off; told once, and not file by file."""
+    files, now_utc = store.files, datetime.now(UTC)
+    if files.memory_dir is None:
+        return ()
+    lost = [event.event_id for event in store.catalogue.open_events() if not event.parts]  # cut short in memory
+    for clip in store.catalogue.local_clips():
+        if clip.path is not None and files.lies_in_memory(clip.path) and not clip.path.exists():
+            store.catalogue.local_gone(clip.clip_id, now_utc)
+            lost += [] if clip.archive is ArchiveState.VERIFIED else [clip.event_id]
+    store.mending.pictures_left()
+    return tuple(dict.fromkeys(lost))
 
 
 def _end_events(store: Store) -> None:

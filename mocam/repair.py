@@ -32,6 +32,7 @@ def repair(settings: Settings) -> Repaired:
         owners = Owners(settings.telegram_owner_ids, store.preferences)
         taken = recovery.take_in(store, owners.ids(), archive_on=bool(settings.archive_remote))
         said = [] if store.rebuilt is None else [_rebuilt(store.rebuilt, store)]
+        said += [f"{len(taken.gone)} events were in memory alone, and went with it."] if taken.gone else []
         said += [f"{taken.saved} interrupted recordings became clips."] if taken.saved else []
         in_archive = _in_archive(settings, store)
         left = [

@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from camera.grid import Zones
+from mocam.service_manager import runtime_dir
+from storage.memory import Memory
 from storage.seal import is_public
 
 SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., http://.., file:///path.mp4 or scene"
@@ -148,6 +150,12 @@ class Settings(BaseSettings):
         "", description="public key that clips are sealed to before they are archived, age1..; empty: not sealed"
     )
     data_dir: Path = Field(Path("data"), description="everything the program writes; at most one program on it")
+    keep_clips: Literal["disk", "memory"] = Field(
+        "disk", description="disk, or memory: clips and pictures reach no card, and an archive must take them"
+    )
+    keep_clips_memory_mb: int = Field(
+        200, ge=20, le=1_000_000, description="MB (10^6 bytes) of memory for KEEP_CLIPS=memory, at most"
+    )
     least_free_gb: float = Field(1, ge=0, description="GB (10^9 bytes) kept free on the disk of DATA_DIR")
     timezone: str = Field("", description="the owner's zone, as Europe/Berlin; empty: the system's")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -209,6 +217,11 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @property
+    def memory(self) -> Memory | None:
+        """The memory that clips are kept in; None: they are kept on the disk."""
+        return Memory(self.keep_clips_memory_mb * 1_000_000, runtime_dir()) if self.keep_clips == "memory" else None
 
     @property
     def zone(self) -> tzinfo:

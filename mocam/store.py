@@ -16,6 +16,7 @@ from storage.digests import STORM_EVENTS, Digests
 from storage.errors import DamagedDatabase
 from storage.files import Files
 from storage.gaps import Gaps
+from storage.memory import Memory
 from storage.mending import Mending
 from storage.outbox import Outbox
 from storage.preferences import Preferences
@@ -50,14 +51,20 @@ class Store:
 
 @contextmanager
 def open_store(
-    data_dir: Path, storm_events: int = STORM_EVENTS, *, rebuild: bool = True, thorough: bool = False
+    data_dir: Path,
+    storm_events: int = STORM_EVENTS,
+    *,
+    memory: Memory | None = None,
+    rebuild: bool = True,
+    thorough: bool = False,
 ) -> Iterator[Store]:
     """Locks and opens `data_dir`, made when missing. Raises DataDirBusy, or StorageError with what to do.
 
-    `storm_events`: see ALERT_STORM_EVENTS. A catalogue that is damaged, or gone though there are clips, is made anew;
-    without `rebuild` that raises DamagedDatabase and changes nothing. `thorough`: its indexes are looked at too.
+    `storm_events`: see ALERT_STORM_EVENTS; `memory`: what KEEP_CLIPS wants. A catalogue that is damaged, or gone though
+    there are clips, is made anew; without `rebuild` that raises DamagedDatabase and changes nothing. `thorough`: its
+    indexes are looked at too.
     """
-    files = Files(data_dir)
+    files = Files(data_dir, memory)
     with files.lock():
         files.sweep_scratch()
         rebuilt = _rebuilt(files, allowed=rebuild, thorough=thorough)

@@ -33,8 +33,6 @@ TRIES_BEFORE_TOLD = 5
 """A router that restarts is not worth a message; what the owner must mend is told at once."""
 FETCHES_AT_ONCE = 2
 """Bounds what lies in the scratch folder."""
-SCRATCH_SPARE_BYTES = 100_000_000
-"""Room that a fetch leaves for recording."""
 
 
 def _now_utc() -> datetime:
@@ -320,7 +318,7 @@ class Archive:
         """As `fetch`, but of a sealed clip the sealed file."""
         if clip.archive is not ArchiveState.VERIFIED:
             raise NotFound("This clip is not in the archive.")
-        if self._files.free_bytes() < clip.size_bytes + SCRATCH_SPARE_BYTES:
+        if self._files.free_bytes() < clip.size_bytes + self._files.spare_bytes():
             raise DiskFull("There is no room here to fetch a clip from the archive. Free some space.")
         sent = (clip.sha256, clip.size_bytes) if clip.sealed_bytes is None else (clip.sealed_sha256, clip.sealed_bytes)
         async with self._fetching:

@@ -61,7 +61,7 @@ class Backups:
 
     def _make(self, final: Path) -> Path:
         growing = final.with_name(f".{final.name}.new")
-        if self._files.free_bytes() < 2 * self._database_path.stat().st_size:
+        if self._files.disk_free_bytes() < 2 * self._database_path.stat().st_size:
             raise DiskFull("There is no room for a copy of the catalogue. Free some space.")
         try:
             with translated(growing):

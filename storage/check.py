@@ -93,7 +93,7 @@ def findings(catalogue: Catalogue, files: Files) -> tuple[Finding, ...]:
 
 
 def _of_file(path: Path, size_bytes: int, clip: Clip | None, files: Files) -> Iterator[Finding]:
-    if not size_bytes and CLIP_FILE.fullmatch(path.relative_to(files.clips_dir).as_posix()):
+    if not size_bytes and CLIP_FILE.fullmatch(files.clip_name(path)):
         yield Finding(Kind.EMPTY_FILE, f"{path} is empty.", path, clip.clip_id if clip else None)
     elif clip is None:
         yield _unknown(path, files)
@@ -103,7 +103,7 @@ def _of_file(path: Path, size_bytes: int, clip: Clip | None, files: Files) -> It
 
 
 def _unknown(path: Path, files: Files) -> Finding:
-    if CLIP_FILE.fullmatch(path.relative_to(files.clips_dir).as_posix()) and not path.is_symlink():
+    if CLIP_FILE.fullmatch(files.clip_name(path)) and not path.is_symlink():
         return Finding(Kind.FILE_WITHOUT_ROW, f"{path} is a clip that no row knows.", path)
     if HALF_WRITTEN.fullmatch(path.name):
         return Finding(Kind.HALF_WRITTEN, f"{path} was never written to its end.", path)
@@ -128,9 +128,9 @@ def _without_job(catalogue: Catalogue) -> Iterator[Finding]:
 def _leftovers(files: Files) -> Iterator[Finding]:
     """What a power cut left outside the clip folder. Holds nothing that is being written: the folder is locked."""
     with translated(files.data_dir):
-        folders = (files.data_dir, files.snapshots_dir, files.keys_dir, files.backups_dir)
-        entries = [path for folder in folders for path in sorted(folder.iterdir())]
-        recordings = sorted(path for path in files.recording_dir.rglob("*") if not path.is_dir())
+        folders = (files.data_dir, files.keys_dir, files.backups_dir)
+        entries = [path for folder in folders for path in sorted(folder.iterdir())] + list(files.snapshot_files())
+        recordings = sorted(path for path in files.recording_files() if not path.is_dir())
     for path in entries:
         if HALF_WRITTEN.fullmatch(path.name) and path.is_file():
             yield Finding(Kind.HALF_WRITTEN, f"{path} was never written to its end.", path)

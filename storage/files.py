@@ -16,7 +16,9 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
+from storage import memory as in_memory
 from storage.errors import DataDirBusy, DiskFull, DiskRefuses, StorageError
+from storage.memory import Memory, Room
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,10 @@ PASSING = (errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, err
 
 FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys", "backups", "aside", "traces")
 """What MoCam makes below the data folder."""
+SHOWING = ("recording", "clips", "snapshots", "scratch", "aside", "traces")
+"""Those that hold pictures: with KEEP_CLIPS=memory they lie in memory as well."""
+SPARE_BYTES = 100_000_000
+"""Room on a disk that a fetch from the archive leaves for recording."""
 
 
 class Held:
@@ -58,20 +64,36 @@ class Held:
 class Files:
     """The folders below DATA_DIR, all 0700: only the user that runs MoCam may look."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Makes the folders. Raises StorageError when that is not possible, DiskFull."""
+    def __init__(self, data_dir: Path, memory: Memory | None = None) -> None:
+        """Makes the folders. `memory`: pictures are kept there; what lies on the disk from before is known all the
+        same, and the other way round. Raises StorageError when that is not possible, DiskFull."""
         self.data_dir = data_dir.absolute()
-        self.recording_dir, self.clips_dir, self.snapshots_dir = self._below("recording", "clips", "snapshots")
-        self.scratch_dir, self.keys_dir, self.backups_dir = self._below("scratch", "keys", "backups")
-        self.aside_dir, self.traces_dir = self._below("aside", "traces")
+        self.keys_dir, self.backups_dir, self.aside_dir = self._below("keys", "backups", "aside")
         self.database_path = self.data_dir / "mocam.sqlite3"
+        self._most_bytes = memory.most_bytes if memory else 0
+        link = self.data_dir / in_memory.LINK
+        root = self.data_dir
         with translated(self.data_dir):
-            for folder in (self.data_dir, *self._below(*FOLDERS)):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                folder.chmod(0o700)
+            _make_private(self.data_dir, *self._below(*FOLDERS))
+            if memory is not None:
+                root = in_memory.attach(self.data_dir, memory)
+                _make_private(*(root / name for name in SHOWING))
+        self.memory_dir = link if link.is_symlink() else None
+        """Leads into memory; what it leads to may be gone. None: nothing was ever kept there."""
+        self._roots = (self.data_dir, *([link] if self.memory_dir else []))
+        self.recording_dir, self.clips_dir, self.snapshots_dir = (root / name for name in SHOWING[:3])
+        self.scratch_dir, self.traces_dir = root / "scratch", root / "traces"
 
     def _below(self, *names: str) -> tuple[Path, ...]:
         return tuple(self.data_dir / name for name in names)
+
+    def _all(self, *names: str) -> tuple[Path, ...]:
+        """These folders, on the disk and in memory."""
+        return tuple(root / name for root in self._roots for name in names)
+
+    def _there(self, name: str) -> Iterator[Path]:
+        """The same of one, as far as they exist."""
+        return (folder for folder in self._all(name) if folder.is_dir())
 
     def lock(self) -> Held:
         """Takes the folder for this program. Raises DataDirBusy when another MoCam has it."""
@@ -90,7 +112,7 @@ class Files:
 
     def sweep_scratch(self) -> int:
         """Empties the scratch folder; returns how many entries went. Only at start, under the lock."""
-        entries = list(self.scratch_dir.iterdir())
+        entries = [entry for folder in self._there("scratch") for entry in folder.iterdir()]
         for entry in entries:
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry, ignore_errors=True)
@@ -102,12 +124,25 @@ class Files:
 
     def clip_path(self, camera: str, event_id: str, part: int, started_utc: datetime) -> Path:
         """Where a clip belongs: `clips/<camera>/<YYYY-MM-DD>/<event>-<part>.mp4`, the day in UTC."""
+        return self._clip_path(self.clips_dir, camera, event_id, part, started_utc)
+
+    def _clip_path(self, clips_dir: Path, camera: str, event_id: str, part: int, started_utc: datetime) -> Path:
         _check_names(camera, event_id)
-        return self.clips_dir / camera / f"{started_utc.astimezone(UTC):%Y-%m-%d}" / f"{event_id}-{part}.mp4"
+        return clips_dir / camera / f"{started_utc.astimezone(UTC):%Y-%m-%d}" / f"{event_id}-{part}.mp4"
+
+    def clip_name(self, path: Path) -> str:
+        """Of a file in a clip folder: its path from there, as `front/2026-05-01/e1-1.mp4`."""
+        folder = next(folder for folder in self._all("clips") if path.is_relative_to(folder))
+        return path.relative_to(folder).as_posix()
+
+    def snapshot_of(self, event_id: str) -> Path | None:
+        """The picture that an event has here; None: there is none."""
+        paths = (folder / f"{event_id}.jpg" for folder in self._all("snapshots"))
+        return next((path for path in paths if path.is_file()), None)
 
     def relative(self, path: Path) -> str:
         """As the database stores it. Raises StorageError for a path outside the data folder."""
-        return self._inside(path, (self.data_dir,)).relative_to(self.data_dir).as_posix()
+        return self._inside(path, self._roots).relative_to(self.data_dir).as_posix()
 
     def absolute(self, relative: str | None) -> Path | None:
         """The other way; None stays None. What would lead out of the data folder leads to a file that is not there."""
@@ -122,7 +157,8 @@ class Files:
         """The highest `e<n>` in any file name here: a crash may have left files of an event that has no row."""
         found = (
             int(match[1])
-            for folder in (self.recording_dir, self.clips_dir, self.snapshots_dir)
+            for name in ("recording", "clips", "snapshots")
+            for folder in self._there(name)
             for path in folder.rglob("e*")
             if (match := _NUMBERED.match(path.name))
         )
@@ -133,10 +169,10 @@ class Files:
     def publish(self, temp: Path, camera: str, event_id: str, part: int, started_utc: datetime) -> Path:
         """Moves a finished clip to its final name, whole or not at all, and returns that.
 
-        A file already there is replaced: it can only be an earlier try at the same part. Raises DiskFull, StorageError;
-        an empty file is never published.
+        A file already there is replaced: it can only be an earlier try at the same part. It stays on the disk or in
+        memory, as it is. Raises DiskFull, StorageError; an empty file is never published.
         """
-        final = self.clip_path(camera, event_id, part, started_utc)
+        final = self._clip_path(self._root_of(temp) / "clips", camera, event_id, part, started_utc)
         with translated(final):
             if not temp.stat().st_size:
                 raise StorageError(f"{temp} is empty, so it does not become a clip.")
@@ -156,15 +192,12 @@ class Files:
         """Stores what the detector was shown of an event; it goes with the event's first clip to be deleted. Raises
         DiskFull, StorageError."""
         _check_names("x", event_id)
-        path = self.write_whole(self._trace_path(event_id), trace)
+        path = self.write_whole(self.traces_dir / f"{event_id}.trace", trace)
         with translated(path):
             oldest = sorted(self.traces_dir.glob("*.trace"), key=lambda one: one.stat().st_mtime)[:-MOST_TRACES]
             for surplus in oldest:  # of events that never had a clip, or of a very long archive
                 surplus.unlink(missing_ok=True)
         return path
-
-    def _trace_path(self, event_id: str) -> Path:
-        return self.traces_dir / f"{event_id}.trace"
 
     def write_whole(self, final: Path, content: bytes) -> Path:
         """Writes a small file, 0600, so that it appears whole. Raises DiskFull, StorageError."""
@@ -195,17 +228,17 @@ class Files:
 
         Raises StorageError for a file that is not one of ours.
         """
-        real = self._inside(path, (self.recording_dir, self.clips_dir, self.snapshots_dir))
+        real = self._inside(path, self._all("recording", "clips", "snapshots"))
+        aside_dir = self._root_of(real) / "aside"
         with translated(real):
-            target = self.aside_dir / real.name
+            target = aside_dir / real.name
             for number in itertools.count(2):
                 if not target.exists():
                     break
-                target = self.aside_dir / f"{real.stem}-{number}{real.suffix}"
+                target = aside_dir / f"{real.stem}-{number}{real.suffix}"
             real.replace(target)
-            sync_to_disk(self.aside_dir)
-            if real.is_relative_to(self.clips_dir):
-                self._remove_emptied(real.parent)
+            sync_to_disk(aside_dir)
+            self._remove_emptied(real.parent)
         return target
 
     # -- deleting ------------------------------------------------------------------------------------------------
@@ -215,25 +248,32 @@ class Files:
 
         Raises StorageError for a path outside our folders, a folder, or a file that cannot be deleted.
         """
-        own = (self.recording_dir, self.clips_dir, self.snapshots_dir, self.scratch_dir)
-        real = self._inside(path, own)
+        real = self._inside(path, self._all("recording", "clips", "snapshots", "scratch"))
         with translated(real):
-            if real.is_relative_to(self.clips_dir) and (clip := _CLIP.fullmatch(real.name)):
-                self._trace_path(clip[1]).unlink(missing_ok=True)
+            if self._is_in(real, self._all("clips")) and (clip := _CLIP.fullmatch(real.name)):
+                for folder in self._all("traces"):
+                    (folder / f"{clip[1]}.trace").unlink(missing_ok=True)
             real.unlink(missing_ok=True)
-            if real.is_relative_to(self.clips_dir):
-                self._remove_emptied(real.parent)
+            self._remove_emptied(real.parent)
 
     def delete_half_written(self, path: Path) -> None:
         """Deletes what a power cut left under a temporary name of ours. Raises StorageError for any other file."""
         if not HALF_WRITTEN.fullmatch(path.name):
             raise StorageError(f"{path} is no half-written file of MoCam's, so it is left alone.")
-        real = self._inside(path, (self.data_dir,))
+        real = self._inside(path, self._roots)
         with translated(real):
             real.unlink(missing_ok=True)
 
+    def forget_memory(self) -> None:
+        """Takes the link into memory away once nothing is behind it. Only when clips are kept on the disk again."""
+        if self.memory_dir is not None and self.clips_dir.parent == self.data_dir:
+            with translated(self.memory_dir):
+                in_memory.detach(self.memory_dir)
+
     def _remove_emptied(self, folder: Path) -> None:
-        while folder != self.clips_dir:
+        """A day's folder, and the camera's, below a clip folder; any other stays."""
+        clips_dirs = self._all("clips")
+        while self._is_in(folder, clips_dirs):
             try:
                 folder.rmdir()
             except FileNotFoundError:
@@ -241,6 +281,10 @@ class Files:
             except OSError:
                 return
             folder = folder.parent
+
+    @staticmethod
+    def _is_in(path: Path, folders: tuple[Path, ...]) -> bool:
+        return any(path.is_relative_to(folder) and path != folder for folder in folders)
 
     def _inside(self, path: Path, folders: tuple[Path, ...]) -> Path:
         """`path` with every link and `..` in its folder resolved, strictly below one of `folders`."""
@@ -255,6 +299,23 @@ class Files:
     # -- looking -------------------------------------------------------------------------------------------------
 
     def free_bytes(self) -> int:
+        """Room for clips that this user may fill, on the disk or in memory; never below zero."""
+        room = self.memory_room()
+        return self.disk_free_bytes() if room is None else max(0, room.free_bytes)
+
+    def memory_room(self) -> Room | None:
+        """How full the memory for clips is; None: they are kept on the disk."""
+        if not self._most_bytes:
+            return None
+        with translated(self.clips_dir):
+            return in_memory.room(self.clips_dir.parent, self._most_bytes)
+
+    def spare_bytes(self) -> int:
+        """Room that a fetch from the archive must leave for recording."""
+        room = self.memory_room()
+        return SPARE_BYTES if room is None else room.reserve_bytes
+
+    def disk_free_bytes(self) -> int:
         """Room on the disk of the data folder that this user may fill."""
         with translated(self.data_dir):
             return shutil.disk_usage(self.data_dir).free
@@ -265,13 +326,38 @@ class Files:
             found = os.statvfs(self.data_dir)
         return found.f_favail if found.f_files else None
 
+    def lies_in_memory(self, path: Path) -> bool:
+        """Whether a file of ours lies, or lay, there."""
+        return self.memory_dir is not None and path.is_relative_to(self.memory_dir)
+
+    def _root_of(self, path: Path) -> Path:
+        return self.memory_dir if self.memory_dir and self.lies_in_memory(path) else self.data_dir
+
     def clip_files(self) -> Iterator[Path]:
-        """Every file in the clip folder, in order of name."""
-        yield from sorted(path for path in self.clips_dir.rglob("*") if not path.is_dir())
+        """Every file in the clip folders, in order of name."""
+        for folder in self._there("clips"):
+            yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
 
     def snapshot_files(self) -> Iterator[Path]:
-        """Every file in the snapshot folder, in order of name."""
-        yield from sorted(path for path in self.snapshots_dir.iterdir() if not path.is_dir())
+        """Every file in the snapshot folders, in order of name."""
+        for folder in self._there("snapshots"):
+            yield from sorted(path for path in folder.iterdir() if not path.is_dir())
+
+    def recording_dirs(self) -> Iterator[Path]:
+        """The folder of each camera that ever recorded, in order of name."""
+        for folder in self._there("recording"):
+            yield from sorted(path for path in folder.iterdir() if path.is_dir())
+
+    def recording_files(self) -> Iterator[Path]:
+        """Everything below the recording folders."""
+        for folder in self._there("recording"):
+            yield from folder.rglob("*")
+
+
+def _make_private(*folders: Path) -> None:
+    for folder in folders:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
 
 def _check_names(camera: str, event_id: str) -> None:

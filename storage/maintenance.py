@@ -45,6 +45,7 @@ class Maintenance:
         on_applied: Callable[[Applied], None] = lambda _: None,
         hourly: Sequence[Callable[[], Awaitable[None]]] = (),
         on_step: Callable[[timedelta], None] = lambda _: None,
+        retention_every_min: int | None = None,
     ) -> None:
         """`hourly`: jobs of others that come with the housekeeping; `on_step` hears how far the clock was set."""
         self._retention = retention
@@ -56,6 +57,7 @@ class Maintenance:
         self._timekeeper = timekeeper
         self._stopping = False
         self._on_step = on_step
+        self._retention_every_min = retention_every_min or RETENTION_EVERY_MIN
         self._before = (datetime.now(UTC), time.monotonic())
         self._on_applied = on_applied
         self._hourly = hourly
@@ -84,7 +86,7 @@ class Maintenance:
 
     def start(self) -> None:
         """Starts the clock; the first retention run comes at once, since the disk may be full already."""
-        self._every(RETENTION_EVERY_MIN, self.apply_retention)
+        self._every(self._retention_every_min, self.apply_retention)
         self._every(HOUSEKEEPING_EVERY_MIN, self.keep_house)
         for job in self._hourly:
             self._every(HOUSEKEEPING_EVERY_MIN, job)

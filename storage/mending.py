@@ -12,6 +12,7 @@ from storage.database import Database, from_us, to_us
 from storage.errors import NotFound
 from storage.files import Files
 from storage.listing import Entry
+from storage.memory import LINK
 from storage.outbox import want_again
 
 
@@ -40,6 +41,15 @@ class Mending:
             event_id = _event_of(rows, clip_id)
             rows.execute("UPDATE clip SET path = NULL WHERE clip_id = ? AND archive = 'verified'", (clip_id,))
             want_again(rows, event_id)
+
+    def pictures_left(self) -> None:
+        """Snapshots that lay in memory and went with it: their events have none any more."""
+        with self._db.transaction() as rows:
+            found = rows.execute(f"SELECT event_id, snapshot FROM event WHERE snapshot LIKE '{LINK}/%'").fetchall()  # noqa: S608 - a constant
+            for row in found:
+                path = self._files.absolute(row["snapshot"])
+                if path is not None and not path.exists():
+                    rows.execute("UPDATE event SET snapshot = NULL WHERE event_id = ?", (row["event_id"],))
 
     def is_as_file(
         self, clip_id: int, started_utc: datetime, duration_s: float, size_bytes: int, sha256: str, *, archive: bool

@@ -67,6 +67,8 @@ class Copy(NamedTuple):
     kept: bool
     archive: str
     """An ArchiveState."""
+    in_memory: bool = False
+    """It lies in memory and not on the disk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storage.database import Database, from_us, to_us
 from storage.files import Files
+from storage.memory import LINK
 from storage.model import ArchiveState, Box, Clip, Copy, Event, Stock
 
 # An event is listed while it goes on and while it has a copy of a clip anywhere.
@@ -170,7 +171,8 @@ class Reading:
         while True:
             with self._db.read() as rows:
                 found = rows.execute(
-                    f"""SELECT clip_id, started_utc_us, size_bytes, kept, archive FROM clip
+                    f"""SELECT clip_id, started_utc_us, size_bytes, kept, archive,
+                               path IS NOT NULL AND path LIKE '{LINK}/%' AS in_memory FROM clip
                         WHERE {which} AND (started_utc_us, clip_id) > (?, ?)
                         ORDER BY started_utc_us, clip_id LIMIT {COPIES_AT_ONCE}""",  # noqa: S608 - constants
                     after,

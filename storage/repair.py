@@ -80,7 +80,7 @@ class Repair:
     def _adopt(self, finding: Finding) -> Said:
         """A crash came between the file's rename and its row: the row is made from what name and file tell."""
         path = _path(finding)
-        name = CLIP_FILE.fullmatch(path.relative_to(self._files.clips_dir).as_posix())
+        name = CLIP_FILE.fullmatch(self._files.clip_name(path))
         probed = self._probe(path)
         if name is None or probed is None:
             return Said(
@@ -93,8 +93,7 @@ class Repair:
             return self._rejoin(path, known)
         started_utc, written_utc = _times(path, probed)
         if event is None:
-            snapshot = self._files.snapshots_dir / f"{event_id}.jpg"
-            picture = snapshot if snapshot.is_file() else None
+            picture = self._files.snapshot_of(event_id)
             self._catalogue.open_event(event_id, name["camera"], started_utc, picture, self._chats)
             self._catalogue.close_event(event_id, written_utc, probed.duration_s)
         new = NewClip(event_id, part, path, started_utc, *_shape(probed))

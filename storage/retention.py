@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue
@@ -16,6 +17,7 @@ from storage.clock import MADE_UTC, clock_believed
 from storage.database import from_us, to_us
 from storage.errors import NotFound, StorageError
 from storage.files import Files
+from storage.memory import Room
 from storage.model import ArchiveState, Clip, Copy, Rules, Stock
 from storage.preferences import Preferences
 from storage.reading import encrypted_bytes
@@ -39,6 +41,7 @@ class Why(StrEnum):
     AGE = "age"
     SIZE = "size"
     DISK = "disk"
+    MEMORY = "memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,17 @@ def plan(
     short_files: int = 0,
     *,
     may_lose: bool = True,
+    memory: Room | None = None,
 ) -> Plan:
     """Pure. `free_bytes`: room on the local disk, None when unknown; `short_files`: so many files must go in any case.
 
-    Not `may_lose`: the disk floor stops at clips that still wait for the archive.
+    Not `may_lose`: the disk floor stops at clips that still wait for the archive. `memory`: how full the memory is that
+    clips are kept in; it gives archived ones up by and by, kept ones too, and others only when it must.
 
-    Kept clips never go. A local copy goes by age or size only when no archived copy is still to come; below the disk
-    floor the oldest archived ones go first, then those that were never to be archived, then those that wait for it. A
-    remote copy goes only when it is verified. Copies are looked at from the oldest on, and only as far as they go.
+    Kept clips never go otherwise. A local copy goes by age or size only when no archived copy is still to come; below
+    the disk floor the oldest archived ones go first, then those that were never to be archived, then those that wait
+    for it. A remote copy goes only when it is verified. Copies are looked at from the oldest on, and only as far as
+    they go.
     """
     here = _Taking(now_utc, rules.local_days, stock.local_bytes - _limit(rules.local_bytes))
     for copy in stock.local_copies():
@@ -100,7 +106,14 @@ def plan(
             break
     short = 0 if free_bytes is None else rules.least_free_bytes - free_bytes - here.taken_bytes
     if short > 0 or short_files > here.count:
-        _take_for_floor(here, stock.local_copies(), short, short_files, may_lose=may_lose)
+        on_disk = (copy for copy in stock.local_copies() if not copy.in_memory)
+        _take_for_floor(here, on_disk, short, short_files, may_lose=may_lose)
+    if memory is not None:
+        _take_for_memory(here, stock, memory, may_lose=may_lose)
+    if Why.DISK in here.why.values() or Why.MEMORY in here.why.values():
+        here.left_us = min(
+            (copy.started_us for copy in stock.local_copies() if copy.clip_id not in here.why), default=None
+        )
     there = _Taking(now_utc, rules.remote_days, stock.remote_bytes - _limit(rules.remote_bytes), REMOTE_AT_ONCE)
     for copy in stock.remote_copies():
         if not there.look(copy, encrypted_bytes(copy.size_bytes), may_go=not copy.kept):
@@ -156,7 +169,6 @@ def _take_for_floor(
     here: _Taking, copies: Iterable[Copy], short: int, short_files: int = 0, *, may_lose: bool = True
 ) -> None:
     """Adds copies until `short` bytes more and `short_files` in all are covered; archived ones first."""
-    here.left_us = None
     for copy in sorted(copies, key=_last_resort):
         if copy.clip_id in here.why:
             continue
@@ -164,8 +176,20 @@ def _take_for_floor(
         if may_go and (short > 0 or here.count < short_files):
             here.take(copy, copy.size_bytes, Why.DISK)
             short -= copy.size_bytes
-        elif here.left_us is None or copy.started_us < here.left_us:
-            here.left_us = copy.started_us
+
+
+def _take_for_memory(here: _Taking, stock: Stock, memory: Room, *, may_lose: bool) -> None:
+    """Adds archived copies until it is roomy, and only until there is room to record those that are nowhere else."""
+    copies = [copy for copy in stock.local_copies() if copy.in_memory]
+    free_bytes = memory.free_bytes + sum(copy.size_bytes for copy in copies if copy.clip_id in here.why)
+    for copy in sorted(copies, key=_last_resort):
+        if copy.clip_id in here.why:
+            continue
+        archived = copy.archive == ArchiveState.VERIFIED
+        may_go = archived or (not copy.kept and (may_lose or copy.archive != ArchiveState.WAITING))
+        if may_go and free_bytes < (memory.roomy_bytes if archived else memory.reserve_bytes):
+            here.take(copy, copy.size_bytes, Why.MEMORY)
+            free_bytes += copy.size_bytes
 
 
 def floor_only(rules: Rules) -> Rules:
@@ -204,8 +228,9 @@ class Retention:
             rules = floor_only(rules)
         free_files = self._files.free_files()
         short_files = 0 if free_files is None else max(0, LEAST_FREE_FILES - free_files)
-        stock, free_bytes = self._catalogue.stock(), self._files.free_bytes()
-        found = plan(now_utc, stock, rules, free_bytes, short_files, may_lose=may_lose)
+        stock, free_bytes = self._catalogue.stock(), self._files.disk_free_bytes()
+        room = self._files.memory_room()
+        found = plan(now_utc, stock, rules, free_bytes, short_files, may_lose=may_lose, memory=room)
         # Without an archive nothing there can be deleted, whatever earlier rows say.
         return found if self._archive.on else found.without_remote()
 
@@ -231,18 +256,26 @@ class Retention:
         loses = any(copy.archive == ArchiveState.WAITING for copy in found.local)
         if not (loses or self._runs_short(rules)) or self._warned() or not loses:
             return found
-        if self._files.free_bytes() < rules.least_free_bytes * DIRE:
-            log.error("the disk is all but full and the owner could not be told: clips that are nowhere else go")
+        free_bytes, floor_bytes = self._room(rules)
+        if free_bytes < floor_bytes * DIRE:
+            log.error("there is all but no room and the owner could not be told: clips that are nowhere else go")
             return found
         return self.preview(rules, now_utc, may_lose=False)
 
     def _runs_short(self, rules: Rules) -> bool:
         """Whether the floor is near, and little is left that could go without loss."""
-        free_bytes = self._files.free_bytes()
-        if free_bytes >= 2 * rules.least_free_bytes:
+        free_bytes, floor_bytes = self._room(rules)
+        if free_bytes >= 2 * floor_bytes:
             return False
         sparable, waiting = self._catalogue.local_sparable()
-        return waiting > 0 and free_bytes + sparable < 2 * rules.least_free_bytes
+        return waiting > 0 and free_bytes + sparable < 2 * floor_bytes
+
+    def _room(self, rules: Rules) -> tuple[int, int]:
+        """How many bytes are free where clips are kept, and how many should be."""
+        room = self._files.memory_room()
+        if room is None:
+            return self._files.disk_free_bytes(), rules.least_free_bytes
+        return room.free_bytes, room.reserve_bytes
 
     def _delete_local(self, found: Plan, now_utc: datetime) -> tuple[tuple[Clip, ...], str]:
         """The file first, then the row.
@@ -252,7 +285,7 @@ class Retention:
         """
         done: list[Clip] = []
         trouble = ""
-        for clip in self._as_they_are_now(found.local):
+        for clip in self._as_they_are_now(found.local, found.why_local):
             try:
                 if clip.path is not None:
                     self._files.delete(clip.path)
@@ -265,11 +298,15 @@ class Retention:
             log.info("clip %s-%d deleted here (%s)", clip.event_id, clip.part, found.why_local[clip.clip_id])
         return tuple(done), trouble
 
-    def _as_they_are_now(self, copies: Iterable[Copy]) -> Iterator[Clip]:
+    def _as_they_are_now(self, copies: Iterable[Copy], why: Mapping[int, Why] = MappingProxyType({})) -> Iterator[Clip]:
         """Read anew just before each goes: the owner may have kept it since the plan was made."""
         for copy in copies:
             clip = self._catalogue.clip(copy.clip_id)
-            if clip is not None and not clip.kept:
+            if clip is None:
+                continue
+            # A kept clip may leave the memory, since the archive keeps it.
+            spared = clip.archive is ArchiveState.VERIFIED and why.get(clip.clip_id) is Why.MEMORY
+            if not clip.kept or spared:
                 yield clip
 
     async def _delete_remote(self, wanted: Iterable[Copy]) -> tuple[tuple[Clip, ...], str]:

@@ -114,8 +114,13 @@ def archive_works_again() -> str:
     return "🟢 The archive works again; what waited is being archived."
 
 
-def unarchived_deleted(event_ids: Collection[str]) -> str:
-    """The disk was so full that clips had to go which were nowhere else."""
+def unarchived_deleted(event_ids: Collection[str], *, in_memory: bool = False) -> str:
+    """The disk, or the memory for clips, was so full that clips had to go which were nowhere else."""
+    if in_memory:
+        return (
+            f"⚠️ The memory for clips is full: {counted(len(event_ids), 'clip')} had to be deleted before being archived"
+            f" ({_named(event_ids)}). A working archive helps, or more of it (KEEP_CLIPS_MEMORY_MB)."
+        )
     return (
         f"⚠️ The disk is full: {counted(len(event_ids), 'clip')} had to be deleted before being archived"
         f" ({_named(event_ids)}). /retention shows what is kept; a larger disk or a working archive helps."
@@ -138,6 +143,29 @@ LOSS_AHEAD = (
     "are nowhere else, the oldest first, so that it can go on recording.\n"
     "Free some space, or see to the archive: /archive. /retention shows what is kept."
 )
+
+
+MEMORY_LOSS_AHEAD = (
+    "⚠️ The memory for clips is nearly full, and nothing is left in it that the archive has too. Soon MoCam must delete "
+    "clips that are nowhere else, the oldest first, so that it can go on recording.\nSee to the archive: /archive."
+)
+KEPT_IN_MEMORY = (
+    "Clips and pictures are kept in memory now and reach no card. The archive gets each clip as soon as it can.\n"
+    "<b>A power cut takes what it does not have yet</b>, and older clips come from the archive. I say this once."
+)
+KEPT_IN_MEMORY_ALONE = (
+    "⚠️ Clips and pictures are kept in memory now and reach no card, and <b>there is no archive</b>: a power cut takes "
+    "all of them, and when the memory is full the oldest go. I say this once."
+)
+
+
+def gone_with_memory(event_ids: Collection[str]) -> str:
+    """Clips that no archive had were in memory when the power went."""
+    verb = "was" if len(event_ids) == 1 else "were"
+    return (
+        f"⚠️ {counted(len(event_ids), 'event')} {verb} in memory alone when the device went off, and not archived yet: "
+        f"{_named(event_ids)}. Their clips are lost; what this chat shows of them is all there is."
+    )
 
 
 def catalogue_rebuilt(

@@ -18,6 +18,7 @@ from mocam.doctor import (
     consistency,
     disk,
     heat,
+    keeping,
     memory,
     objects,
     permissions,
@@ -75,6 +76,7 @@ def machine(settings: Settings, root: Path) -> Iterator[Finding]:
     yield from disk.probe(settings.data_dir, int(settings.least_free_gb * 10**9), root)
     yield from card.probe(root)
     yield from memory.probe(root)
+    yield from keeping.probe(settings.data_dir, settings.memory, root, archive_on=bool(settings.archive_remote))
     yield from heat.probe(root)
     yield from objects.probe(settings.object_model, settings.object_budget_s)
 

@@ -40,7 +40,7 @@ def retention(room: Room, owner: Owner) -> Retention:
 
 
 def disk(monkeypatch: pytest.MonkeyPatch, free_bytes: int, free_files: int | None = None) -> None:
-    monkeypatch.setattr(Files, "free_bytes", lambda _self: free_bytes)
+    monkeypatch.setattr(Files, "disk_free_bytes", lambda _self: free_bytes)
     monkeypatch.setattr(Files, "free_files", lambda _self: free_files)
 
 

@@ -210,7 +210,7 @@ async def test_a_disk_too_small_is_said_first(
 ) -> None:
     rclone = rclone_of(lost.folder, lost.passwords, elsewhere)
     found = await look(rclone, tmp_path)
-    monkeypatch.setattr(elsewhere.files, "free_bytes", lambda: 1000)
+    monkeypatch.setattr(elsewhere.files, "disk_free_bytes", lambda: 1000)
     with pytest.raises(DiskFull, match="Choose fewer days"):
         Restore(rclone, elsewhere.files, Rebuild(elsewhere.db, elsewhere.files), found, plays).needed_bytes(found.items)
 

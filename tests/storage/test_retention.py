@@ -305,7 +305,7 @@ async def test_an_archive_that_cannot_be_reached_stops_only_its_own_part(room: R
 
 async def test_the_floor_names_what_was_never_archived(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = old(room, 1, 1)
-    monkeypatch.setattr(room.files, "free_bytes", lambda: 0)  # a disk cannot be filled in a test
+    monkeypatch.setattr(room.files, "disk_free_bytes", lambda: 0)  # a disk cannot be filled in a test
     applied = await Retention(room.catalogue, room.files, room.archive(None), room.preferences).apply(NOW)
     assert ids(applied.unarchived) == [waiting.clip_id]
     assert not list(room.files.clip_files())
