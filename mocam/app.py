@@ -130,6 +130,7 @@ class App:
         self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
         self._drills = Drills(self._archive, store.catalogue, store.preferences, parts.must_play, self._drilled)
         kit_reminder = KitReminder(store, self._notices.kit_missing, self.owners.ids)
+        self._room = parts.room_warning(store, self._archive, self._notices, self.owners.ids)
         self._maintenance = Maintenance(
             self._retention,
             store.catalogue,
@@ -139,7 +140,7 @@ class App:
             store.backups,
             store.timekeeper,
             self._retention_applied,
-            hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind],
+            hourly=[self._watchbook.tell_week, self._drills.run_if_due, kit_reminder.remind, self._room.look],
             on_step=self._clock_stepped,
             retention_every_min=self._keeping.retention_every_min,
         )
@@ -195,7 +196,7 @@ class App:
             self._spare,
             place_of=self.zones.place_of,
         )
-        self.retention = RetentionPort(store, self._retention, self._archive)
+        self.retention = RetentionPort(store, self._retention, self._archive, self._room.outlooks)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
         house = House(
             cameras=self.household,

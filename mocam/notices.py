@@ -160,6 +160,19 @@ class Notices:
             self._loop.call_soon_threadsafe(self._wake)
         return bool(told)
 
+    def archive_fills(self, full_utc: datetime, bytes_a_day: int) -> None:
+        """There will be no room in the archive, within a week."""
+        self._put(texts.archive_fills(full_utc, bytes_a_day, datetime.now(UTC), self._zone), "archive-fills")
+
+    def disk_fills(self, full_utc: datetime, bytes_a_day: int, *, archive_on: bool) -> None:
+        """There will be no room here, within a week."""
+        text = texts.disk_fills(full_utc, bytes_a_day, datetime.now(UTC), self._zone, archive_on=archive_on)
+        self._put(text, "disk-fills")
+
+    def only_copies_go(self, first_utc: datetime) -> None:
+        """For the first time a rule deletes, and there is no archive."""
+        self._put(texts.only_copies_go(first_utc, datetime.now(UTC), self._zone), "only-copies", silent=True)
+
     def catalogue_rebuilt(self, rebuilt: Rebuilt, adopted: Collection[str]) -> None:
         """At the start the catalogue was damaged or gone; these events' clips were taken in again."""
         self._put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,13 @@ from camera.model import Reports
 from camera.playing import play
 from camera.supervisor import Supervisor
 from mocam.logs import Redactor
+from mocam.notices import Notices
+from mocam.outlook import Outlooks
+from mocam.remote_room import RemoteRoom
+from mocam.room_warning import RoomWarning
 from mocam.settings import Settings
 from mocam.store import Store
+from storage.archive import Archive
 from storage.files import Files
 from storage.keys import Keys
 from storage.rclone import Rclone
@@ -25,6 +31,14 @@ def must_play(path: Path) -> None:
         play(path)
     except RecordingError as exc:
         raise ValueError(str(exc)) from exc
+
+
+def room_warning(
+    store: Store, archive: Archive, notices: Notices, owners: Callable[[], Collection[int]]
+) -> RoomWarning:
+    """And what it reckons with."""
+    outlooks = Outlooks(store, RemoteRoom(archive), archive_on=archive.on)
+    return RoomWarning(store, outlooks, notices, owners, store.timekeeper.distrust, archive_on=archive.on)
 
 
 def set_floor(settings: Settings, store: Store) -> None:

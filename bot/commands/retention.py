@@ -17,7 +17,8 @@ async def retention(desk: Desk, ask: Ask) -> None:
         return
     port = desk.house.retention
     now, usage = await port.rules(), await port.usage()
-    text = texts.overview(now, usage, await port.preview(now))
+    ahead = await port.outlook(now)
+    text = texts.overview(now, usage, await port.preview(now), ahead, desk.now_utc(), desk.zone)
     await desk.say(ask, text, keyboards.retention(usage.archive_on))
 
 
@@ -48,7 +49,8 @@ async def _ask(desk: Desk, ask: Ask, changes: tuple[Change, ...], before: str, *
     elif any(change.place is Place.ARCHIVE for change in changes) and not (await port.usage()).archive_on:
         await desk.say(ask, texts.NO_ARCHIVE)
     else:
-        text = before + texts.question(changes, await port.preview(wanted))
+        cost, ahead = await port.preview(wanted), await port.outlook(wanted)
+        text = before + texts.question(changes, cost, wanted, ahead, desk.now_utc(), desk.zone)
         keyboard = keyboards.question(common.YES_CHANGE, "rules", rules.spelled(changes))
         await desk.question(ask, text, keyboard, _about(changes), in_place=in_place)
 

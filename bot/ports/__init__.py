@@ -11,7 +11,7 @@ from bot.ports.clips import ArchiveState, Clips, ClipView, EventPage, EventView,
 from bot.ports.errors import Unavailable
 from bot.ports.outbox import Cause, Gathered, Letter, Outbox
 from bot.ports.owners import Owners
-from bot.ports.retention import Deletions, Retention, RulesView, Usage
+from bot.ports.retention import Deletions, Outlook, PlaceOutlook, Retention, RulesView, Usage
 
 __all__ = [
     "ArchiveState",
@@ -34,7 +34,9 @@ __all__ = [
     "Media",
     "MediaLoan",
     "Outbox",
+    "Outlook",
     "Owners",
+    "PlaceOutlook",
     "Retention",
     "RulesView",
     "Unavailable",

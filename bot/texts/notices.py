@@ -14,8 +14,10 @@ from bot.formatting import (
     listed,
     moment_text,
     share_text,
+    size_text,
     span_text,
 )
+from bot.texts.retention import on_day
 
 MOST_NAMED = 10
 KIT_MISSING = (
@@ -165,6 +167,31 @@ def gone_with_memory(event_ids: Collection[str]) -> str:
     return (
         f"⚠️ {counted(len(event_ids), 'event')} {verb} in memory alone when the device went off, and not archived yet: "
         f"{_named(event_ids)}. Their clips are lost; what this chat shows of them is all there is."
+    )
+
+
+def archive_fills(full_utc: datetime, bytes_a_day: int, now_utc: datetime, zone: tzinfo) -> str:
+    """A week ahead: nothing more will fit there."""
+    return (
+        f"⚠️ The archive will be full {on_day(full_utc, now_utc, zone)}, at {size_text(bytes_a_day)} a day. From then on"
+        " new clips cannot be archived.\n/retention shortens what is kept there; or make room at the provider."
+    )
+
+
+def disk_fills(full_utc: datetime, bytes_a_day: int, now_utc: datetime, zone: tzinfo, *, archive_on: bool) -> str:
+    """A week ahead: the floor of the disk will delete before the rules would."""
+    first = "those first that the archive has" if archive_on else "and they are nowhere else: there is no archive"
+    return (
+        f"⚠️ The disk here will be full {on_day(full_utc, now_utc, zone)}, at {size_text(bytes_a_day)} a day. From then"
+        f" on the oldest clips go before their time, {first}.\n/retention shortens what is kept; or free some space."
+    )
+
+
+def only_copies_go(first_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
+    """A week ahead, once: a rule will delete what is nowhere else."""
+    return (
+        f"Your rule will delete the first clips here {on_day(first_utc, now_utc, zone)}, and there is no archive that"
+        " has them too. ⭐ Keep below a clip spares it; /retention changes the rule. I say this once."
     )
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from bot.ports import Deletions, RulesView, Unavailable, Usage
+from bot.ports import Deletions, Outlook, RulesView, Unavailable, Usage
+from mocam.outlook import Outlooks
 from mocam.store import Store
 from storage.archive import Archive
 from storage.database import from_us
@@ -22,7 +23,8 @@ from storage.retention import Applied, Retention
 class RetentionPort:
     """The chat's `Retention`."""
 
-    def __init__(self, store: Store, retention: Retention, archive: Archive) -> None:
+    def __init__(self, store: Store, retention: Retention, archive: Archive, outlooks: Outlooks) -> None:
+        self._outlooks = outlooks
         self._store = store
         self._retention = retention
         self._archive = archive
@@ -36,6 +38,10 @@ class RetentionPort:
 
     async def preview(self, rules: RulesView) -> Deletions:
         return await asyncio.to_thread(self._preview, rules)
+
+    async def outlook(self, rules: RulesView) -> Outlook:
+        with _sentences():
+            return await self._outlooks.of(await asyncio.to_thread(self._merged, rules))
 
     async def change(self, rules: RulesView) -> Deletions:
         with _sentences():

@@ -30,6 +30,8 @@ from bot.ports import (
     Gathered,
     Letter,
     Media,
+    Outlook,
+    PlaceOutlook,
     RulesView,
     Unavailable,
     Usage,
@@ -181,6 +183,16 @@ class Retention:
         self.costs = Deletions(0, 0, 0, 0, None)
         """What any change would delete."""
         self.state = Usage(12, 1_200_000_000, 40, 4_000_000_000, 25 * 10**9, 0, "", archive_on=True)
+
+        self.ahead = Outlook(
+            14.0,
+            430_000_000,
+            PlaceOutlook(6_020_000_000, 26_200_000_000, datetime.now(UTC) + timedelta(days=9), None),
+            PlaceOutlook(38_700_000_000, 15_000_000_000, None, None),
+        )
+
+    async def outlook(self, rules: RulesView) -> Outlook:
+        return self.ahead
 
     async def rules(self) -> RulesView:
         return self.now

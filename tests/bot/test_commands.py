@@ -281,6 +281,24 @@ async def test_retention_shows_and_explains(phone: Phone) -> None:
     assert "Here: 14 days, at most 20 GB" in text
     assert "Archive: 90 days, any size" in text
     assert "/retention 30d" in text
+    assert "14 days need 6 GB at 430 MB a day; the disk has 26.2 GB. The first deletion comes on " in text
+    assert "90 days need 38.7 GB at 430 MB a day; the remote has 15 GB. No deletion within a year." in text
+
+
+async def test_retention_does_not_foretell_what_nobody_knows(phone: Phone) -> None:
+    phone.house.retention.ahead = replace(phone.house.retention.ahead, history_days=2.4, bytes_a_day=None)
+    text = (await phone.says("/retention")).text
+    assert "too early to say: 2 days of history." in text
+    assert "a day;" not in text
+    assert "too early to say" in (await phone.says("/retention 7d")).text
+
+
+async def test_a_question_foretells_what_the_change_comes_to(phone: Phone) -> None:
+    one = await phone.says("/retention archive 30d")
+    assert "\n30 days need 38.7 GB at 430 MB a day" in one.text
+    both = await phone.says("/retention here 30d archive 60d")
+    assert "\nHere: 30 days need " in both.text
+    assert "\nArchive: 60 days need " in both.text
 
 
 async def test_retention_tells_the_cost_and_asks(phone: Phone) -> None:
