@@ -62,7 +62,9 @@ def clip_caption(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     """Under the clip."""
     text = _caption(event, now_utc, zone)
     part = first_part(event)
-    return text if part is None else text + copy_note(part.codec, smaller=part.size_bytes > UPLOAD_LIMIT_BYTES)
+    if part is None:
+        return text
+    return text + copy_note(part.codec, smaller=part.size_bytes > UPLOAD_LIMIT_BYTES, veiled=part.veiled)
 
 
 def bare_caption(event: EventView, note: str, now_utc: datetime, zone: tzinfo) -> str:

@@ -60,7 +60,10 @@ async def _sheet(house: House, gathered: Gathered, events: list[EventView], look
     if look is Look.TEXT:
         return b""
     numbered = enumerate(events, gathered.first_number)
-    tiles = [Tile(str(number), texts.tile(event, zone), event.snapshot, event.box) for number, event in numbered]
+    tiles = [
+        Tile(str(number), texts.tile(event, zone), event.snapshot, event.box, camera=event.camera)
+        for number, event in numbered
+    ]
     try:
         return await house.pictures.sheet(tiles, look)
     except Unavailable as exc:

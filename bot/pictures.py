@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,8 @@ class Tile:
     snapshot: Path | None
     box: tuple[float, float, float, float] | None = None
     """Where it moved in it."""
+    camera: str = field(kw_only=True)
+    """Whose privacy mask holds for it."""
 
 
 MOST_TILES = 30

@@ -11,6 +11,9 @@ from bot.zones import Change, Hours, Verb
 VERBS = {
     "ignore": Verb.IGNORE,
     "watch": Verb.WATCH,
+    "mask": Verb.MASK,
+    "hide": Verb.MASK,
+    "unmask": Verb.UNMASK,
     "name": Verb.NAME,
     "call": Verb.NAME,
     "forget": Verb.UNNAME,

@@ -8,9 +8,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import camera_key, pack
 from bot.texts import zones as texts
-from bot.zones import COLUMNS, ROWS, ZonesView
+from bot.zones import COLUMNS, ROWS, Verb, ZonesView
 
 ALL_OF_ROW = "*"
+IGNORE, MASK = "i", "m"
+TAPS = {IGNORE: Verb.TOGGLE, MASK: Verb.TOGGLE_MASK}
+"""What a tap on a square does."""
 
 
 def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
@@ -19,12 +22,12 @@ def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([buttons[at : at + 2] for at in range(0, len(buttons), 2)])
 
 
-def grid(view: ZonesView, row: int | None) -> InlineKeyboardMarkup:
-    """`row`, from 1, is open: its squares can be tapped."""
+def grid(view: ZonesView, row: int | None, tap: str = IGNORE) -> InlineKeyboardMarkup:
+    """`row`, from 1, is open: its squares can be tapped, which does what `tap` says."""
     key = camera_key(view.camera)
     rows = [
         [
-            _button(texts.row_label(one, row), "zones-row", f"{key}.{0 if one == row else one}")
+            _button(texts.row_label(one, row), "zones-row", f"{key}.{0 if one == row else one}.{tap}")
             for one in range(1, ROWS + 1)
         ]
     ]
@@ -33,15 +36,20 @@ def grid(view: ZonesView, row: int | None) -> InlineKeyboardMarkup:
             _button(
                 texts.square_label(f"{column}{row}", view.marks.get(f"{column}{row}", "")),
                 "zones-tap",
-                f"{key}.{row}.{column}",
+                f"{key}.{row}.{column}.{tap}",
             )
             for column in COLUMNS
         ]
         half = len(squares) // 2
-        rows += [squares[:half], squares[half:], [_button(texts.WHOLE_ROW, "zones-tap", f"{key}.{row}.{ALL_OF_ROW}")]]
-    last = [_button(texts.NEW_PICTURE, "zones-see", f"{key}.{row or 0}")]
+        whole = _button(texts.WHOLE_ROW, "zones-tap", f"{key}.{row}.{ALL_OF_ROW}.{tap}")
+        taps = [
+            _button(texts.tap_label(label, chosen=one == tap), "zones-row", f"{key}.{row}.{one}")
+            for one, label in ((IGNORE, texts.TAP_IGNORES), (MASK, texts.TAP_MASKS))
+        ]
+        rows += [squares[:half], squares[half:], [whole], taps]
+    last = [_button(texts.NEW_PICTURE, "zones-see", f"{key}.{row or 0}.{tap}")]
     if view.can_undo:
-        last.append(_button(texts.UNDO, "zones-undo", f"{key}.{row or 0}.{view.revision}"))
+        last.append(_button(texts.UNDO, "zones-undo", f"{key}.{row or 0}.{view.revision}.{tap}"))
     return InlineKeyboardMarkup([*rows, last])
 
 

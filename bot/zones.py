@@ -12,7 +12,7 @@ from typing import Protocol
 COLUMNS = "ABCDEFGHIJ"
 ROWS = 6
 
-IGNORED, AT_TIMES = "🚫", "🕒"
+IGNORED, AT_TIMES, MASKED = "🚫", "🕒", "⬛"
 """Signs of squares on their buttons."""
 
 Hours = tuple[time, time]
@@ -25,10 +25,14 @@ class Verb(StrEnum):
     WATCH = "watch"
     TOGGLE = "toggle"
     """Ignore it, or watch it again when it is ignored."""
+    MASK = "mask"
+    """Black in every picture from now on."""
+    UNMASK = "unmask"
+    TOGGLE_MASK = "toggle mask"
     NAME = "name"
     UNNAME = "forget"
     CLEAR = "clear"
-    """Everything is watched, and no place has a name."""
+    """Everything is watched, and no place has a name; masks stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ class ZonesView:
     """Name and squares."""
     marks: Mapping[str, str] = field(default_factory=dict)
     """Of each square that is not simply watched, by its name (`B2`): a sign for its button."""
+    mask: str = ""
+    """Squares that are black; empty: none."""
+    encodes: bool | None = None
+    """Whether the clips of this camera are encoded here, so that the mask is in the recording too; None: not known
+    so far."""
     revision: int = 0
     """Counts changes; 0: nothing was ever changed in the chat."""
     can_undo: bool = False

@@ -85,4 +85,5 @@ class Closer:
             height=finished.height,
             size_bytes=finished.size_bytes,
             dropped_packets=part.dropped_packets,
+            mask=part.mask,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from camera.mask import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,5 @@ class CameraConfig:
     """Zones of the lettered grid that are not looked at, as `A1-C2, J6`."""
     least_motion_s: float = 0.13
     """Shortest motion that counts: three frames at 15 a second."""
+    mask: Mask = field(default_factory=Mask, compare=False, repr=False)
+    """What is black in pictures and in what is encoded here; the one thing that changes while the camera is open."""

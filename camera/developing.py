@@ -9,6 +9,7 @@ import av
 
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import RecordingError, SourceError
+from camera.mask import Mask
 from camera.model import Packet, Track
 from camera.sound import SoundEncoder
 
@@ -27,8 +28,10 @@ class Developer:
     H.264, HEVC and AAC pass as they are. Sound that cannot be read is left out: it never costs a picture.
     """
 
-    def __init__(self, camera: str) -> None:
+    def __init__(self, camera: str, mask: Mask | None = None) -> None:
+        """`mask` is black in pictures that are encoded here."""
         self._camera = camera
+        self._mask = mask
         self._pictures: _Pictures | None = None
         self._sound: tuple[Track, SoundEncoder | None] | None = None
 
@@ -39,7 +42,7 @@ class Developer:
         if packet.track.codec != "mjpeg":
             return [packet]
         if self._pictures is None or self._pictures.source != packet.track:
-            self._pictures = _Pictures(packet.track)
+            self._pictures = _Pictures(packet.track, self._mask)
         return self._pictures.develop(packet)
 
     def finish(self) -> list[Packet]:
@@ -75,7 +78,7 @@ class Developer:
 class _Pictures:
     """JPEG to H.264, one packet of each; damaged pictures are left out."""
 
-    def __init__(self, source: Track) -> None:
+    def __init__(self, source: Track, mask: Mask | None) -> None:
         self.source = source
         decoder = av.CodecContext.create("mjpeg", "r")
         if not isinstance(decoder, av.VideoCodecContext):
@@ -84,7 +87,7 @@ class _Pictures:
         self._decoder = decoder
         self._last_pts = -1
         try:
-            self._encoder = Encoder(source.width, source.height, FPS)
+            self._encoder = Encoder(source.width, source.height, FPS, mask=mask)
         except SourceError as exc:
             raise RecordingError(str(exc)) from exc
 

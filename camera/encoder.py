@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from camera.errors import SourceRefused
+from camera.mask import Mask, black_frame
 from camera.model import Packet, Track
 
 TIME_BASE = Fraction(1, 90_000)
@@ -32,13 +34,26 @@ class Encoder:
     Packets are Annex B with SPS and PPS before every key frame, so that they can be decoded from any key frame.
     """
 
-    def __init__(self, width: int, height: int, fps: float, *, preset: str = "veryfast", crf: int = 23) -> None:
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        fps: float,
+        *,
+        preset: str = "veryfast",
+        crf: int = 23,
+        mask: Mask | None = None,
+    ) -> None:
         """`width` and `height` of the pictures to come; an odd size is made even. `fps` only guides the bit rate.
+
+        `mask` is black; when it changes, the track does too, with a key frame.
 
         Raises SourceRefused when this build of FFmpeg has no libx264.
         """
         self._width, self._height = width & ~1, height & ~1
-        self.track = Track("h264", TIME_BASE, self._width, self._height)
+        self._mask = mask or Mask()
+        self._zones = self._mask.zones
+        self.track = Track("h264", TIME_BASE, self._width, self._height, mask=str(self._zones))
         self._fps = max(1, round(fps))
         self._settings = {**_SETTINGS, "preset": preset, "crf": str(crf)}
         self._context: av.VideoCodecContext | None = None
@@ -49,7 +64,7 @@ class Encoder:
 
     def encode(self, picture: av.VideoFrame, pts: int, mono_s: float) -> list[Packet]:
         """The packets of one picture; `pts` in TIME_BASE, above the last, is written into it. Raises SourceRefused."""
-        frame = self._fitting(picture)
+        frame = self._masked(self._fitting(picture))
         frame.pts, frame.time_base = pts, TIME_BASE
         frame.pict_type = PictureType.I if self._key_is_due(pts) else PictureType.NONE
         try:
@@ -58,6 +73,13 @@ class Encoder:
         except av.FFmpegError as exc:
             raise SourceRefused(f"A picture of {self._width}x{self._height} could not be encoded as H.264.") from exc
         return [self._packet(packet, mono_s) for packet in packets]
+
+    def _masked(self, frame: av.VideoFrame) -> av.VideoFrame:
+        if self._mask.zones != self._zones:
+            self._zones = self._mask.zones
+            self.track = replace(self.track, mask=str(self._zones))
+            self._last_key_pts = None
+        return black_frame(frame, self._zones) if self._zones else frame
 
     def _fitting(self, picture: av.VideoFrame) -> av.VideoFrame:
         """The picture as 4:2:0 of even size and limited range, which every player shows right."""

@@ -42,6 +42,9 @@ class Track:
     sample_rate: int = 0
     """Of sound, in hertz; 0: this is video."""
     channels: int = 0
+    mask: str | None = None
+    """Of pictures that were encoded here: the places that are black in them, empty for none. None: the camera's own
+    packets, whose pixels are not ours to change."""
 
     @property
     def is_sound(self) -> bool:
@@ -139,6 +142,8 @@ class FinishedPart:
     size_bytes: int
     dropped_packets: int
     """Lost because the disk was too slow; 0 in health."""
+    mask: str = ""
+    """Places that are black in all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ class Pipeline:
         self._first_mono_s: float | None = None
         self._lock = threading.Lock()
         self._finished = False
+        self.is_ours: bool | None = None
+        """Whether clips are encoded here, so that a mask is in them too; None: no packet came yet."""
 
     def run_once(self, source: Source, stop: threading.Event, beat: Callable[[], None]) -> None:
         """Reads `source` until `stop` is set; calls `beat` whenever the source answered. Raises SourceError.
@@ -132,6 +134,8 @@ class Pipeline:
 
     def _take_packet(self, packet: Packet) -> None:
         self._ring.add(packet)
+        if not packet.track.is_sound:
+            self.is_ours = packet.track.codec == "mjpeg" or packet.track.mask is not None
         if self._event is not None:
             self._recorder.write(packet, self._machine.last_motion_s + self._config.post_roll_s)
         if packet.track.is_sound:
@@ -144,8 +148,9 @@ class Pipeline:
     def _take_frame(self, frame: GrayFrame) -> None:
         self._picture_mono_s = frame.mono_s
         self._show(frame)
-        motion = self._detector.look(frame.luma, frame.mono_s)
-        self._tracer.see(frame.luma, motion, frame.mono_s)
+        luma = self._config.mask.luma(frame.luma)
+        motion = self._detector.look(luma, frame.mono_s)
+        self._tracer.see(luma, motion, frame.mono_s)
         self._sight.look(frame.luma, frame.mono_s)
         if motion.reason is Reason.DOUBT and self._event is None:
             self._suspect(frame.mono_s)

@@ -14,6 +14,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from camera.errors import RecordingError
+from camera.grid import Zones
+from camera.mask import black_frame
 from camera.muxing import reason
 
 log = logging.getLogger(__name__)
@@ -38,17 +40,17 @@ class Shape:
     bits_per_s: int
 
 
-def shrink(source: Path, target: Path, limit_bytes: int) -> None:
+def shrink(source: Path, target: Path, limit_bytes: int, mask: Zones | None = None) -> None:
     """Encodes `source` anew as H.264 yuv420p faststart MP4 of at most `limit_bytes`, with the same times.
 
-    Tries again smaller when the first copy is still too big. Costs seconds to minutes of CPU: never on an event loop.
-    Raises RecordingError when the clip cannot be read or written
-    or would not fit at any quality; no file is left under `target` then.
+    `mask` is black in it. Tries again smaller when the first copy is still too big. Costs seconds to minutes of CPU:
+    never on an event loop. Raises RecordingError when the clip cannot be read or written or would not fit at any
+    quality; no file is left under `target` then.
     """
     wanted_bytes = limit_bytes * MARGIN
     try:
         for _ in range(TRIES):
-            _encode(source, target, wanted_bytes)
+            _encode(source, target, wanted_bytes, mask or Zones())
             size_bytes = target.stat().st_size
             if size_bytes <= limit_bytes:
                 return
@@ -78,7 +80,7 @@ def shape_for(width: int, height: int, duration_s: float, fps: float, wanted_byt
     return Shape(max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2), bits_per_s)
 
 
-def _encode(source: Path, target: Path, wanted_bytes: float) -> None:
+def _encode(source: Path, target: Path, wanted_bytes: float, mask: Zones) -> None:
     with av.open(str(source)) as reading:
         if not reading.streams.video:
             raise RecordingError("The clip holds no picture.")
@@ -93,6 +95,7 @@ def _encode(source: Path, target: Path, wanted_bytes: float) -> None:
             frames = 0
             for frame in _thinned(_decoded(reading, stream, writing), rate):
                 small = frame.reformat(shape.width, shape.height, "yuv420p", interpolation="AREA")
+                small = black_frame(small, mask) if mask else small
                 small.pts, small.time_base = frame.pts, frame.time_base
                 small.pict_type = av.video.frame.PictureType.NONE
                 writing.mux(encoder.encode(small))

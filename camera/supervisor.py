@@ -15,7 +15,7 @@ from camera.clock import Clock, SystemClock
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceError, SourceRefused, SourceStuck
-from camera.model import Reports, State, Status
+from camera.model import Reports, State, Status, Still
 from camera.pipeline import Pipeline
 from camera.recorder import Recorder
 from camera.sight import Sight, Verdict
@@ -88,12 +88,13 @@ class Supervisor:
         self._hung: list[threading.Thread] = []
         self._closes_late = False
         self._trouble = ""
+        self._encodes: bool | None = None
         self._status = Status(config.name, State.DISARMED, self._clock.wall_utc(), "", self._clock.mono_s())
         self._sight = Sight(black_is_blind=config.black_is_blind)
         self.frames_read = 0
         """Packets and pictures that its sources gave, in all; stands still while the camera is disarmed."""
         self._stills = Stills(config.name)
-        self._snapshots = Snapshots(self._clock.mono_s, self._stills.guarded)
+        self._snapshots = Snapshots(self._clock.mono_s, self._harmless)
         self._recorder = Recorder(config, reports, trouble=self._disk_trouble)
         self._stopped = threading.Event()
         self._looked_mono_s = float("inf")
@@ -175,6 +176,10 @@ class Supervisor:
             self._change(None, State.DISARMED)
             self._recorder.flush(max(0.1, deadline_mono_s - self._clock.mono_s()))
 
+    def _harmless(self, still: Still) -> Still:
+        """It ends in time, and shows no place that is masked."""
+        return self._stills.guarded(self._config.mask.still(still))
+
     @property
     def detection(self) -> Detection:
         """How it is watched."""
@@ -188,6 +193,14 @@ class Supervisor:
         pipeline = session.pipeline if session is not None else None
         if pipeline is not None:
             pipeline.detect(detection)
+
+    @property
+    def encodes(self) -> bool | None:
+        """Whether its clips are encoded here, so that a mask is in them too; None: it was not opened so far."""
+        session = self._session
+        if session is not None and session.pipeline is not None and session.pipeline.is_ours is not None:
+            self._encodes = session.pipeline.is_ours
+        return self._encodes
 
     def status(self) -> Status:
         """What it is doing; `detail` says why it is blind, that the disk refuses its clips, or that it floods."""
@@ -268,7 +281,7 @@ class Supervisor:
                 clock=self._clock,
                 watch=lambda state, verdict: self._judged(session, state, verdict),
                 show=self._snapshots.show,
-                guard=self._stills.guarded,
+                guard=self._harmless,
                 sight=self._sight,
             )
             session.pipeline.detect(self._detection)

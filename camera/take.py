@@ -35,6 +35,8 @@ class Part:
     until_s: float | None = None
     """File seconds at which to cut; None: keep all."""
     dropped_packets: int = 0
+    mask: str = ""
+    """Places that are black in all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Take:
         self._config = config
         self._hand_on = hand_on
         self._open_file = open_file
-        self._developer = Developer(config.name)
+        self._developer = Developer(config.name, config.mask)
         self._interleaver = Interleaver(waits=has_sound)
         self._sound: Track | None = None
         self._open: _Open | None = None
@@ -175,7 +177,9 @@ class Take:
             path.unlink(missing_ok=True)
             raise
         self._number, self._written = number, 1
-        part = Part(path, self._event_id, number, packet.mono_s, packet.mono_s, self._anchor)
+        part = Part(
+            path, self._event_id, number, packet.mono_s, packet.mono_s, self._anchor, mask=packet.track.mask or ""
+        )
         self._open = _Open(file, part, packet)
 
     def _close_part(self, current: _Open, end_mono_s: float) -> None:

@@ -195,6 +195,7 @@ class App:
             settings.zone,
             self._spare,
             place_of=self.zones.place_of,
+            mask_of=self.zones.mask_of,
         )
         self.retention = RetentionPort(store, self._retention, self._archive, self._room.outlooks)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
@@ -205,7 +206,7 @@ class App:
             retention=self.retention,
             owners=self.owners,
             outbox=OutboxPort(store.outbox, store.digests, spare=self._spare),
-            pictures=Pictures(),
+            pictures=Pictures(self.zones.mask_of),
             archive=ArchivingPort(
                 store, self._archive, self._drills, settings.archive_remote, sealing=bool(settings.archive_seal_to)
             ),

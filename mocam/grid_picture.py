@@ -21,6 +21,7 @@ _IGNORED = (60, 60, 230)
 """Red; colours are blue, green, red."""
 _AT_TIMES = (40, 170, 255)
 _NAMED = (120, 230, 120)
+_BLACK = (0, 0, 0)
 _TINT = 0.42
 _GROUND = (70, 64, 60)
 
@@ -30,6 +31,7 @@ def draw(jpeg: bytes, zoning: Zoning) -> bytes:
     picture = _canvas(jpeg)
     _tint(picture, zoning.at_times - zoning.always, _AT_TIMES)
     _tint(picture, zoning.always, _IGNORED)
+    _tint(picture, zoning.mask, _BLACK, whole=True)
     _lines(picture)
     for name, zones in zoning.names.items():
         _outline(picture, zones)
@@ -53,10 +55,13 @@ def _edges(picture: Picture, column: int, row: int) -> tuple[int, int]:
     return round(column * picture.shape[1] / COLUMNS), round(row * picture.shape[0] / ROWS)
 
 
-def _tint(picture: Picture, zones: Zones, colour: tuple[int, int, int]) -> None:
+def _tint(picture: Picture, zones: Zones, colour: tuple[int, int, int], *, whole: bool = False) -> None:
     for zone in zones.rectangles():
         left, top = _edges(picture, zone.left, zone.top)
         right, bottom = _edges(picture, zone.right + 1, zone.bottom + 1)
+        if whole:
+            picture[top:bottom, left:right] = colour
+            continue
         part = picture[top:bottom, left:right].astype(np.float32)
         mixed = part * (1 - _TINT) + np.asarray(colour, np.float32) * _TINT
         picture[top:bottom, left:right] = mixed.astype(np.uint8)

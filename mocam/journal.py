@@ -262,7 +262,8 @@ class Journal:
         if part.path.exists():  # else an earlier try moved it already
             path = self._files.publish(part.path, part.camera, part.event_id, part.part, part.wall_utc)
         new = NewClip(
-            part.event_id, part.part, path, part.wall_utc, part.duration_s, part.codec, part.width, part.height
+            *(part.event_id, part.part, path, part.wall_utc, part.duration_s, part.codec, part.width, part.height),
+            masked=part.mask,
         )
         try:
             self._catalogue.add_clip(new, archive=self._archive_on)

@@ -1,5 +1,5 @@
 """What the owner set about the picture of one camera: places that are not watched, perhaps at certain hours only, and
-names of places. Pure; every change gives a new one."""
+names of places, and what nobody is to see. Pure; every change gives a new one."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ class Zoning:
 
     ignored: tuple[Ignored, ...] = ()
     names: Mapping[str, Zones] = field(default_factory=dict)
+    mask: Zones = field(default_factory=Zones)
+    """Black in every picture, and so not watched."""
     sensitivity: Sensitivity | None = None
     """None: as the settings say."""
 
@@ -102,8 +104,20 @@ class Zoning:
     def _others(self, name: str) -> dict[str, Zones]:
         return {one: zones for one, zones in self.names.items() if not _same(one, name)}
 
+    def blacken(self, zones: Zones) -> Zoning:
+        """Shows these places never again."""
+        return replace(self, mask=self.mask | zones)
+
+    def reveal(self, zones: Zones) -> Zoning:
+        """Shows them again."""
+        return replace(self, mask=self.mask - zones)
+
+    def toggle_mask(self, zones: Zones) -> Zoning:
+        """Blackens all of it, or shows it when all of it is black."""
+        return self.reveal(zones) if zones.squares <= self.mask.squares else self.blacken(zones)
+
     def clear(self) -> Zoning:
-        """Watches everything, and forgets the names."""
+        """Watches everything and forgets the names; what is black stays so."""
         return replace(self, ignored=(), names={})
 
     def _timed(self, without: Zones) -> Iterable[Ignored]:
@@ -130,7 +144,7 @@ class Zoning:
     def detection(self, minute: int, configured: Sensitivity) -> Detection:
         """How to watch at that minute after local midnight."""
         squares = frozenset(square for one in self.ignored if one.holds(minute) for square in one.zones.squares)
-        return Detection(self.sensitivity or configured, Zones(squares))
+        return Detection(self.sensitivity or configured, Zones(squares) | self.mask)
 
     def place(self, words: str) -> Zones:
         """Squares, rectangles, or the name of a place. Raises ZoneError."""
@@ -158,6 +172,7 @@ class Zoning:
         return {
             "ignored": [[str(one.zones), *(one.hours or ())] for one in self.ignored],
             "names": {name: str(zones) for name, zones in self.names.items()},
+            "mask": str(self.mask),
             "sensitivity": self.sensitivity and self.sensitivity.value,
         }
 
@@ -170,6 +185,7 @@ class Zoning:
                 for squares, *hours in stored["ignored"]
             ),
             {str(name): Zones.parse(squares) for name, squares in stored["names"].items()},
+            Zones.parse(stored["mask"]),
             Sensitivity(stored["sensitivity"]) if stored["sensitivity"] else None,
         )
 

@@ -124,13 +124,14 @@ class Catalogue(Reading):
             state = ArchiveState.WAITING if archive else ArchiveState.OFF
             made = rows.execute(
                 """INSERT INTO clip (event_id, part, started_utc_us, duration_s, codec, width, height,
-                                     size_bytes, sha256, path, archive, remote_name, kept)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                                     size_bytes, sha256, path, archive, remote_name, masked, kept)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                            (SELECT coalesce(max(kept), 0) FROM clip WHERE event_id = ?))
                    ON CONFLICT (event_id, part) DO NOTHING""",
                 (
                     *(new.event_id, new.part, to_us(new.started_utc), new.duration_s, new.codec, new.width, new.height),
-                    *(size_bytes, sha256, self._files.relative(new.path), state, name, new.event_id),
+                    *(size_bytes, sha256, self._files.relative(new.path), state, name),
+                    *(new.masked, new.event_id),
                 ),
             )
             if made.rowcount:

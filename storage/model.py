@@ -49,6 +49,8 @@ class Clip:
     sealed_bytes: int | None = None
     """Size of the archived copy when it is sealed: then only the owner's kit opens it. None: it is not."""
     sealed_sha256: str = ""
+    masked: str = ""
+    """Squares of the grid that are black in the file itself; empty: none."""
 
     @property
     def sealed(self) -> bool:
@@ -117,6 +119,8 @@ class NewClip:
     codec: str
     width: int
     height: int
+    masked: str = ""
+    """Squares of the grid that are black in it."""
 
 
 class LetterKind(StrEnum):

@@ -332,6 +332,7 @@ class Reading:
             kept=bool(row["kept"]),
             sealed_bytes=row["sealed_bytes"],
             sealed_sha256=row["sealed_sha256"],
+            masked=row["masked"],
         )
 
 

@@ -32,7 +32,7 @@ async def _show(desk: Desk, ask: Ask, *, in_place: bool) -> None:
         return
     first = shown.page * PER_PAGE + 1
     tiles = [
-        Tile(str(at), digest_texts.tile(event, desk.zone), event.snapshot, event.box)
+        Tile(str(at), digest_texts.tile(event, desk.zone), event.snapshot, event.box, camera=event.camera)
         for at, event in enumerate(shown.events, first)
     ]
     sheet = await desk.house.pictures.sheet(tiles, Look.FULL)

@@ -33,6 +33,8 @@ class ClipView:
     remote_until_utc: datetime | None
     sealed: bool = False
     """The archived copy opens with the owner's kit only: without the copy here it cannot be shown."""
+    veiled: bool = False
+    """It is lent as a copy that shows no place which is masked, since the recording itself does."""
     codec: str = "h264"
     """As recorded, FFmpeg's name; what is not `h264` is lent as a copy that is, since not every phone plays it."""
 

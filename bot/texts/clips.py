@@ -102,7 +102,7 @@ def clip_caption(event: EventView, part: int, now_utc: datetime, zone: tzinfo, *
     parts = f" · part {part} of {len(event.parts)}" if len(event.parts) > 1 else ""
     view = next((view for view in event.parts if view.part == part), None)
     own = view.duration_s if view else event.duration_s
-    note = copy_note(view.codec if view else "h264", smaller=smaller)
+    note = copy_note(view.codec if view else "h264", smaller=smaller, veiled=view is not None and view.veiled)
     return f"<b>{escaped(event.camera)}</b> · {when}\n{length_text(own)}{parts} · #{escaped(event.event_id)}{note}"
 
 

@@ -43,7 +43,8 @@ _WHY = {
     Why.SCHEDULE: "I did not understand that schedule. Say days, then times, with commas between:"
     " <code>/schedule weekdays 8:00 to 17:30, nights</code>, or <code>/schedule off</code>. Nothing changed.",
     Why.ZONES: "I did not understand that. Try <code>/zones front ignore B2-C4</code>,"
-    " <code>ignore D4 17:00-19:00</code>, <code>watch B2</code>, <code>name porch B2-C4</code> or <code>clear</code>;"
+    " <code>ignore D4 17:00-19:00</code>, <code>watch B2</code>, <code>name porch B2-C4</code>, <code>mask A1</code> or"
+    " <code>clear</code>;"
     " /zones shows the grid. Nothing changed.",
     Why.PLACE: "There is no such place in the picture: squares go from A1 to J6, rectangles are written"
     " <code>B2-C4</code>. /zones shows them. Nothing changed.",
@@ -59,8 +60,11 @@ def not_understood(why: Why) -> str:
     return _WHY[why]
 
 
-def copy_note(codec: str, *, smaller: bool) -> str:
+def copy_note(codec: str, *, smaller: bool, veiled: bool = False) -> str:
     """How what is sent differs from the clip that is kept; empty: not at all."""
+    if veiled:
+        how = ", and smaller" if smaller else ""
+        return f"\n<i>Copy with your mask{how}; the recording is kept as the camera sent it.</i>"
     if smaller:
         return "\n<i>Smaller copy; the original is kept.</i>"
     if codec == "h264":

@@ -5,18 +5,31 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from bot.formatting import clock_text, escaped, moment_text
-from bot.zones import AT_TIMES, IGNORED, Hours, IgnoredView, ZonesView
+from bot.zones import AT_TIMES, IGNORED, MASKED, Hours, IgnoredView, ZonesView
 
 WHICH = "Of which camera? With words its name comes first: <code>/zones {camera} ignore B2-C4</code>"
 WHOLE_ROW = "whole row"
+TAP_IGNORES = "🚫 don't watch"
+TAP_MASKS = "⬛ black out"
 UNDO = "↩ Undo"
 NEW_PICTURE = "🔄 New picture"
 TOO_LATE = "That cannot be undone any more: it was changed again since. /zones shows how it is now."
 HINT = (
-    "Tap a row number, then squares: {ignored} is not watched. Or write "
-    "<code>/zones {camera} ignore D4 17:00-19:00</code>, <code>watch B2</code>, <code>name porch B2-C4</code>, "
-    "<code>forget porch</code>, <code>clear</code>."
+    "Tap a row number, then squares. Or write <code>/zones {camera} ignore D4 17:00-19:00</code>, "
+    "<code>watch B2</code>, <code>name porch B2-C4</code>, <code>mask A1-B2</code>, <code>unmask all</code>, "
+    "<code>clear</code>."
 )
+_OURS = "black in pictures and clips, here and in the archive, and not watched."
+_NOT_OURS = (
+    "black in pictures and in every clip that I send, and not watched. The recording is the camera's own video, copied "
+    "as it is: on the disk and in the encrypted archive these places can be seen. If that must not be, set a privacy "
+    "mask in the camera itself."
+)
+_NOT_KNOWN = (
+    "black in pictures and in every clip that I send, and not watched. A camera's own H.264 or H.265 is recorded as it "
+    "is: on the disk and in the encrypted archive these places can be seen there."
+)
+_MASK = {True: _OURS, False: _NOT_OURS, None: _NOT_KNOWN}
 
 
 def which(camera: str) -> str:
@@ -27,6 +40,11 @@ def which(camera: str) -> str:
 def row_label(row: int, chosen: int | None) -> str:
     """`row` counts from 1."""
     return f"· {row} ·" if row == chosen else str(row)
+
+
+def tap_label(label: str, *, chosen: bool) -> str:
+    """What a tap on a square does; the chosen one is marked."""
+    return f"{label} ✓" if chosen else label
 
 
 def square_label(square: str, mark: str) -> str:
@@ -43,9 +61,11 @@ def caption(view: ZonesView, taken_utc: datetime | None, reason: str, now_utc: d
         lines.append(f"<i>{escaped(reason)} {seen}</i>")
     lines += [f"{IGNORED if one.hours is None else AT_TIMES} {_ignored(one)}" for one in view.ignored]
     lines += [f"🏷 {escaped(name)}: {escaped(squares)}" for name, squares in view.names.items()]
-    if not view.ignored:
+    if view.mask:
+        lines.append(f"{MASKED} {escaped(view.mask)}: {_MASK[view.encodes]}")
+    if not view.ignored and not view.mask:
         lines.append("Everything is watched.")
-    lines.append(HINT.format(camera=escaped(view.camera), ignored=IGNORED))
+    lines.append(HINT.format(camera=escaped(view.camera)))
     return "\n".join(lines)
 
 

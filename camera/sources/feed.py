@@ -12,6 +12,7 @@ import av
 from camera.bitstream import is_annex_b
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError, SourceLost
+from camera.mask import Mask
 from camera.model import GrayFrame, Luma, Packet
 from camera.sources import jpeg
 from camera.sources.base import EndOfFile
@@ -39,13 +40,20 @@ class Feed:
     """
 
     def __init__(
-        self, keeper: Timekeeper, *, with_packets: bool = True, with_grays: bool = True, most_fps: float = 0
+        self,
+        keeper: Timekeeper,
+        *,
+        with_packets: bool = True,
+        with_grays: bool = True,
+        most_fps: float = 0,
+        mask: Mask | None = None,
     ) -> None:
         """`with_packets=False` only looks, `with_grays=False` never does, which takes a video that passes through.
 
-        `most_fps` thins out what is not H.264 or HEVC; 0: all of it.
+        `most_fps` thins out what is not H.264 or HEVC; 0: all of it. `mask` is black in what is encoded here.
         """
         self._keeper = keeper
+        self._mask = mask
         self.with_grays = with_grays
         self._hearing = Hearing(keeper)
         self._jpegs_end = False
@@ -178,7 +186,7 @@ class Feed:
 
     def _encoded(self, picture: av.VideoFrame, media_s: float, fps: float) -> list[Packet]:
         if self._encoder is None:
-            self._encoder = Encoder(picture.width, picture.height, fps)
+            self._encoder = Encoder(picture.width, picture.height, fps, mask=self._mask)
         return self._encoder.encode(picture, round(media_s / TIME_BASE), self._packet_time(media_s))
 
     def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline) -> GrayFrame:

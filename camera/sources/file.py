@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import av
 
 from camera.errors import SourceLost, SourceRefused
+from camera.mask import Mask
 from camera.sources.feed import Feed, Item, StreamSource
 from camera.sources.libav import Address, Sentences, VideoInput
 from camera.sources.timing import FileTime, RealTime
@@ -30,22 +31,22 @@ def path_of(source: str) -> Path:
     return Path(unquote(parts.path))
 
 
-def open_file(path: Path, *, loop: bool = True, sound: bool = True) -> StreamSource:
+def open_file(path: Path, *, loop: bool = True, sound: bool = True, mask: Mask | None = None) -> StreamSource:
     """Opens a file of any format that FFmpeg reads.
 
     `loop=True`: plays it again and again at its own speed. `loop=False`: only gray frames, each one of the file, as
     fast as they can be decoded, `mono_s` counted from the first; then EndOfFile. Raises SourceRefused or SourceLost.
     """
-    return _Film(path, loop=loop, sound=loop and sound).source()
+    return _Film(path, loop=loop, sound=loop and sound, mask=mask).source()
 
 
 class _Film:
     """One file and the video that is open on it just now."""
 
-    def __init__(self, path: Path, *, loop: bool, sound: bool) -> None:
+    def __init__(self, path: Path, *, loop: bool, sound: bool, mask: Mask | None) -> None:
         self._address = Address(f"file:{path}", path.name, _SENTENCES, sound=sound)
         self._loop = loop
-        self._feed = Feed(RealTime() if loop else FileTime(), with_packets=loop)
+        self._feed = Feed(RealTime() if loop else FileTime(), with_packets=loop, mask=mask)
         self._video = VideoInput(self._address)
 
     def source(self) -> StreamSource:

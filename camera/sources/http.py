@@ -43,7 +43,7 @@ def open_http(config: CameraConfig) -> StreamSource:
     except BaseException:
         camera.close()
         raise
-    feed = Feed(Arrival(), most_fps=config.fps)
+    feed = Feed(Arrival(), most_fps=config.fps, mask=config.mask)
     return StreamSource(_items(feed, pictures, camera.name), camera.close)
 
 

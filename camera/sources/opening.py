@@ -19,9 +19,9 @@ def opened(config: CameraConfig, *, loop: bool) -> Source:
     address = config.source.strip()
     scheme = address.partition(":")[0].lower()
     if scheme == "scene":
-        return open_scene(address)
+        return open_scene(address, config.mask)
     if scheme == "file":
-        return open_file(path_of(address), loop=loop, sound=config.sound)
+        return open_file(path_of(address), loop=loop, sound=config.sound, mask=config.mask)
     if scheme in ("rtsp", "rtsps"):
         return open_rtsp(config)
     if scheme in ("http", "https"):

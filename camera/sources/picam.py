@@ -12,6 +12,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +21,8 @@ import numpy as np
 
 from camera.config import CameraConfig
 from camera.errors import SourceLost, SourceRefused, SourceStuck
+from camera.grid import Zones
+from camera.mask import black_planes
 from camera.model import GrayFrame, Packet, Track
 from camera.sources import picam_encoder, picam_wishes
 from camera.sources.inbox import Inbox
@@ -74,6 +77,7 @@ class PiCamera:
         self._stills = Stills(self._name)
         self._closed = threading.Event()
         self._last_pts = -1
+        self._mask, self._mask_at_key = config.mask, config.mask.zones
         tuning = picam_wishes.tuning(config, library, self._name)
         with one_at_a_time():
             self._camera = self._opened(config, tuning)
@@ -132,7 +136,7 @@ class PiCamera:
         self._size, self._gray_size = tuple(main["size"]), tuple(lores["size"])
         if self._size != (config.width, config.height):
             log.warning("%s gives %dx%d, the nearest to what was asked.", self._name, *self._size)
-        self._track = Track("h264", TIME_BASE, *self._size)
+        self._track = Track("h264", TIME_BASE, self._size[0], self._size[1], mask=str(self._mask.zones))
         self._encoder, self.encoder_name = picam_encoder.choose(self._library, self._size, config.fps)
         log.info("%s: H.264 by %s.", self._name, self.encoder_name)
         camera.pre_callback = self._guarded(self._see)
@@ -159,12 +163,19 @@ class PiCamera:
         return guarded
 
     def _see(self, request: Any) -> None:
+        if zones := self._mask.zones:
+            self._blacken(request, zones)
         width, height = self._gray_size
         with self._library.picamera2.MappedArray(request, "lores", write=False) as mapped:
             luma = shrink(mapped.array[:height, :width])
         mono_s = request.get_metadata()["SensorTimestamp"] // 1000 / 1e6  # rounded as the packet's: they must be equal
         self._inbox.put_gray(GrayFrame(luma, mono_s, self._stills.take))
         self._stills.offer(lambda: self._copy(request))
+
+    def _blacken(self, request: Any, zones: Zones) -> None:
+        """In the camera's own buffer, before its encoder gets it."""
+        with self._library.picamera2.MappedArray(request, "main", write=True) as mapped:
+            black_planes(mapped.array, zones, *self._size, interleaved=self._planes == "nv12")
 
     def _copy(self, request: Any) -> av.VideoFrame:
         """The main stream's picture in memory of our own: a held one would take one of the camera's four buffers."""
@@ -177,6 +188,11 @@ class PiCamera:
             raise ValueError("picamera2 gave a packet without a time")
         pts = self._last_pts = max(timestamp_us, self._last_pts + 1)
         mono_s = ((self._encoder.firsttimestamp or 0) + pts) / 1e6
+        if keyframe:
+            # What is encoded lags a little behind: a place counts as black when it was so at the last key frame too.
+            zones = self._mask.zones
+            self._track = replace(self._track, mask=str(Zones(zones.squares & self._mask_at_key.squares)))
+            self._mask_at_key = zones
         self._inbox.put_packet(Packet(bytes(frame), pts, pts, bool(keyframe), mono_s, self._track))
 
 

@@ -40,7 +40,7 @@ def open_rtsp(config: CameraConfig) -> Source:
     """
     main, small = config.source.strip(), config.detect_source.strip()
     if not small:
-        return _opened(_address(main, host_of(main), config), Feed(Arrival()))
+        return _opened(_address(main, host_of(main), config), Feed(Arrival(), mask=config.mask))
     name = host_of(main)
     looked_at = _address(small, f"{host_of(small)} (DETECT_SOURCE)", config, sound=False)
     with ThreadPoolExecutor(thread_name_prefix="open") as side_by_side:

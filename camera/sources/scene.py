@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceRefused
+from camera.mask import Mask
 from camera.model import GrayFrame
 from camera.sources.feed import Item, StreamSource
 from camera.sources.picture import gray, still
@@ -45,7 +46,7 @@ def truth(seed: int, until_s: float, every_s: float = VISIT_EVERY_S) -> list[tup
     return [(visit.start_s, visit.end_s) for visit in visits(seed, until_s, every_s)]
 
 
-def open_scene(address: str) -> StreamSource:
+def open_scene(address: str, mask: Mask | None = None) -> StreamSource:
     """Opens `scene`, `scene:SEED` or `scene:SEED@SECONDS`. Raises SourceRefused when these are not whole numbers."""
     match = re.fullmatch(r"scene(?::(\d{1,9})(?:@(\d{1,6}))?)?", address.strip().lower())
     every_s = int((match and match[2]) or VISIT_EVERY_S)
@@ -54,10 +55,10 @@ def open_scene(address: str) -> StreamSource:
             "Write the synthetic camera as scene, as scene:7 for another series of visitors, or as scene:7@60 for one "
             f"a minute; every {LEAST_EVERY_S} seconds at most."
         )
-    return StreamSource(_played(int(match[1] or 0), every_s), lambda: None)
+    return StreamSource(_played(int(match[1] or 0), every_s, mask), lambda: None)
 
 
-def _played(seed: int, every_s: float) -> Iterator[Item]:
+def _played(seed: int, every_s: float, mask: Mask | None) -> Iterator[Item]:
     """Pictures and their packets at real-time speed, for ever; a machine that cannot keep up sees it in slow motion.
 
     The log tells at level DEBUG when what moved, on the monotonic clock.
@@ -65,7 +66,7 @@ def _played(seed: int, every_s: float) -> Iterator[Item]:
     stage, keeper = Stage(seed, every_s), RealTime()
     seen: Visit | None = None
     came_s = 0.0
-    encoder = Encoder(WIDTH, HEIGHT, FPS, preset="superfast", crf=25)
+    encoder = Encoder(WIDTH, HEIGHT, FPS, preset="superfast", crf=25, mask=mask)
     frame_pts = int(Fraction(1, FPS) / TIME_BASE)
     frame = 0
     while True:

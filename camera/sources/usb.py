@@ -48,7 +48,7 @@ def open_usb(config: CameraConfig) -> StreamSource:
     _refuse_what_is_no_camera(config.source)
     apply_controls(Path(config.source), config.power_line_hz, config.focus)
     video = _opened(config)
-    feed = Feed(Arrival(), most_fps=config.fps)
+    feed = Feed(Arrival(), most_fps=config.fps, mask=config.mask)
     return StreamSource(_items(feed, video, config.source), video.close)
 
 

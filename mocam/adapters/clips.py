@@ -14,6 +14,8 @@ from pathlib import Path
 from bot import ports
 from bot.ports import ArchiveState, ClipView, EventPage, EventView, Media, Unavailable
 from camera.errors import CameraError
+from camera.grid import Zones
+from camera.mask import black_jpeg
 from camera.shrink import shrink
 from camera.thumbnail import thumbnail_of_clip, thumbnail_of_jpeg
 from mocam.spare import Spare
@@ -42,10 +44,12 @@ class Clips:
         zone: tzinfo,
         spare: Spare | None = None,
         place_of: Callable[[str, Box | None], str] = lambda _camera, _box: "",
+        mask_of: Callable[[str], Zones] = lambda _camera: Zones(),
     ) -> None:
         """`spare` knows events that the disk did not take so far; `place_of` the named place of a camera in which
-        something moved."""
+        something moved, `mask_of` what nobody is to see of a camera."""
         self._place_of = place_of
+        self._mask_of = mask_of
         self._catalogue = catalogue
         self._files = files
         self._preferences = preferences
@@ -69,7 +73,7 @@ class Clips:
         return await asyncio.to_thread(self._page, day, page, per_page)
 
     def media(self, clip_id: int, limit_bytes: int) -> ports.MediaLoan:
-        return _Loan(self._catalogue, self._files, self._archive, self._shrinking, clip_id, limit_bytes)
+        return _Loan(self._catalogue, self._files, self._archive, self._shrinking, clip_id, limit_bytes, self._mask_of)
 
     def _page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
         day = day or self._catalogue.newest_day(self._zone)
@@ -118,11 +122,17 @@ class Clips:
             remote_until_utc=_until(clip, rules.remote_days) if archived else None,
             codec=clip.codec,
             sealed=clip.sealed and archived,
+            veiled=_must_veil(clip, self._mask_of(clip.camera)),
         )
 
 
 def _until(clip: Clip, days: float | None) -> datetime | None:
     return None if clip.kept or days is None else clip.started_utc + timedelta(days=days)
+
+
+def _must_veil(clip: Clip, mask: Zones) -> bool:
+    """Whether the file shows what nobody is to see."""
+    return not mask.squares <= Zones.parse(clip.masked).squares
 
 
 class _Loan:
@@ -136,7 +146,9 @@ class _Loan:
         shrinking: asyncio.Semaphore,
         clip_id: int,
         limit_bytes: int,
+        mask_of: Callable[[str], Zones],
     ) -> None:
+        self._mask_of = mask_of
         self._catalogue = catalogue
         self._files = files
         self._archive = archive
@@ -164,15 +176,16 @@ class _Loan:
             raise Unavailable("This clip is gone: retention deleted it.")
         path, from_archive = await self._whole(clip)
         smaller = clip.size_bytes > self._limit_bytes
-        if smaller or clip.codec != PLAYS_ON_PHONES:
-            path = await self._smaller(path)
+        mask = self._mask_of(clip.camera)
+        if smaller or clip.codec != PLAYS_ON_PHONES or _must_veil(clip, mask):
+            path = await self._smaller(path, mask)
         event = await asyncio.to_thread(self._catalogue.event, clip.event_id)
         return Media(
             path=path,
             duration_s=clip.duration_s,
             width=clip.width,
             height=clip.height,
-            thumbnail=await asyncio.to_thread(_thumbnail, event, path),
+            thumbnail=await asyncio.to_thread(_thumbnail, event, path, mask),
             smaller=smaller,
             from_archive=from_archive,
         )
@@ -187,18 +200,19 @@ class _Loan:
         except ArchiveError as exc:
             raise Unavailable(f"It is in the archive, but cannot be fetched now: {exc}") from exc
 
-    async def _smaller(self, path: Path) -> Path:
+    async def _smaller(self, path: Path, mask: Zones) -> Path:
         target = self._files.scratch_dir / f"smaller-{self._clip_id}-{secrets.token_hex(4)}.mp4"
         self._stack.callback(target.unlink, missing_ok=True)
         async with self._shrinking:
-            await asyncio.to_thread(shrink, path, target, self._limit_bytes)
+            await asyncio.to_thread(shrink, path, target, self._limit_bytes, mask)
         return target
 
 
-def _thumbnail(event: Event | None, path: Path) -> bytes:
+def _thumbnail(event: Event | None, path: Path, mask: Zones) -> bytes:
     try:
         if event and event.snapshot:
-            return thumbnail_of_jpeg(event.snapshot.read_bytes())
+            jpeg = event.snapshot.read_bytes()
+            return thumbnail_of_jpeg(black_jpeg(jpeg, mask) if mask else jpeg)
         return thumbnail_of_clip(path)
     except (CameraError, OSError) as exc:
         log.warning("no thumbnail for %s: %s", path.name, exc)

@@ -10,6 +10,9 @@ from pathlib import Path
 from bot import pictures
 from bot.ports import EventView, Unavailable
 from bot.privacy import Look
+from camera.errors import SourceError
+from camera.grid import Zones
+from camera.mask import black_jpeg
 from mocam import contact_sheet, marking
 
 log = logging.getLogger(__name__)
@@ -21,14 +24,16 @@ AT_ONCE = 2
 class Pictures:
     """The chat's `Pictures`; each is drawn in a worker thread, two at a time at most."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask_of: Callable[[str], Zones] = lambda _camera: Zones()) -> None:
+        """`mask_of` tells what nobody is to see of a camera, also in pictures that were taken before."""
+        self._mask_of = mask_of
         self._drawing = asyncio.Semaphore(AT_ONCE)
 
     async def alert(self, event: EventView, look: Look) -> bytes:
-        return await self._drawn(lambda: _alert(event, look))
+        return await self._drawn(lambda: _alert(event, look, self._mask_of(event.camera)))
 
     async def sheet(self, tiles: Sequence[pictures.Tile], look: Look) -> bytes:
-        return await self._drawn(lambda: _sheet(tiles, look))
+        return await self._drawn(lambda: _sheet(tiles, look, self._mask_of))
 
     async def stills(self, stills: Sequence[pictures.Still], look: Look) -> bytes:
         return await self._drawn(lambda: _stills(stills, look))
@@ -44,15 +49,36 @@ class Pictures:
 _DRAWN = {Look.PIXELATED: marking.pixelated, Look.CROP: marking.cropped}
 
 
-def _alert(event: EventView, look: Look) -> bytes:
+def _alert(event: EventView, look: Look, mask: Zones) -> bytes:
     if event.snapshot is None:
         raise ValueError("none was taken")
-    return _DRAWN.get(look, marking.marked)(event.snapshot.read_bytes(), event.box)
+    return _DRAWN.get(look, marking.marked)(_masked(event.snapshot.read_bytes(), mask), event.box)
 
 
-def _sheet(tiles: Sequence[pictures.Tile], look: Look) -> bytes:
+def _masked(jpeg: bytes, mask: Zones) -> bytes:
+    """Raises ValueError when it cannot be read: it must never come back as it was."""
+    if not mask or not jpeg:
+        return jpeg
+    try:
+        return black_jpeg(jpeg, mask)
+    except SourceError as exc:
+        raise ValueError("the snapshot is damaged") from exc
+
+
+def _tile(tile: pictures.Tile, mask: Zones) -> bytes:
+    """Empty: there is no picture that may be shown."""
+    try:
+        return _masked(_bytes(tile.snapshot), mask)
+    except ValueError:
+        return b""
+
+
+def _sheet(tiles: Sequence[pictures.Tile], look: Look, mask_of: Callable[[str], Zones]) -> bytes:
     return contact_sheet.draw(
-        [contact_sheet.Tile(tile.label, tile.text, _veiled(_bytes(tile.snapshot), tile.box, look)) for tile in tiles]
+        [
+            contact_sheet.Tile(tile.label, tile.text, _veiled(_tile(tile, mask_of(tile.camera)), tile.box, look))
+            for tile in tiles
+        ]
     )
 
 

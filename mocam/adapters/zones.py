@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from datetime import time as clock_time
@@ -17,7 +17,9 @@ from bot.parsing import NotUnderstood, Why
 from bot.ports import Unavailable
 from bot.zones import Board, Change, IgnoredView, Verb, ZonesView
 from camera.config import CameraConfig
+from camera.errors import SourceError
 from camera.grid import ZoneError, Zones, square_name
+from camera.mask import black_jpeg
 from camera.sensitivity import Sensitivity
 from camera.supervisor import Supervisor
 from mocam import grid_picture
@@ -33,6 +35,8 @@ LOOK_S = 15.0
 """How late an hour may be followed."""
 MOST_UNDONE = 20
 """Changes of one camera that can be taken back."""
+ALL = "all"
+"""Of UNMASK: wherever it is black."""
 FRESH_S = 60.0
 """A picture of the last minute is good enough to tap on."""
 
@@ -93,7 +97,10 @@ class ZonesPort:
                 jpeg, taken_utc = await asyncio.to_thread(self._last_picture, camera)
             else:
                 kept.picture, kept.picture_mono_s = jpeg, time.monotonic()
-        drawn = await asyncio.to_thread(grid_picture.draw, jpeg, kept.now)
+        try:
+            drawn = await asyncio.to_thread(_drawn, jpeg, kept.now)
+        except SourceError as exc:
+            raise Unavailable(str(exc)) from exc
         return Board(drawn, taken_utc, reason)
 
     async def change(self, camera: str, change: Change) -> ZonesView:
@@ -119,6 +126,11 @@ class ZonesPort:
         kept = self._cameras.get(camera)
         return kept.now.place_of(box) if kept else ""
 
+    def mask_of(self, camera: str) -> Zones:
+        """What nobody is to see of a camera's pictures, those of earlier included."""
+        kept = self._cameras.get(camera)
+        return kept.now.mask if kept else Zones()
+
     def zoning(self, camera: str) -> Zoning:
         """What holds now. Raises Unavailable for an unknown camera."""
         return self._known(camera).now
@@ -127,6 +139,7 @@ class ZonesPort:
         """Each camera watches as it should at this minute."""
         local = self._now_utc().astimezone(self._zone)
         for kept in self._cameras.values():
+            kept.config.mask.zones = kept.now.mask
             wanted = kept.now.detection(local.hour * 60 + local.minute, Sensitivity(kept.config.sensitivity))
             if wanted != kept.supervisor.detection:
                 kept.supervisor.detect(wanted)
@@ -174,6 +187,11 @@ class ZonesPort:
         return b"", None
 
 
+def _drawn(jpeg: bytes, zoning: Zoning) -> bytes:
+    """Also an earlier picture shows no place that is masked by now."""
+    return grid_picture.draw(black_jpeg(jpeg, zoning.mask) if jpeg and zoning.mask else jpeg, zoning)
+
+
 async def _no_picture(camera: str) -> bytes:
     raise Unavailable(f"The camera {camera} gives no picture now.")
 
@@ -191,19 +209,7 @@ def _of_stored(kept: _Kept, stored: Any) -> _Kept:
 def _changed(now: Zoning, change: Change) -> Zoning:
     """Raises NotUnderstood."""
     try:
-        match change.verb:
-            case Verb.IGNORE:
-                return now.ignore(now.place(change.place), _minutes(change.hours))
-            case Verb.WATCH:
-                return now.watch(now.place(change.place))
-            case Verb.TOGGLE:
-                return now.toggle(now.place(change.place))
-            case Verb.NAME:
-                return now.name(change.name, now.place(change.place))
-            case Verb.UNNAME:
-                return now.unname(change.name)
-            case Verb.CLEAR:
-                return now.clear()
+        return _DONE[change.verb](now, change)
     except ZoneError as exc:
         raise NotUnderstood(Why.PLACE) from exc
     except BadNameError as exc:
@@ -212,14 +218,34 @@ def _changed(now: Zoning, change: Change) -> Zoning:
         raise NotUnderstood(Why.TOO_MANY_PLACES) from exc
 
 
+def _revealed(now: Zoning, change: Change) -> Zoning:
+    return now.reveal(now.mask if change.place.lower() == ALL else now.place(change.place))
+
+
+_DONE: Mapping[Verb, Callable[[Zoning, Change], Zoning]] = {
+    Verb.IGNORE: lambda now, change: now.ignore(now.place(change.place), _minutes(change.hours)),
+    Verb.WATCH: lambda now, change: now.watch(now.place(change.place)),
+    Verb.TOGGLE: lambda now, change: now.toggle(now.place(change.place)),
+    Verb.MASK: lambda now, change: now.blacken(now.place(change.place)),
+    Verb.UNMASK: _revealed,
+    Verb.TOGGLE_MASK: lambda now, change: now.toggle_mask(now.place(change.place)),
+    Verb.NAME: lambda now, change: now.name(change.name, now.place(change.place)),
+    Verb.UNNAME: lambda now, change: now.unname(change.name),
+    Verb.CLEAR: lambda now, _change: now.clear(),
+}
+
+
 def _view(kept: _Kept) -> ZonesView:
     now = kept.now
     marks = dict.fromkeys(_squares(now.at_times), ports.AT_TIMES) | dict.fromkeys(_squares(now.always), ports.IGNORED)
+    marks |= dict.fromkeys(_squares(now.mask), ports.MASKED)
     return ZonesView(
         camera=kept.config.name,
         ignored=tuple(IgnoredView(str(one.zones), one.hours and _clocks(one.hours)) for one in now.ignored),
         names={name: str(zones) for name, zones in now.names.items()},
         marks=marks,
+        mask=str(now.mask),
+        encodes=kept.supervisor.encodes,
         revision=kept.revision,
         can_undo=bool(kept.before),
     )

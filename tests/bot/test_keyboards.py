@@ -57,7 +57,7 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.run("snapshot")),
         *data_of(keyboards.arm()),
         *data_of(zone_keys.cameras(["ü" * 100, "front"])),
-        *data_of(zone_keys.grid(ZonesView("ü" * 100, revision=999_999_999, can_undo=True), 6)),
+        *data_of(zone_keys.grid(ZonesView("ü" * 100, revision=999_999_999, can_undo=True), 6, "m")),
     ]
     for data in found:
         assert len(data.encode()) <= MOST_BYTES

@@ -91,9 +91,15 @@ def _padded(rgb: Any) -> Any:
     return np.concatenate([part.ravel() for part in parts]).reshape(height * 3 // 2, width + 64)
 
 
+def _bare(padded: Any, height: int, width: int) -> Any:
+    """The same without what rows were padded with."""
+    chroma = padded.reshape(-1)[height * padded.shape[1] :].reshape(height, -1)[:, : width // 2]
+    return np.concatenate([padded[:height, :width].ravel(), chroma.ravel()]).reshape(height * 3 // 2, width)
+
+
 class MappedArray:
     def __init__(self, request: Request, stream: str, write: bool = True) -> None:
-        assert not write
+        assert stream == "main" or not write
         self.array = request.streams[stream]
 
     def __enter__(self) -> MappedArray:
@@ -225,6 +231,6 @@ class _Picamera2:
         if self._encoder.firsttimestamp is None:
             self._encoder.firsttimestamp = time_us
         timestamp = time_us - self._encoder.firsttimestamp
-        frame = av.VideoFrame.from_ndarray(request.rgb, format="rgb24").reformat(format="yuv420p")
+        frame = av.VideoFrame.from_ndarray(_bare(request.streams["main"], *request.rgb.shape[:2]), format="yuv420p")
         for packet in real.encode(frame, timestamp * 9 // 100, 0.0):
             self._output.outputframe(packet.data, packet.is_keyframe, timestamp, None, False)

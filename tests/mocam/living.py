@@ -60,11 +60,15 @@ class Living:
         self.house = House(
             cameras=seen,
             arming=Arming(seen),
-            clips=Clips(store.catalogue, store.files, store.preferences, archive, ZONE, place_of=self.zones.place_of),
+            clips=Clips(
+                *(store.catalogue, store.files, store.preferences, archive, ZONE),
+                place_of=self.zones.place_of,
+                mask_of=self.zones.mask_of,
+            ),
             retention=Retention(),
             owners=Owners(OWNER),
             outbox=OutboxPort(self.outbox, Digests(store.database), lambda: self.now_utc),
-            pictures=Pictures(),
+            pictures=Pictures(self.zones.mask_of),
             archive=Archiving(),
             wishes=self.wishes,
             zones=self.zones,
@@ -120,12 +124,12 @@ class Living:
         self.bot.wake()
         return event_id
 
-    def records(self, event_id: str, camera: str = "front") -> None:
+    def records(self, event_id: str, camera: str = "front", masked: str = "") -> None:
         """The event is over and its clip is there."""
         temp = self.store.files.recording_dir / f"{event_id}.1.done"
         temp.write_bytes(self._clip.read_bytes())
         path = self.store.files.publish(temp, camera, event_id, 1, self.now_utc)
-        new = NewClip(event_id, 1, path, self.now_utc, 2.0, "h264", 640, 360)
+        new = NewClip(event_id, 1, path, self.now_utc, 2.0, "h264", 640, 360, masked)
         self.store.catalogue.add_clip(new, archive=False)
         self.store.catalogue.close_event(event_id, self.now_utc + timedelta(seconds=9), 9.0)
         self.bot.wake()

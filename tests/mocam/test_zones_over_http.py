@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import av
 import numpy as np
 
 from bot.people import GuestView
+from bot.texts import clips as clip_texts
 from bot.texts import zones as texts
+from camera.grid import Zones
 from demo.conversation import Message
+from mocam import contact_sheet
 from mocam.contact_sheet import decoded
 from mocam.store import Store
 from tests.bot.conftest import OWNER
@@ -142,3 +146,74 @@ async def test_a_kept_list_that_cannot_be_read_is_left_and_the_settings_hold(sto
         assert ignored(household) == ""
         await says(household, "/zones ignore B2")
         assert ignored(household) == "B2"
+
+
+def dark(picture: bytes, square: tuple[int, int]) -> float:
+    """Brightness of the middle of a square."""
+    found = decoded(picture, 100_000)
+    assert found is not None
+    height, width = found.shape[0] / 6, found.shape[1] / 10
+    column, row = square
+    part = found[round((row + 0.3) * height) : round((row + 0.7) * height),
+                 round((column + 0.3) * width) : round((column + 0.7) * width)]  # fmt: skip
+    return float(part.mean())
+
+
+def first_picture(clip: Path) -> bytes:
+    with av.open(str(clip)) as container:
+        frame = next(container.decode(video=0))
+        return contact_sheet.encoded(np.asarray(frame.to_ndarray(format="bgr24"), np.uint8), 90)
+
+
+async def test_a_mask_hides_what_was_taken_before_it_and_the_recording_stays_as_it_is(
+    store: Store, tmp_path: Path
+) -> None:
+    async with living(store, tmp_path) as household:
+        household.moves()
+        await household.settled()
+        before = household.messages()[-1]
+        assert before.media
+        assert "your mask" not in before.text
+        original = store.catalogue.local_clips()[0]
+        content = original.path.read_bytes() if original.path else b""
+        board = await says(household, "/zones mask A1-J3")
+        assert "black in pictures and in every clip that I send" in board.text
+        assert board.media
+        assert dark(board.media.read_bytes(), (5, 1)) < 30
+        assert ignored(household) == "A1-J3", "what is black is not watched"
+        clip = await says(household, "/clip e1")
+        assert clip.kind == "video"
+        assert "Copy with your mask" in clip.text
+        assert clip.media
+        assert dark(first_picture(clip.media), (5, 1)) < 20 < dark(first_picture(clip.media), (5, 5))
+        assert original.path
+        assert original.path.read_bytes() == content
+        days = await says(household, "/clips")
+        sheet = await household.press(days, clip_texts.PICTURES)
+        assert sheet.media
+        assert dark(sheet.media.read_bytes(), (5, 1)) < 40 < dark(sheet.media.read_bytes(), (5, 4))
+        await says(household, "/zones unmask all")
+        assert "your mask" not in (await says(household, "/clip e1")).text
+        assert "front: unmask all" in (await says(household, "/log")).text
+
+
+async def test_tapping_can_blacken_too_and_clear_does_not_reveal(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        board = await says(household, "/zones")
+        await household.press(board, "2")
+        await household.press(board, texts.TAP_MASKS)
+        await household.press(board, "C2")
+        assert "⬛ C2" in board.labels
+        assert household.zones.mask_of("front") == Zones.parse("C2")
+        await says(household, "/zones clear")
+        assert household.zones.mask_of("front") == Zones.parse("C2")
+
+
+async def test_a_clip_that_was_encoded_with_the_mask_is_sent_as_it_is(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        await says(household, "/zones mask A1-B2")
+        household.moves(with_clip=False)
+        household.records("e1", masked="A1-C3")
+        await household.settled()
+        assert household.messages()[-1].kind == "video"
+        assert "your mask" not in household.messages()[-1].text
