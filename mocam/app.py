@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.service import Bot, House
+from camera.meter import Meter
 from camera.model import Status
 from mocam import check, parts, recovery
 from mocam.adapters.archiving import ArchivingPort, drill_view
@@ -127,7 +128,10 @@ class App:
         self._keeping = Keeping(
             store.files, store.preferences, self._notices, self._make_room, archive_on=self._archive.on
         )
-        self._watchbook = Watchbook(list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc)
+        self._meters = {name: Meter() for name in settings.cameras}
+        self._watchbook = Watchbook(
+            list(settings.cameras), store.gaps, self._notices, settings.zone, self._pauses_utc, self._meters
+        )
         self._drills = Drills(self._archive, store.catalogue, store.preferences, parts.must_play, self._drilled)
         kit_reminder = KitReminder(store, self._notices.kit_missing, self.owners.ids)
         self._room = parts.room_warning(store, self._archive, self._notices, self.owners.ids)
@@ -168,7 +172,7 @@ class App:
             stopwatch=self._stopwatch,
         )
         self._configs = parts.camera_configs(settings, store.files)
-        supervisors = parts.supervisors(self._configs, self._journal, store)
+        supervisors = parts.supervisors(self._configs, self._journal, store, self._meters)
         self.zones = ZonesPort(
             list(zip(self._configs, supervisors, strict=True)), store.preferences, store.catalogue, settings.zone
         )

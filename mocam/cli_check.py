@@ -13,10 +13,11 @@ import typer
 from mocam import logs, pi_report
 from mocam.cli_common import OUT, fail, settings_of
 from mocam.cli_repair import repair_folder
-from mocam.doctor.examination import configs_of, examine
+from mocam.doctor.examination import configs_of, examine, is_running
 from mocam.doctor.finding import Finding, Level
 from mocam.settings import Settings
 from storage.errors import StorageError
+from storage.files import Files
 
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red bold"}
 
@@ -69,8 +70,8 @@ def _close(settings: Settings, findings: list[Finding], count: dict[Level, int])
     """The sum, and what only a Pi can show."""
     bad = f"{count[Level.FAIL]} fail, {count[Level.WARN]} warn"
     OUT.print("all is well" if count[Level.OK] == len(findings) else bad)
-    if any("MoCam runs and has it" in finding.said for finding in findings):
-        return
     configs = [config for config in configs_of(settings) if pi_report.is_pi_camera(config)]
-    for line in pi_report.report(configs) if configs else ():
+    if not configs or is_running(Files(settings.data_dir)):
+        return
+    for line in pi_report.report(configs):
         OUT.print(line, markup=False, soft_wrap=True)

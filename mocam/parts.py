@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from camera.config import CameraConfig
 from camera.errors import RecordingError
+from camera.meter import Meter, Metered
 from camera.model import Reports
 from camera.playing import play
+from camera.sources import Source, open_source
 from camera.supervisor import Supervisor
 from mocam.logs import Redactor
 from mocam.notices import Notices
@@ -65,10 +67,15 @@ def camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:
     return configs
 
 
-def supervisors(configs: list[CameraConfig], reports: Reports, store: Store) -> list[Supervisor]:
+def supervisors(
+    configs: list[CameraConfig], reports: Reports, store: Store, meters: Mapping[str, Meter]
+) -> list[Supervisor]:
     numbers = itertools.count(store.catalogue.next_event_number())
 
     def new_event_id() -> str:
         return f"e{next(numbers)}"  # one step under the interpreter's lock: safe from every camera's thread
 
-    return [Supervisor(config, reports, new_event_id) for config in configs]
+    def metered(config: CameraConfig) -> Source:
+        return Metered(open_source(config), meters[config.name])
+
+    return [Supervisor(config, reports, new_event_id, open_camera=metered) for config in configs]

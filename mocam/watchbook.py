@@ -8,13 +8,16 @@ and all of it is put right when the clock is set later on.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Protocol
 
+from camera.meter import Meter
 from camera.model import Status
 from mocam.stretches import Stretch, Stretches
 from storage.clock import clock_believed
@@ -57,6 +60,8 @@ class _Camera:
     """As the last life of the program left it; None: a new camera."""
     pause_end_utc: datetime | None
     """Of the pause in which it was left."""
+    status: Status | None = None
+    """The newest; None: it is just being opened for the first time."""
     between: dict[GapKind, Gap] = field(default_factory=dict)
     """The gaps between two lives, as they were written."""
 
@@ -79,13 +84,16 @@ class Watchbook:
         tell: Tell,
         zone: tzinfo,
         pauses_utc: Callable[[], dict[str, datetime]] = dict,
+        meters: Mapping[str, Meter] = MappingProxyType({}),
         *,
         mono_s: Callable[[], float] = time.monotonic,
         wall_utc: Callable[[], datetime] = lambda: datetime.now(UTC),
         write_every_s: float = WRITE_EVERY_S,
         start_report_s: float = START_REPORT_S,
     ) -> None:
-        """`pauses_utc`: when the pause of each camera that was left disarmed ends; asked once, now."""
+        """`pauses_utc`: when the pause of each camera that was left disarmed ends; asked once, now.
+        `meters`: what each camera delivers."""
+        self._meters = meters
         self._gaps = gaps
         self._tell = tell
         self._zone = zone
@@ -107,6 +115,7 @@ class Watchbook:
         """Follows one camera; on the loop."""
         if camera := self._cameras.get(status.camera):
             camera.stretches.follow(status, self._mono_s())
+            camera.status = status
 
     async def run(self) -> None:
         """Writes until cancelled, and tells once, soon after the start, how long nobody watched."""
@@ -187,8 +196,18 @@ class Watchbook:
                 continue
             begun_utc = offset_utc + timedelta(seconds=camera.stretches.begun_mono_s)
             since_utc = camera.before.since_utc if camera.before else begun_utc
-            known[name] = Known(min(since_utc, now_utc), now_utc, camera.stretches.is_disarmed, self._ended)
+            known[name] = Known(
+                *(min(since_utc, now_utc), now_utc, camera.stretches.is_disarmed),
+                *(self._ended, self._seen(name, camera)),
+            )
         return known
+
+    def _seen(self, name: str, camera: _Camera) -> str:
+        if camera.status is None:
+            return ""
+        reading = self._meters[name].reading(self._mono_s()) if name in self._meters else None
+        found = {"state": camera.status.state.value, "detail": camera.status.detail}
+        return json.dumps(found | (asdict(reading) if reading else {}))
 
     def _tell_off(self) -> bool:
         """Tells of the time between two lives; False while a camera is still being opened."""

@@ -52,6 +52,8 @@ class Known:
     """At its end."""
     ended: bool
     """MoCam was stopped in order then; else it was cut short."""
+    seen: str = ""
+    """What the camera gave at its end, as JSON, for whoever looks from outside."""
 
 
 class Gaps:
@@ -66,7 +68,9 @@ class Gaps:
             found = rows.execute("SELECT * FROM sight").fetchall()
         return {
             row["camera"]: Known(
-                from_us(row["since_utc_us"]), from_us(row["until_utc_us"]), bool(row["disarmed"]), bool(row["ended"])
+                *(from_us(row["since_utc_us"]), from_us(row["until_utc_us"])),
+                *(bool(row["disarmed"]), bool(row["ended"])),
+                seen=row["seen"],
             )
             for row in found
         }
@@ -75,11 +79,13 @@ class Gaps:
         """Adds or changes these gaps and moves on what is known; returns the gaps with their numbers."""
         with self._db.transaction() as rows:
             rows.executemany(
-                """INSERT INTO sight (camera, since_utc_us, until_utc_us, disarmed, ended) VALUES (?, ?, ?, ?, ?)
+                """INSERT INTO sight (camera, since_utc_us, until_utc_us, disarmed, ended, seen)
+                   VALUES (?, ?, ?, ?, ?, ?)
                    ON CONFLICT (camera) DO UPDATE SET since_utc_us = excluded.since_utc_us,
-                   until_utc_us = excluded.until_utc_us, disarmed = excluded.disarmed, ended = excluded.ended""",
+                   until_utc_us = excluded.until_utc_us, disarmed = excluded.disarmed, ended = excluded.ended,
+                   seen = excluded.seen""",
                 [
-                    (camera, to_us(one.since_utc), to_us(one.until_utc), one.disarmed, one.ended)
+                    (camera, to_us(one.since_utc), to_us(one.until_utc), one.disarmed, one.ended, one.seen)
                     for camera, one in known.items()
                 ],
             )

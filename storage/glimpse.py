@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,6 +34,29 @@ def watched_until_s(database: Path) -> float | None:
     """When it last wrote that a camera is in hand, in seconds since 1970; None: never, or it cannot be read."""
     row = _row(database, "SELECT max(until_utc_us) FROM sight")
     return row[0] / 1e6 if row and row[0] is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the program last wrote of one camera."""
+
+    until_s: float
+    """When, in seconds since 1970."""
+    seen: dict[str, Any]
+    """`state`, `detail`, and what was measured; empty: nothing."""
+
+
+def sights(database: Path) -> dict[str, Sight]:
+    """By camera, as a program that was not stopped left it; none when the catalogue cannot be read or is of an older
+    form."""
+    if not database.is_file():
+        return {}
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            found = connection.execute("SELECT camera, until_utc_us, seen FROM sight WHERE NOT ended").fetchall()
+        return {str(name): Sight(until_us / 1e6, json.loads(seen or "{}")) for name, until_us, seen in found}
+    except (sqlite3.Error, ValueError):
+        return {}
 
 
 def owners(database: Path) -> frozenset[int]:

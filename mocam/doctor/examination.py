@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,8 +29,10 @@ from mocam.doctor import (
 from mocam.doctor.finding import Finding
 from mocam.repair import archive_of
 from mocam.settings import Settings
+from storage import glimpse
 from storage.errors import DataDirBusy
 from storage.files import Files
+from storage.glimpse import Sight
 from storage.keys import Keys
 
 
@@ -66,8 +69,9 @@ async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) ->
     )
     for finding in fits:
         yield finding
+    sights = await asyncio.to_thread(glimpse.sights, files.database_path)
     for config in configs_of(settings):
-        for finding in await asyncio.to_thread(_camera, config, running):
+        for finding in await asyncio.to_thread(_camera, config, sights.get(config.name), running):
             yield finding
 
 
@@ -89,5 +93,5 @@ def configs_of(settings: Settings) -> list[CameraConfig]:
     ]
 
 
-def _camera(config: CameraConfig, running: bool) -> list[Finding]:
-    return list(cameras.probe([config], running=running))
+def _camera(config: CameraConfig, sight: Sight | None, running: bool) -> list[Finding]:
+    return list(cameras.overheard(config, sight, time.time()) if running else cameras.probe(config))

@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from camera.meter import Meter
 from camera.model import State, Status
 from mocam.store import Store
 from mocam.watchbook import CUT_SHORT, STOPPED, TOLD_OFF_S, Watchbook
+from storage import glimpse
 from storage.coverage import Coverage
 from storage.gaps import Gap
+from tests.camera.test_meter import gray, packet
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -41,6 +44,7 @@ class Life:
         self.mono_s = 100.0
         self.wall_utc = wall_utc
         self.told = Told()
+        self.meter = Meter()
         self.cameras = cameras or ("front",)
         self.store = store
         self.book = Watchbook(
@@ -49,6 +53,7 @@ class Life:
             self.told,
             ZoneInfo("Europe/Berlin"),
             lambda: pauses_utc or {},
+            {"front": self.meter},
             mono_s=lambda: self.mono_s,
             wall_utc=lambda: self.wall_utc,
             write_every_s=0,
@@ -268,3 +273,22 @@ async def test_what_was_told_by_a_clock_from_the_future_does_not_silence_it(stor
     await life.book.write()
     await life.book.tell_week()
     assert len(life.told.weeks) == 1
+
+
+async def test_whoever_looks_from_outside_learns_what_each_camera_gives(store: Store) -> None:
+    life = Life(store, NOON, "front", "back")
+    life.says(State.WATCHING)
+    life.says(State.BLIND, "The camera is gone.", "back")
+    for step in range(90):
+        life.meter.take(packet(life.mono_s + step / 15))
+        life.meter.take(gray(life.mono_s + step / 15, 90))
+    life.passes(timedelta(seconds=10))
+    await life.book.write()
+    seen = glimpse.sights(store.files.database_path)
+    assert seen["front"].until_s == pytest.approx(life.wall_utc.timestamp())
+    assert seen["front"].seen["state"] == "watching"
+    assert seen["front"].seen["pictures_per_s"] == pytest.approx(15)
+    assert seen["front"].seen["luma"] == pytest.approx(90)
+    assert seen["back"].seen == {"state": "blind", "detail": "The camera is gone."}
+    await life.book.close()
+    assert glimpse.sights(store.files.database_path) == {}, "what a program that is gone saw tells nothing of now"

@@ -10,8 +10,10 @@ import pytest
 
 from bot.probe import Bot
 from camera.config import CameraConfig
+from camera.meter import Reading
 from mocam.doctor import archive, cameras, card, clock, disk, heat, memory, telegram, versions
 from mocam.doctor.finding import Finding, Level
+from storage.glimpse import Sight
 from storage.rclone import Space
 
 OK, WARN, FAIL = Level.OK, Level.WARN, Level.FAIL
@@ -176,7 +178,7 @@ def test_room_of_the_archive(space: Space, level: Level) -> None:
 )
 def test_camera(rate: float, luma: float, spread: float, level: Level, word: str) -> None:
     config = CameraConfig("front", "/dev/video0", Path("/data"))
-    reading = cameras.Reading("h264", 1920, 1080, rate, luma, spread)
+    reading = Reading("h264", 1920, 1080, rate, luma, spread)
     findings = list(cameras.judged("camera front", config, reading))
     assert worst(findings) is level
     assert any(word in finding.said for finding in findings)
@@ -184,4 +186,39 @@ def test_camera(rate: float, luma: float, spread: float, level: Level, word: str
 
 def test_a_network_camera_chooses_its_own_rate() -> None:
     config = CameraConfig("front", "rtsp://192.0.2.1/1", Path("/data"))
-    assert worst(cameras.judged("camera front", config, cameras.Reading("h264", 1920, 1080, 8.0, 99.0, 40.0))) is OK
+    assert worst(cameras.judged("camera front", config, Reading("h264", 1920, 1080, 8.0, 99.0, 40.0))) is OK
+
+
+SEEN = {
+    "state": "watching",
+    "detail": "",
+    "codec": "h264",
+    "width": 1920,
+    "height": 1080,
+    "pictures_per_s": 14.9,
+    "luma": 99.0,
+    "spread": 40.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("sight", "level", "word"),
+    [
+        (None, OK, "says in a minute"),
+        (Sight(1000, {}), OK, "says in a minute"),
+        (Sight(1000, SEEN), OK, "14.9 pictures a second"),
+        (Sight(1000, SEEN | {"pictures_per_s": 5.0}), WARN, "fewer than wanted"),
+        (Sight(1000, SEEN | {"luma": 5.0}), WARN, "nearly black"),
+        (Sight(1000, SEEN | {"detail": "The disk is full."}), WARN, "disk is full"),
+        (Sight(1000, {"state": "blind", "detail": "The camera is gone."}), FAIL, "The camera is gone."),
+        (Sight(1000, {"state": "starting", "detail": ""}), WARN, "being opened"),
+        (Sight(1000, {"state": "disarmed", "detail": ""}), OK, "disarmed"),
+        (Sight(1000, {"state": "recording", "detail": ""}), OK, "not measured yet"),
+        (Sight(100, SEEN), FAIL, "wrote nothing about it for 15 min"),
+    ],
+)
+def test_a_camera_that_mocam_has(sight: Sight | None, level: Level, word: str) -> None:
+    config = CameraConfig("front", "/dev/video0", Path("/data"))
+    findings = list(cameras.overheard(config, sight, 1000.0))
+    assert worst(findings) is level
+    assert any(word in finding.said for finding in findings), findings
