@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -42,6 +40,7 @@ from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.reminder import KitReminder
 from mocam.service_manager import ServiceManager
 from mocam.settings import Settings
+from mocam.signals import end_on_signal
 from mocam.spare import RESERVED, Spare
 from mocam.stopwatch import Stopwatch
 from mocam.store import Store, open_store
@@ -384,18 +383,8 @@ async def run(settings: Settings, redactor: Redactor, announce: Callable[[str], 
     """
     manager = ServiceManager.of_environment()
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _on_signal, stop)
+    end_on_signal(stop)
     with open_store(settings.data_dir, settings.alert_storm_events, memory=settings.memory) as store:
         await asyncio.to_thread(parts.set_floor, settings, store)
         await App(settings, store, redactor, announce, manager).run(stop)
     log.info("stopped")
-
-
-def _on_signal(stop: asyncio.Event) -> None:
-    if stop.is_set():
-        log.warning("stopped at once; an unfinished clip is taken in at the next start")
-        os._exit(130)
-    log.info("stopping; once more to stop at once")
-    stop.set()
