@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-picamera test-install check screenshot chaos chaos-short outage soak bench \
+.PHONY: help venv demo test test-picamera test-install check texts screenshot chaos chaos-short outage soak bench \
     bench-cameras bench-detection cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
@@ -35,6 +35,9 @@ check: venv ## style, types and the rules of the house
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py tests/test_docs.py
+
+texts: venv ## brings the translations in bot/languages up to date with the sentences in the code
+	@$(BIN)/python -m tests.bot.catalogue
 
 screenshot: venv ## takes the pictures of the README and the guide anew (needs Chromium, fonts-noto-color-emoji)
 	@$(BIN)/python -m tests.e2e.screenshot docs/images/demo.png

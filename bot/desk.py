@@ -12,8 +12,9 @@ from telegram import InlineKeyboardMarkup
 from bot.answers import Answers
 from bot.formatting import moment_text
 from bot.health import Health
+from bot.language import Words
 from bot.lateness import Lateness
-from bot.people import Act, AuditLog, Guests
+from bot.people import Act, AuditLog, Guests, Languages
 from bot.pictures import Pictures
 from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention
 from bot.privacy import PrivacyBook
@@ -45,6 +46,7 @@ class House:
     audit: AuditLog
     privacy: PrivacyBook
     zones: ZonesPort
+    languages: Languages
     health: Health | None = None
     """None: nobody can tell."""
     promptness: TakesTime | None = None
@@ -111,23 +113,23 @@ class Desk:
         """Into the audit log."""
         await self.house.audit.note(ask.user_id, ask.who, act, about)
 
-    async def say(self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+    async def say(self, ask: Ask, html: Words, keyboard: InlineKeyboardMarkup | None = None) -> int:
         """A new message; returns its id."""
-        return await self.answers.text(ask.chat_id, html, keyboard)
+        return await self.answers.text(ask.chat_id, str(html), keyboard)
 
-    async def show(self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    async def show(self, ask: Ask, html: Words, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """In place of the message whose button was pressed; a typed command gets a new message."""
         if ask.message_id is None:
             await self.say(ask, html, keyboard)
         else:
-            await self.answers.edit(ask.chat_id, ask.message_id, html, keyboard)
+            await self.answers.edit(ask.chat_id, ask.message_id, str(html), keyboard)
 
     async def question(
-        self, ask: Ask, html: str, keyboard: InlineKeyboardMarkup, about: str, *, in_place: bool = False
+        self, ask: Ask, html: Words, keyboard: InlineKeyboardMarkup, about: str, *, in_place: bool = False
     ) -> None:
         """Asks; `about` is what the Yes button carries, and what `confirmed` compares."""
         if in_place and ask.message_id is not None:
-            await self.answers.edit(ask.chat_id, ask.message_id, html, keyboard)
+            await self.answers.edit(ask.chat_id, ask.message_id, str(html), keyboard)
             message_id = ask.message_id
         else:
             message_id = await self.say(ask, html, keyboard)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus
@@ -17,6 +18,7 @@ from bot import callback, keyboards
 from bot.commands import ASK_THEMSELVES, BUTTONS, BY_NAME, HARMLESS_BUTTONS, HARMLESS_COMMANDS, Handler
 from bot.delivery import Undelivered
 from bot.desk import Ask, Desk
+from bot.language import Words, speaking
 from bot.parsing import NotUnderstood
 from bot.ports import Unavailable
 from bot.roles import GUEST_BUTTONS, GUEST_COMMANDS
@@ -46,13 +48,13 @@ class Dispatch:
         if update.my_chat_member is not None:
             self._membership(update.my_chat_member)
         elif update.callback_query is not None:
-            self._heard(update.callback_query.from_user.id, True)
             shown_utc = _shown_utc(update.callback_query)
             late = self._desk.lateness.maybe_late(update.update_id, shown_utc)
-            self.spawn(self._press(update.callback_query, late=late))
+            press = partial(self._press, update.callback_query, late=late)
+            self.spawn(self._speaking(update.callback_query.from_user, press))
         elif update.message is not None and update.message.from_user is not None:
-            self._heard(update.message.chat.id, True)
-            self.spawn(self._message(update.message, update.message.from_user))
+            user = update.message.from_user
+            self.spawn(self._speaking(user, partial(self._message, update.message, user)))
 
     def spawn(self, work: Awaitable[None]) -> None:
         """In the background, within the bound."""
@@ -78,6 +80,14 @@ class Dispatch:
     def _membership(self, change: ChatMemberUpdated) -> None:
         reachable = change.new_chat_member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
         self._heard(change.chat.id, reachable)
+
+    async def _speaking(self, user: User, work: Callable[[], Awaitable[None]]) -> None:
+        """In the language of who wrote."""
+        languages = self._desk.house.languages
+        await languages.heard(user.id, user.language_code or "")
+        self._heard(user.id, True)
+        with speaking(languages.of(user.id)):
+            await work()
 
     def _owns(self, user_id: int) -> bool:
         return user_id in self._desk.house.owners.ids()
@@ -131,10 +141,10 @@ class Dispatch:
         ask = Ask(chat_id, user.id, "", message_id=message_id, who=user.full_name, is_owner=self._owns(user.id))
         handler, argument = _of_button(query.data or "")
         if handler is None:
-            await self._desk.answers.acknowledge(query.id, common.BUTTON_UNKNOWN)
+            await self._desk.answers.acknowledge(query.id, str(common.BUTTON_UNKNOWN))
             return
         if not (ask.is_owner or _is_for_guests(query.data or "")):
-            await self._desk.answers.acknowledge(query.id, guest_texts.OWNERS_ONLY)
+            await self._desk.answers.acknowledge(query.id, str(guest_texts.OWNERS_ONLY))
             return
         # First, so that the phone stops waiting; the answer itself comes as a message or an edit.
         late |= not await self._desk.answers.acknowledge(query.id)
@@ -194,7 +204,7 @@ def _late_command(text: str, asked: str) -> Handler:
 def _late_press(query: CallbackQuery) -> Handler:
     markup = query.message.reply_markup if isinstance(query.message, Message) else None
     buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
-    label = next((button.text for button in buttons if button.callback_data == query.data), common.YES_NOW)
+    label = next((button.text for button in buttons if button.callback_data == query.data), str(common.YES_NOW))
 
     async def question(desk: Desk, ask: Ask) -> None:
         await desk.say(ask, common.late_press(label), keyboards.again(label, query.data or ""))
@@ -202,7 +212,7 @@ def _late_press(query: CallbackQuery) -> Handler:
     return question
 
 
-def _say(text: str, offer: str | None) -> Handler:
+def _say(text: Words, offer: str | None) -> Handler:
     async def say(desk: Desk, ask: Ask) -> None:
         await desk.say(ask, text, keyboards.run(offer) if offer else None)
 

@@ -9,6 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
 from bot.keyboards import day_argument, parts
+from bot.language import Words
 from bot.ports import EventView
 from bot.privacy import Look
 from bot.texts import alerts as texts
@@ -23,8 +24,8 @@ TOMORROW = 0
 _Row = Sequence[InlineKeyboardButton]
 
 
-def _button(label: str, verb: str, argument: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=pack(verb, argument))
+def _button(label: Words, verb: str, argument: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(str(label), callback_data=pack(verb, argument))
 
 
 def alert(event: EventView, look: Look = Look.FULL) -> InlineKeyboardMarkup | None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import html
 from datetime import date, datetime, tzinfo
 
+from bot.language import Text, plural, t
+
 CLOCK_SET_SINCE = 2020
 """Earlier years are those of a device whose clock had not been set: nobody knows when it was."""
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAYS = (Text("Mon"), Text("Tue"), Text("Wed"), Text("Thu"), Text("Fri"), Text("Sat"), Text("Sun"))
+_MONTHS = (
+    *(Text("Jan"), Text("Feb"), Text("Mar"), Text("Apr"), Text("May"), Text("Jun")),
+    *(Text("Jul"), Text("Aug"), Text("Sep"), Text("Oct"), Text("Nov"), Text("Dec")),
+)
+_POINT = Text(".")
+"""Before decimals."""
 
 
 def escaped(text: str) -> str:
@@ -23,32 +30,36 @@ def clock_text(when_utc: datetime, zone: tzinfo, *, seconds: bool = False) -> st
 
 def date_text(day: date, today: date) -> str:
     """`Mon 23 Nov`; the year only when it is another one."""
-    text = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-    return text if day.year == today.year else f"{text} {day.year}"
+    text = t("{weekday} {day} {month}", weekday=DAYS[day.weekday()], day=day.day, month=_MONTHS[day.month - 1])
+    return text if day.year == today.year else t("{date} {year}", date=text, year=day.year)
 
 
 def day_text(day: date, today: date) -> str:
     """`today`, `yesterday` or the date."""
-    names = {0: "today", 1: "yesterday"}
-    return names.get((today - day).days) or date_text(day, today)
+    names = {0: Text("today"), 1: Text("yesterday")}
+    return str(names.get((today - day).days) or date_text(day, today))
 
 
 def moment_text(when_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
     """`14:32` today, `tomorrow 02:32`, else `Sun 22 Nov 14:32`; a time that no set clock shows is marked."""
     if when_utc.year < CLOCK_SET_SINCE:
-        return f"{date_text(when_utc.astimezone(zone).date(), now_utc.date())} (the clock was not set)"
+        day_then = date_text(when_utc.astimezone(zone).date(), now_utc.date())
+        return t("{date} (the clock was not set)", date=day_then)
     day, today = when_utc.astimezone(zone).date(), now_utc.astimezone(zone).date()
     clock = clock_text(when_utc, zone)
     if day == today:
         return clock
-    return f"tomorrow {clock}" if (day - today).days == 1 else f"{date_text(day, today)} {clock}"
+    if (day - today).days == 1:
+        return t("tomorrow {time}", time=clock)
+    return t("{date} {time}", date=date_text(day, today), time=clock)
 
 
 def span_text(from_utc: datetime, to_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:
     """`14:32 to 15:05` today, else `Sun 22 Nov 23:50 to Mon 23 Nov 00:10`, the day once when it is the same."""
     begun = moment_text(from_utc, now_utc, zone)
     same_day = from_utc.astimezone(zone).date() == to_utc.astimezone(zone).date()
-    return f"{begun} to {clock_text(to_utc, zone) if same_day else moment_text(to_utc, now_utc, zone)}"
+    end = clock_text(to_utc, zone) if same_day else moment_text(to_utc, now_utc, zone)
+    return t("{begin} to {end}", begin=begun, end=end)
 
 
 def share_text(share: float) -> str:
@@ -72,14 +83,25 @@ def length_text(seconds: float) -> str:
     return days_text(whole // 86_400)
 
 
-def number_text(value: float) -> str:
-    """`30`, `1.5`: no needless digits, never an exponent."""
+def plain_number(value: float) -> str:
+    """`30`, `1.5`: no needless digits, never an exponent, the same in every language."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def number_text(value: float) -> str:
+    """As one writes it here: `1.5`, `1,5`."""
+    return plain_number(value).replace(".", str(_POINT))
+
+
+def tenths_text(value: float) -> str:
+    """`1.0`, `12.3`, always with one decimal."""
+    return f"{value:.1f}".replace(".", str(_POINT))
 
 
 def days_text(days: float) -> str:
     """`1 day`, `30 days`, `1.5 days`."""
-    return "1 day" if days == 1 else f"{number_text(days)} days"
+    form = 1 if days == 1 else max(2, round(days))
+    return plural("{days} day", "{days} days", form, days=number_text(days))
 
 
 def size_text(size_bytes: int) -> str:
@@ -97,11 +119,6 @@ def limit_text(size_bytes: int) -> str:
     return f"{number_text(size_bytes / unit_bytes)} {unit}"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 clip`, `3 clips`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return words[0] if len(words) == 1 else t("{some} and {last}", some=", ".join(words[:-1]), last=words[-1])

@@ -8,6 +8,7 @@ from datetime import date, tzinfo
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
+from bot.language import Words
 from bot.people import GuestView
 from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
 from bot.privacy import ChatPrivacy
@@ -29,15 +30,15 @@ MOST_PART_BUTTONS = 24
 _LABEL_LENGTH = 32
 
 
-def _button(label: str, verb: str, argument: str = "") -> InlineKeyboardButton:
-    return InlineKeyboardButton(label[:_LABEL_LENGTH], callback_data=pack(verb, argument))
+def _button(label: Words, verb: str, argument: str = "") -> InlineKeyboardButton:
+    return InlineKeyboardButton(str(label)[:_LABEL_LENGTH], callback_data=pack(verb, argument))
 
 
 def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
     return [list(buttons[at : at + width]) for at in range(0, len(buttons), width)]
 
 
-def question(yes: str, verb: str, argument: str = "") -> InlineKeyboardMarkup:
+def question(yes: Words, verb: str, argument: str = "") -> InlineKeyboardMarkup:
     """Yes and No."""
     return InlineKeyboardMarkup([[_button(yes, verb, argument), _button(common_texts.NO, "no")]])
 
@@ -207,8 +208,10 @@ def archive(view: ArchiveView) -> InlineKeyboardMarkup | None:
 def mute(quiet: Quiet) -> InlineKeyboardMarkup:
     """Below /mute: usual lengths, the usual quiet hours, and the way back."""
     lengths = [_button(mute_texts.choice("", seconds), "mute", str(seconds)) for seconds in (3600, 8 * 3600, 0)]
-    hours = (mute_texts.hours_label(), "hours") if quiet.hours is None else (mute_texts.NO_HOURS, "no-hours")
-    rows = [lengths, [_button(hours[0], "mute", hours[1])]]
+    label, hours = (
+        (mute_texts.hours_label(), "hours") if quiet.hours is None else (str(mute_texts.NO_HOURS), "no-hours")
+    )
+    rows = [lengths, [_button(label, "mute", hours)]]
     if quiet.until_utc:
         rows.append([_button(mute_texts.UNMUTE, "mute", "on")])
     return InlineKeyboardMarkup(rows)

@@ -18,12 +18,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 
 from bot import alerts, backoff
 from bot.alerts import Step
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
 from bot.digests import DigestPosts
+from bot.language import speaking
 from bot.line import Line
 from bot.lost import Lost
 from bot.names import file_name
@@ -51,6 +53,10 @@ _RANKS = {
     Step.CAPTION: Rank.CAPTION,
     Step.SHEET: Rank.CAPTION,
 }
+
+
+_Note = Callable[[], str]
+"""A sentence below an alert, made in the language of each chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Letters:
         self._digests = DigestPosts(house, wire, self._lost, zone)
         self._refusals = Notes[int]()
         """Of first messages, by letter."""
-        self._hopeless = Notes[str]()
+        self._hopeless = Notes[_Note]()
         """Why, by clip that Telegram does not take."""
         self._clip_tries = Notes[int]()
         self._closed = Notes[str]()
@@ -128,7 +134,8 @@ class Letters:
         }
         to = Address(work.letter.chat_id, self._rank(work), await self._is_silent(work), work.letter.event_id)
         try:
-            shown = await steps[work.step](work, to)
+            with speaking(self._house.languages.of(work.letter.chat_id)):
+                shown = await steps[work.step](work, to)
         except Undelivered as exc:
             await self._failed(work, exc)
             return
@@ -217,21 +224,21 @@ class Letters:
         event, message_id = _event(work), _message_id(work)
         part = alerts.first_part(event)
         if part is None:
-            return await self._bare(work, to, "")
+            return await self._bare(work, to, str)
         try:
             note = await self._fitting_clip(event, part.clip_id, to, message_id)
         except Unavailable as exc:
             tries = self._clip_tries.get(work.letter.letter_id, 0) + 1
             if self._clip_tries.put(work.letter.letter_id, tries) < MOST_CLIP_TRIES:
                 raise Undelivered(Outcome.NOT_SENT, str(exc)) from exc
-            note = texts.unavailable(str(exc))
-        if not note:
+            note = partial(texts.unavailable, str(exc))
+        if note is None:
             return _Shown(message_id, work.letter.wanted, holds_clip=True)
         return await self._bare(work, to, self._hopeless.put(part.clip_id, note))
 
-    async def _fitting_clip(self, event: EventView, clip_id: int, to: Address, message_id: int) -> str:
-        """Smaller once more if it must be; returns why Telegram does not take it, empty: it did."""
-        note = ""
+    async def _fitting_clip(self, event: EventView, clip_id: int, to: Address, message_id: int) -> _Note | None:
+        """Smaller once more if it must be; returns why Telegram does not take it, None: it did."""
+        note: _Note | None = None
         for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):
             try:
                 await self._into_clip(event, clip_id, limit_bytes, to, message_id=message_id)
@@ -239,9 +246,10 @@ class Letters:
                 if exc.outcome not in (Outcome.TOO_LARGE, Outcome.REFUSED):
                     raise
                 _log.warning("Telegram did not take the clip of %s: %s", event.event_id, exc)
-                note = texts.CLIP_TOO_LARGE if exc.outcome is Outcome.TOO_LARGE else texts.CLIP_REFUSED
+                too_large = exc.outcome is Outcome.TOO_LARGE
+                note = partial(str, texts.CLIP_TOO_LARGE if too_large else texts.CLIP_REFUSED)
             else:
-                return ""
+                return None
         return note
 
     async def _into_clip(
@@ -259,16 +267,16 @@ class Letters:
     async def _caption(self, work: Work, to: Address) -> _Shown:
         if not work.letter.holds_clip:
             part = alerts.first_part(_event(work))
-            return await self._bare(work, to, self._hopeless.get(part.clip_id, "") if part else "")
+            return await self._bare(work, to, self._hopeless.get(part.clip_id, str) if part else str)
         event, message_id = _event(work), _message_id(work)
         caption = alerts.clip_caption(event, self._now_utc(), self._zone)
         await self._wire.edit_caption(to, message_id, caption, alerts.keyboard(event, Look.FULL))
         return _Shown(message_id, work.letter.wanted, holds_clip=True)
 
-    async def _bare(self, work: Work, to: Address, note: str) -> _Shown:
+    async def _bare(self, work: Work, to: Address, note: _Note) -> _Shown:
         """The message as it is without its clip: a photo's caption, or the text that stands for a missing photo."""
         event, message_id = _event(work), _message_id(work)
-        caption = alerts.bare_caption(event, note, self._now_utc(), self._zone)
+        caption = alerts.bare_caption(event, note(), self._now_utc(), self._zone)
         keyboard, captioned = alerts.keyboard(event, work.letter.look), work.letter.look is not Look.TEXT
         await self._wire.edit_words(to, message_id, caption, keyboard, captioned=captioned)
         return _Shown(message_id, work.letter.wanted, holds_clip=False)
@@ -312,7 +320,7 @@ class Letters:
             return
         if work.step is Step.CLIP and silences >= MOST_CLIP_TRIES:
             part = alerts.first_part(_event(work))
-            self._hopeless.put(part.clip_id if part else 0, texts.CLIP_REFUSED)
+            self._hopeless.put(part.clip_id if part else 0, partial(str, texts.CLIP_REFUSED))
         await self._defer(letter, self._delay_s(letter), exc)
 
     async def _refused(self, letter: Letter, exc: Undelivered) -> None:

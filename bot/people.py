@@ -40,6 +40,22 @@ class Guests(Protocol):
         """No link that is still out works any more; how many there were."""
 
 
+class Languages(Protocol):
+    """In which language somebody is answered; known without waiting."""
+
+    def of(self, user_id: int) -> str:
+        """As chosen, or else as Telegram tells; English while neither is known."""
+
+    def chosen(self, user_id: int) -> str:
+        """Empty: as Telegram tells."""
+
+    async def heard(self, user_id: int, telling: str) -> None:
+        """What Telegram tells: `de`, `de-AT`, or empty. Never fails: what cannot be kept holds until the next start."""
+
+    async def choose(self, user_id: int, language: str) -> None:
+        """Empty: as Telegram tells."""
+
+
 class Act(StrEnum):
     """What the audit log knows of."""
 

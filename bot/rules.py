@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.formatting import number_text
+from bot.formatting import plain_number
 from bot.parsing import NotUnderstood, Why
 from bot.ports import RulesView
 
@@ -160,5 +160,5 @@ def _spelled_limit(change: Change) -> str:
     if change.value is None:
         return "forever" if change.kind is Kind.DAYS else "anysize"
     if change.kind is Kind.DAYS:
-        return f"{number_text(change.value)}d"
-    return f"{number_text(change.value / 10**6)}mb"
+        return f"{plain_number(change.value)}d"
+    return f"{plain_number(change.value / 10**6)}mb"

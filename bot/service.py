@@ -20,6 +20,7 @@ from bot.desk import Desk, House
 from bot.dispatch import Dispatch
 from bot.formatting import moment_text
 from bot.invitations import Tries
+from bot.language import speaking
 from bot.lateness import Lateness, Poll
 from bot.letters import Letters
 from bot.line import Line
@@ -98,8 +99,8 @@ class Bot:
         self._zone = zone
         self._now_utc = now_utc
         self._tries = Tries()
-        self._menus: set[int] = set()
-        """Chats that have their command menu. Bounded by the owners and guests."""
+        self._menus: dict[int, str] = {}
+        """Chats that have their command menu, and in which language. Bounded by the owners and guests."""
         self._conflict_told_s = float("-inf")
         self._begun = False
         self._stopping = asyncio.Event()
@@ -191,19 +192,22 @@ class Bot:
             return
         if self._wire.unblock(chat_id):
             self._sender.wake()
-        if chat_id not in self._menus:
+        if self._menus.get(chat_id) != self._house.languages.of(chat_id):
             self._dispatch.spawn(self._menu(chat_id))
 
     async def _menu(self, chat_id: int) -> None:
-        if chat_id in self._menus:
+        language = self._house.languages.of(chat_id)
+        if self._menus.get(chat_id) == language:
             return
-        self._menus.add(chat_id)
+        self._menus[chat_id] = language
         try:
             is_owner = chat_id in self._house.owners.ids()
             theirs = [command for command in COMMANDS if is_owner or command.name in GUEST_COMMANDS]
-            await self._wire.commands(chat_id, [(command.name, command.summary) for command in theirs])
+            with speaking(language):
+                menu = [(command.name, str(command.summary)) for command in theirs]
+            await self._wire.commands(chat_id, menu)
         except Undelivered as exc:
-            self._menus.discard(chat_id)
+            self._menus.pop(chat_id, None)
             _log.info("no command menu for chat %d yet: %s", chat_id, exc)
 
     def _knock(self, update: Update) -> bool:
@@ -232,39 +236,50 @@ class Bot:
             self._tries.wrong()
             self._access.refused(update)
             return
+        await self._house.languages.heard(user.id, user.language_code or "")
         until = moment_text(until_utc, self._now_utc(), self._zone)
         await self._house.audit.note(user.id, user.full_name, Act.JOINED, until)
-        self._tell_owners(guest_texts.joined(f"{user.full_name[:64]} ({user.id})", until))
-        await self._tell(user.id, guest_texts.welcome(user.first_name, until))
-        self._menus.discard(user.id)
+        who = f"{user.full_name[:64]} ({user.id})"
+        self._tell_owners(lambda: guest_texts.joined(who, moment_text(until_utc, self._now_utc(), self._zone)))
+        await self._tell(
+            user.id,
+            lambda: guest_texts.welcome(user.first_name, moment_text(until_utc, self._now_utc(), self._zone)),
+        )
+        self._menus.pop(user.id, None)
         await self._menu(user.id)
 
     async def _pair(self, user: User, code: str) -> None:
         if not await self._pairing.claim(user.id, code):
             return
         await self._house.audit.note(user.id, user.full_name, Act.PAIRED, "")
+        await self._house.languages.heard(user.id, user.language_code or "")
         try:
-            await self._answers.text(user.id, pairing_texts.paired(user.first_name), keyboards.privacy(ChatPrivacy()))
+            with speaking(self._house.languages.of(user.id)):
+                text, keyboard = pairing_texts.paired(user.first_name), keyboards.privacy(ChatPrivacy())
+            await self._answers.text(user.id, text, keyboard)
             await self._menu(user.id)
         except Undelivered as exc:
             _log.warning("the new owner was not greeted: %s", exc)
 
     def _tell_of_stranger(self, who: str, times: int) -> None:
-        self._tell_owners(common.stranger(who, times))
+        self._tell_owners(lambda: common.stranger(who, times))
 
     def _tell_of_conflict(self) -> None:
         now_s = time.monotonic()
         if now_s - self._conflict_told_s >= self._timing.stranger_notice_s:
             self._conflict_told_s = now_s
-            self._tell_owners(common.CONFLICT)
+            self._tell_owners(lambda: str(common.CONFLICT))
 
-    def _tell_owners(self, html: str) -> None:
+    def _tell_owners(self, html: Callable[[], str]) -> None:
+        """Each in their language."""
         for owner in self._house.owners.ids():
             self._dispatch.spawn(self._tell(owner, html))
 
-    async def _tell(self, owner: int, html: str) -> None:
+    async def _tell(self, owner: int, html: Callable[[], str]) -> None:
         try:
-            await self._answers.text(owner, html)
+            with speaking(self._house.languages.of(owner)):
+                text = html()
+            await self._answers.text(owner, text)
         except Undelivered as exc:
             _log.warning("a notice did not reach user %d: %s", owner, exc)
 

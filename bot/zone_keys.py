@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import camera_key, pack
+from bot.language import Words
 from bot.texts import zones as texts
 from bot.zones import COLUMNS, ROWS, Verb, ZonesView
 
@@ -53,5 +54,5 @@ def grid(view: ZonesView, row: int | None, tap: str = IGNORE) -> InlineKeyboardM
     return InlineKeyboardMarkup([*rows, last])
 
 
-def _button(label: str, verb: str, argument: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=pack(verb, argument))
+def _button(label: Words, verb: str, argument: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(str(label), callback_data=pack(verb, argument))

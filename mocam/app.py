@@ -22,6 +22,7 @@ from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
 from mocam.adapters.guests import AuditLog, Guests
 from mocam.adapters.health import HealthPort
+from mocam.adapters.languages import Languages
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
@@ -89,6 +90,7 @@ class App:
         store.database.on_damage = self._damaged
         self.owners = Owners(settings.telegram_owner_ids, store.preferences)
         self._spare = Spare(RESERVED)
+        self._languages = Languages(store.preferences)
         self._notices = Notices(
             store.outbox,
             self.owners.ids,
@@ -97,6 +99,7 @@ class App:
             disk_refuses=self._make_room,
             spare=self._spare,
             in_memory=settings.memory is not None,
+            language=self._languages.of,
         )
         self._build_keeping(redactor)
         self._build_watching()
@@ -217,8 +220,9 @@ class App:
             quiet=QuietPort(store.quiet),
             guests=Guests(KeptGuests(store.database)),
             audit=AuditLog(AuditRows(store.database)),
-            privacy=PrivacyPort(store.privacy, store.outbox),
             zones=self.zones,
+            privacy=PrivacyPort(store.privacy, store.outbox, language=self._languages.of),
+            languages=self._languages,
             health=HealthPort(store.outbox),
             promptness=PromptnessPort(self._stopwatch, store.alert_times),
         )

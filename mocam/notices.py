@@ -7,7 +7,9 @@ import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
+from bot.language import ENGLISH, speaking
 from bot.ports import DrillView
 from bot.texts import archive as archive_texts
 from bot.texts import notices as texts
@@ -42,12 +44,14 @@ class Notices:
         *,
         disk_refuses: Callable[[], None] = lambda: None,
         spare: Spare | None = None,
+        language: Callable[[int], str] = lambda _: ENGLISH,
         in_memory: bool = False,
     ) -> None:
         """`in_memory`: that is where clips are kept. `disk_refuses` is called, on the loop, when something could not be
-        written: room must be made at once. `spare` delivers what the disk does not take."""
-        self._disk_refuses = disk_refuses
+        written: room must be made at once. `spare` delivers what the disk does not take; `language` of a chat."""
+        self._language = language
         self._in_memory = in_memory
+        self._disk_refuses = disk_refuses
         self._spare = spare or Spare()
         self._last_chats: Collection[int] = ()
         self._outbox = outbox
@@ -93,12 +97,12 @@ class Notices:
 
             match word:
                 case Blind(since_mono_s, reason):
-                    text = texts.blind(camera, wall_utc(since_mono_s), now_utc, reason, self._zone)
+                    text = partial(texts.blind, camera, wall_utc(since_mono_s), now_utc, reason, self._zone)
                 case Unsteady(blind_s, within_s, reason):
-                    text = texts.unsteady(camera, blind_s, within_s, reason)
+                    text = partial(texts.unsteady, camera, blind_s, within_s, reason)
                 case _:
                     span = (wall_utc(word.from_mono_s), wall_utc(word.to_mono_s))
-                    text = texts.sees_again(camera, span, word.blind_s, now_utc, self._zone)
+                    text = partial(texts.sees_again, camera, span, word.blind_s, now_utc, self._zone)
             self._put(text, f"blind:{camera}")
         next_mono_s = blindness.next_s(now_mono_s)
         if next_mono_s is not None:
@@ -111,41 +115,42 @@ class Notices:
         if status.detail and status.camera not in self._told_recording:
             self._told_recording.add(status.camera)
             self._disk_refuses()
-            self._put(texts.recording_trouble(status.camera, status.detail), key)
+            self._put(partial(texts.recording_trouble, status.camera, status.detail), key)
         elif not status.detail and status.camera in self._told_recording:
             self._told_recording.discard(status.camera)
-            self._put(texts.records_again(status.camera), key)
+            self._put(partial(texts.records_again, status.camera), key)
 
     def archive_trouble(self, sentence: str | None) -> None:
         """None: it works again."""
-        self._put(texts.archive_trouble(sentence) if sentence else texts.archive_works_again(), "archive")
+        self._put(partial(texts.archive_trouble, sentence) if sentence else texts.archive_works_again, "archive")
 
     def drilled(self, done: DrillView) -> None:
         """A scheduled restore drill ended: silent when all is well."""
-        text = archive_texts.drilled(done, datetime.now(UTC), self._zone)
+        text = partial(archive_texts.drilled, done, datetime.now(UTC), self._zone)
         self._put(text, "drill", silent=done.passed)
 
     def kit_missing(self) -> None:
         """Nobody has proved to hold the recovery kit."""
-        self._put(texts.KIT_MISSING, "kit", silent=True)
+        self._put(partial(str, texts.KIT_MISSING), "kit", silent=True)
 
     def disk_trouble(self, sentence: str) -> None:
         """The disk takes no rows or files any more, or (empty) takes them again."""
         if sentence:
             self._disk_refuses()
-        self._put(texts.disk_refuses(sentence) if sentence else texts.DISK_TAKES_AGAIN, "disk")
+        self._put(partial(texts.disk_refuses, sentence) if sentence else partial(str, texts.DISK_TAKES_AGAIN), "disk")
 
     def unarchived_deleted(self, event_ids: Collection[str]) -> None:
         """The disk floor took clips that were nowhere else."""
-        self._put(texts.unarchived_deleted(event_ids, in_memory=self._in_memory), "")
+        self._put(partial(texts.unarchived_deleted, event_ids, in_memory=self._in_memory), "")
 
     def kept_in_memory(self, *, archive_on: bool) -> None:
         """Said once, when it begins: what a power cut takes."""
-        self._put(texts.KEPT_IN_MEMORY if archive_on else texts.KEPT_IN_MEMORY_ALONE, "memory", silent=True)
+        text = texts.KEPT_IN_MEMORY if archive_on else texts.KEPT_IN_MEMORY_ALONE
+        self._put(partial(str, text), "memory", silent=True)
 
     def gone_with_memory(self, event_ids: Collection[str]) -> None:
         """Clips that were nowhere else when the memory was lost."""
-        self._put(texts.gone_with_memory(event_ids), "memory-gone")
+        self._put(partial(texts.gone_with_memory, event_ids), "memory-gone")
 
     def warned_of_loss(self) -> bool:
         """Whether the owner has heard that clips which are nowhere else are about to go; tells them when not. In a
@@ -156,28 +161,32 @@ class Notices:
         now_utc = datetime.now(UTC)
         told = self._outbox.told("loss", now_utc - WARNED_FOR)
         if told is None:
-            self._outbox.notice(chats, texts.MEMORY_LOSS_AHEAD if self._in_memory else texts.LOSS_AHEAD, key="loss")
+            text = texts.MEMORY_LOSS_AHEAD if self._in_memory else texts.LOSS_AHEAD
+            self._outbox.notices(self._said(partial(str, text), chats), key="loss")
             self._loop.call_soon_threadsafe(self._wake)
         return bool(told)
 
     def archive_fills(self, full_utc: datetime, bytes_a_day: int) -> None:
         """There will be no room in the archive, within a week."""
-        self._put(texts.archive_fills(full_utc, bytes_a_day, datetime.now(UTC), self._zone), "archive-fills")
+        text = partial(texts.archive_fills, full_utc, bytes_a_day, datetime.now(UTC), self._zone)
+        self._put(text, "archive-fills")
 
     def disk_fills(self, full_utc: datetime, bytes_a_day: int, *, archive_on: bool) -> None:
         """There will be no room here, within a week."""
-        text = texts.disk_fills(full_utc, bytes_a_day, datetime.now(UTC), self._zone, archive_on=archive_on)
+        now_utc = datetime.now(UTC)
+        text = partial(texts.disk_fills, full_utc, bytes_a_day, now_utc, self._zone, archive_on=archive_on)
         self._put(text, "disk-fills")
 
     def only_copies_go(self, first_utc: datetime) -> None:
         """For the first time a rule deletes, and there is no archive."""
-        self._put(texts.only_copies_go(first_utc, datetime.now(UTC), self._zone), "only-copies", silent=True)
+        text = partial(texts.only_copies_go, first_utc, datetime.now(UTC), self._zone)
+        self._put(text, "only-copies", silent=True)
 
     def catalogue_rebuilt(self, rebuilt: Rebuilt, adopted: Collection[str]) -> None:
         """At the start the catalogue was damaged or gone; these events' clips were taken in again."""
         self._put(
-            texts.catalogue_rebuilt(
-                rebuilt.why, adopted, rebuilt.copied_utc, datetime.now(UTC), self._zone,
+            partial(
+                texts.catalogue_rebuilt, rebuilt.why, adopted, rebuilt.copied_utc, datetime.now(UTC), self._zone,
                 lost_rows=rebuilt.lost_rows, put_aside=rebuilt.aside is not None,
             ),
             "catalogue",
@@ -185,7 +194,8 @@ class Notices:
 
     def opened(self, opened: Opened) -> None:
         """Closed cameras open again: what was read meanwhile."""
-        text = privacy_texts.opened(
+        text = partial(
+            privacy_texts.opened,
             opened.since_utc,
             opened.until_utc,
             opened.frames_read,
@@ -199,18 +209,18 @@ class Notices:
     def learned_from_archive(self, clips: int) -> None:
         """After the catalogue was made anew: so many clips were found in the archive alone."""
         if clips:
-            self._put(texts.learned_from_archive(clips), "catalogue-archive")
+            self._put(partial(texts.learned_from_archive, clips), "catalogue-archive")
 
     def armed_again(self, cameras: Sequence[str]) -> None:
         """The pause of these ended by itself."""
-        self._put(texts.armed_again(cameras), f"armed:{','.join(cameras)}", silent=True)
+        self._put(partial(texts.armed_again, cameras), f"armed:{','.join(cameras)}", silent=True)
 
     def was_off(self, gaps: Sequence[Gap]) -> None:
         """Nobody watched for a while: MoCam did not run."""
         spans = {(gap.from_utc, gap.to_utc) for gap in gaps}
         from_utc, to_utc = min(begun for begun, _ in spans), max(end for _, end in spans)
         cameras = sorted({gap.camera for gap in gaps})
-        text = texts.was_off(cameras, (from_utc, to_utc), gaps[0].reason, datetime.now(UTC), self._zone)
+        text = partial(texts.was_off, cameras, (from_utc, to_utc), gaps[0].reason, datetime.now(UTC), self._zone)
         self._put(text, "off")
 
     def covered(self, from_utc: datetime, to_utc: datetime, found: Sequence[Coverage]) -> None:
@@ -225,22 +235,35 @@ class Notices:
             )
             for one in found
         ]
-        self._put(texts.covered((from_utc, to_utc), lines, self._zone), "covered", silent=True)
+        self._put(partial(texts.covered, (from_utc, to_utc), lines, self._zone), "covered", silent=True)
 
     def long_disarmed(self, camera: str, until_utc: datetime) -> None:
         """Once a day while a pause goes on: nobody should forget it."""
-        self._put(texts.long_disarmed(camera, until_utc, self._zone), f"paused:{camera}", silent=True)
+        text = partial(texts.long_disarmed, camera, until_utc, datetime.now(UTC), self._zone)
+        self._put(text, f"paused:{camera}", silent=True)
 
-    def _put(self, text: str, key: str, *, silent: bool = False) -> None:
+    def _put(self, text: Callable[[], str], key: str, *, silent: bool = False) -> None:
+        """`text` is made once for each chat, in its language, as things are now: a notice tells what was, so it is not
+        worded anew when it is sent late."""
         task = asyncio.get_running_loop().create_task(self._write(text, key, silent=silent), name="notice")
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def _write(self, text: str, key: str, *, silent: bool) -> None:
+    async def _write(self, text: Callable[[], str], key: str, *, silent: bool) -> None:
+        said = self._said(text, self._last_chats)
         try:
             self._last_chats = await asyncio.to_thread(self._recipients)
-            await asyncio.to_thread(self._outbox.notice, self._last_chats, text, silent=silent, key=key)
+            said = self._said(text, self._last_chats)
+            await asyncio.to_thread(self._outbox.notices, said, silent=silent, key=key)
         except StorageError as exc:
             log.error("a notice goes out from memory: %s", exc)
-            self._spare.notice(text, key, self._last_chats, silent=silent)
+            self._spare.notice(said, key, silent=silent)
         self._wake()
+
+    def _said(self, text: Callable[[], str], chats: Collection[int]) -> dict[int, str]:
+        """The text for each chat."""
+        said = {}
+        for chat_id in chats:
+            with speaking(self._language(chat_id)):
+                said[chat_id] = text()
+        return said

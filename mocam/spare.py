@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -86,10 +86,10 @@ class Spare:
         while len(self._events) > MOST_EVENTS:
             self._close(self._events.popitem(last=False)[1], lost=True)
 
-    def notice(self, text: str, key: str, chats: Collection[int], *, silent: bool = False) -> None:
-        """A sentence that cannot be written down; a later one of the same key takes its place."""
+    def notice(self, texts: Mapping[int, str], key: str, *, silent: bool = False) -> None:
+        """A sentence for each chat that cannot be written down; a later one of the same key takes its place."""
         now_utc = datetime.now(UTC)
-        letters = [self._letter(chat_id, "", text, now_utc, silent=silent) for chat_id in chats]
+        letters = [self._letter(chat_id, "", text, now_utc, silent=silent) for chat_id, text in texts.items()]
         self._notices[key or f"{letters[0].letter.letter_id if letters else 0}"] = letters
         while len(self._notices) > MOST_NOTICES:
             self._notices.popitem(last=False)

@@ -108,9 +108,13 @@ class Outbox:
 
     def notice(self, chats: Collection[int], text: str, *, silent: bool = False, key: str = "") -> None:
         """A sentence for each chat. A later one with the same key takes the place of one that was not yet sent."""
+        self.notices(dict.fromkeys(chats, text), silent=silent, key=key)
+
+    def notices(self, texts: Mapping[int, str], *, silent: bool = False, key: str = "") -> None:
+        """As `notice`, with a sentence of its own for each chat."""
         now_us = to_us(self._now_utc())
         with self._db.transaction() as rows:
-            for chat_id in chats:
+            for chat_id, text in texts.items():
                 if key and self._replaced(rows, chat_id, text, key, silent=silent):
                     continue
                 rows.execute(

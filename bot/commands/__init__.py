@@ -37,6 +37,7 @@ from bot.commands.status import status
 from bot.commands.stills import stills_pressed
 from bot.commands.zones import row_pressed, see_pressed, tap_pressed, undo_pressed, zones, zones_pressed
 from bot.desk import Ask, Desk
+from bot.language import Text, Words
 from bot.texts import common
 from bot.texts.menu import MENU
 
@@ -48,8 +49,8 @@ class Command:
     """`usage` and `summary` stand in /help; `summary` in Telegram's menu too."""
 
     name: str
-    usage: str
-    summary: str
+    usage: Words
+    summary: Text
     run: Handler
 
 

@@ -45,7 +45,7 @@ async def _closed(desk: Desk, ask: Ask) -> bool:
     if state.cameras or not state.until_utc:
         return False
     ends = set(state.until_utc.values())
-    until = f" until {moment_text(ends.pop(), desk.now_utc(), desk.zone)}" if len(ends) == 1 else ""
+    until = moment_text(ends.pop(), desk.now_utc(), desk.zone) if len(ends) == 1 else ""
     await desk.say(ask, texts.snapshot_disarmed(until), keyboards.arm() if ask.is_owner else None)
     return True
 

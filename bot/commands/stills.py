@@ -41,5 +41,5 @@ async def _still(desk: Desk, name: str, closed_until: str) -> Still:
     try:
         jpeg = await desk.house.cameras.snapshot(name)
     except Unavailable:
-        return Still(name, b"", texts.STILL_FAILED)
-    return Still(texts.still_label(name, desk.now_utc(), desk.zone), jpeg, texts.STILL_FAILED)
+        return Still(name, b"", str(texts.STILL_FAILED))
+    return Still(texts.still_label(name, desk.now_utc(), desk.zone), jpeg, str(texts.STILL_FAILED))

@@ -4,45 +4,56 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from bot.formatting import clock_text, counted, date_text, day_text, escaped, length_text
+from bot.formatting import clock_text, date_text, day_text, escaped, length_text
+from bot.language import Text, plural, t
 from bot.ports import ArchiveState, EventPage, EventView
 from bot.texts.common import copy_note
+from bot.texts.foreign import told
 
-NONE_YET = "No clips yet. When something moves, they are listed here."
-OLDER_PAGE, NEWER_PAGE = "more »", "« back"
-PICTURES = "🖼 Pictures"
-ALL = "All"
-FETCHING = "Fetching from the archive…"
-NOT_FINISHED = "That clip is still being recorded. It comes by itself when it is finished."
-NO_PARTS = "That event left no clip."
-TOO_LARGE = "That clip is too large for Telegram, even made smaller."
-CHOOSE_CAMERA = "Which camera?"
+NONE_YET = Text("No clips yet. When something moves, they are listed here.")
+OLDER_PAGE, NEWER_PAGE = Text("more »"), Text("« back")
+PICTURES = Text("🖼 Pictures")
+ALL = Text("All")
+FETCHING = Text("Fetching from the archive…")
+NOT_FINISHED = Text("That clip is still being recorded. It comes by itself when it is finished.")
+NO_PARTS = Text("That event left no clip.")
+TOO_LARGE = Text("That clip is too large for Telegram, even made smaller.")
+CHOOSE_CAMERA = Text("Which camera?")
 LEGEND = {
-    "☁️": "archived",
-    "🔒": "sealed: only your recovery kit opens it",
-    "⏳": "being archived",
-    "🔴": "recording",
-    "🗑": "deleted",
+    "☁️": Text("archived"),
+    "🔒": Text("sealed: only your recovery kit opens it"),
+    "⏳": Text("being archived"),
+    "🔴": Text("recording"),
+    "🗑": Text("deleted"),
 }
+SEEN = {"person": Text("person"), "animal": Text("animal"), "vehicle": Text("vehicle")}
 
 
 def none_on(day: date, today: date) -> str:
     """That day has no clips."""
-    return f"No clips {on_day(day, today)}."
-
-
-def on_day(day: date, today: date) -> str:
-    """`today`, `yesterday`, `on Mon 23 Nov`."""
-    text = day_text(day, today)
-    return text if text in ("today", "yesterday") else f"on {text}"
+    match (today - day).days:
+        case 0:
+            return t("No clips today.")
+        case 1:
+            return t("No clips yesterday.")
+        case _:
+            return t("No clips on {date}.", date=date_text(day, today))
 
 
 def page_title(page: EventPage, today: date) -> str:
     """Day and number of page."""
-    name = day_text(page.day, today)
-    name = f"{name.capitalize()}, {date_text(page.day, today)}" if name in ("today", "yesterday") else name
-    pages = f" · page {page.page + 1} of {page.pages}" if page.pages > 1 else ""
-    return f"<b>Clips · {name}</b>{pages}"
+    title = t("<b>Clips · {day}</b>", day=_title_day(page.day, today))
+    return (
+        f"{title} · " + t("page {number} of {pages}", number=page.page + 1, pages=page.pages)
+        if page.pages > 1
+        else title
+    )
+
+
+def _title_day(day: date, today: date) -> str:
+    names = {0: Text("Today, {date}"), 1: Text("Yesterday, {date}")}
+    name = names.get((today - day).days)
+    return str(name).format(date=date_text(day, today)) if name else day_text(day, today)
 
 
 def page_text(page: EventPage, today: date, zone: tzinfo) -> str:
@@ -63,7 +74,7 @@ def line(event: EventView, zone: tzinfo) -> str:
     """Time, camera, what was seen, length, id, state."""
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     when = clock_text(event.started_utc, zone)
-    seen = f" · {escaped(event.seen)}" if event.seen else ""
+    seen = f" · {SEEN.get(event.seen) or escaped(event.seen)}" if event.seen else ""
     place = f" ({escaped(event.place)})" if event.place else ""
     return f"{when} · {escaped(event.camera)}{place}{seen}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
 
@@ -99,7 +110,8 @@ def clip_caption(event: EventView, part: int, now_utc: datetime, zone: tzinfo, *
     """Under a clip that was asked for."""
     local, today = event.started_utc.astimezone(zone).date(), now_utc.astimezone(zone).date()
     when = f"{date_text(local, today)} {clock_text(event.started_utc, zone, seconds=True)}"
-    parts = f" · part {part} of {len(event.parts)}" if len(event.parts) > 1 else ""
+    several = len(event.parts) > 1
+    parts = " · " + t("part {number} of {parts}", number=part, parts=len(event.parts)) if several else ""
     view = next((view for view in event.parts if view.part == part), None)
     own = view.duration_s if view else event.duration_s
     note = copy_note(view.codec if view else "h264", smaller=smaller, veiled=view is not None and view.veiled)
@@ -108,12 +120,21 @@ def clip_caption(event: EventView, part: int, now_utc: datetime, zone: tzinfo, *
 
 def unknown_event(event_id: str) -> str:
     """No such event, or no more."""
-    return f"There is no clip #{escaped(event_id)}. It may have been deleted by your rules; /clips lists what is there."
+    return t(
+        "There is no clip #{event}. It may have been deleted by your rules; /clips lists what is there.",
+        event=escaped(event_id),
+    )
 
 
 def more_parts(event: EventView, sent: int) -> str:
     """Above the buttons of a long event."""
-    return f"#{escaped(event.event_id)} has {counted(len(event.parts), 'part')}; here are {sent}. More:"
+    return plural(
+        "#{event} has {count} part; here are {sent}. More:",
+        "#{event} has {count} parts; here are {sent}. More:",
+        len(event.parts),
+        event=escaped(event.event_id),
+        sent=sent,
+    )
 
 
 def snapshot_caption(camera: str, now_utc: datetime, zone: tzinfo) -> str:
@@ -122,15 +143,19 @@ def snapshot_caption(camera: str, now_utc: datetime, zone: tzinfo) -> str:
 
 
 def snapshot_disarmed(until: str) -> str:
-    """Every device is closed, so there is no picture."""
-    return f"I am disarmed{until}: the cameras are closed, so there is no picture. /arm opens them."
+    """Every device is closed, so there is no picture; `until` may be empty."""
+    if not until:
+        return t("I am disarmed: the cameras are closed, so there is no picture. /arm opens them.")
+    return t(
+        "I am disarmed until {until}: the cameras are closed, so there is no picture. /arm opens them.", until=until
+    )
 
 
 def snapshot_closed(camera: str, until: str) -> str:
     """This one's device is closed."""
-    return f"{escaped(camera)}: disarmed until {until}, so there is no picture."
+    return t("{camera}: disarmed until {until}, so there is no picture.", camera=escaped(camera), until=until)
 
 
 def snapshot_failed(camera: str, reason: str) -> str:
     """One of several cameras gave no picture."""
-    return f"{escaped(camera)}: {escaped(reason)}"
+    return f"{escaped(camera)}: {told(reason)}"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from bot.formatting import clock_text, counted, date_text, escaped
+from bot.formatting import clock_text, date_text, escaped
+from bot.language import Text, t
 from bot.ports import Cause, EventView, Gathered
+from bot.texts import counts
 
-HINT = "<i>A number sends its clip.</i>"
-GONE = "These events are gone: both copies were deleted."
+HINT = Text("<i>A number sends its clip.</i>")
+GONE = Text("These events are gone: both copies were deleted.")
 
 
 def digest(gathered: Gathered, events: list[EventView], now_utc: datetime, zone: tzinfo) -> str:
     """How many, from when to when, of which camera; then one line for each event of the page."""
     lines = [_line(number, event, zone) for number, event in enumerate(events, gathered.first_number)]
     head = f"{_title(gathered)}\n{_span(gathered, now_utc, zone)} · {_cameras(gathered)}"
-    return "\n".join([head, "", *lines, "", HINT])
+    return "\n".join([head, "", *lines, "", str(HINT)])
 
 
 def tile(event: EventView, zone: tzinfo) -> str:
@@ -30,17 +32,20 @@ def page_label(first: int, last: int, *, here: bool) -> str:
 
 
 def _title(gathered: Gathered) -> str:
-    events = counted(gathered.count, "event")
+    events = counts.events(gathered.count)
     if gathered.cause is Cause.STORM:
-        return f"<b>Motion again and again · {events}</b>\nSo many at once share this message; it counts up silently."
-    return f"<b>While I could not reach you · {events}</b>"
+        return t(
+            "<b>Motion again and again · {events}</b>\nSo many at once share this message; it counts up silently.",
+            events=events,
+        )
+    return t("<b>While I could not reach you · {events}</b>", events=events)
 
 
 def _span(gathered: Gathered, now_utc: datetime, zone: tzinfo) -> str:
     first, last = _moment(gathered.first_utc, now_utc, zone), _moment(gathered.last_utc, now_utc, zone)
     if gathered.first_utc.astimezone(zone).date() == gathered.last_utc.astimezone(zone).date():
         last = clock_text(gathered.last_utc, zone)
-    return first if gathered.count == 1 else f"{first} to {last}"
+    return first if gathered.count == 1 else t("{begin} to {end}", begin=first, end=last)
 
 
 def _moment(when_utc: datetime, now_utc: datetime, zone: tzinfo) -> str:

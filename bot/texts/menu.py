@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-MENU: dict[str, tuple[str, str]] = {
-    "start": ("/start", "say hello"),
-    "help": ("/help", "what I can do"),
-    "status": ("/status", "how everything is"),
-    "arm": ("/arm [camera]", "watch"),
-    "disarm": ("/disarm [camera] [3h]", "close the cameras for a while"),
-    "snapshot": ("/snapshot [camera]", "a picture of now"),
-    "clips": ("/clips [day]", "what was recorded"),
-    "clip": ("/clip [id]", "send a clip; without a number the latest"),
-    "mute": ("/mute [2h] [22:00-7:00]", "no sound for a while, or at night"),
-    "schedule": ("/schedule [weekdays 8-17]", "when it is armed, week by week"),
-    "zones": ("/zones [camera]", "what is not watched in the picture"),
-    "privacy": ("/privacy [level] [2h]", "what this chat sees; close the cameras"),
-    "retention": ("/retention [30d] [20GB]", "how long clips are kept"),
-    "archive": ("/archive", "the encrypted copies, and whether they come back"),
-    "guest": ("/guest [24h]", "let somebody look for a while"),
-    "log": ("/log", "who did or fetched what"),
+from bot.language import Text, Words
+
+MENU: dict[str, tuple[Words, Text]] = {
+    "start": ("/start", Text("say hello")),
+    "help": ("/help", Text("what I can do")),
+    "status": ("/status", Text("how everything is")),
+    "arm": (Text("/arm [camera]"), Text("watch")),
+    "disarm": (Text("/disarm [camera] [3h]"), Text("close the cameras for a while")),
+    "snapshot": (Text("/snapshot [camera]"), Text("a picture of now")),
+    "clips": (Text("/clips [day]"), Text("what was recorded")),
+    "clip": (Text("/clip [id]"), Text("send a clip; without a number the latest")),
+    "mute": ("/mute [2h] [22:00-7:00]", Text("no sound for a while, or at night")),
+    "schedule": (Text("/schedule [weekdays 8-17]"), Text("when it is armed, week by week")),
+    "zones": (Text("/zones [camera]"), Text("what is not watched in the picture")),
+    "privacy": (Text("/privacy [level] [2h]"), Text("what this chat sees; close the cameras")),
+    "retention": ("/retention [30d] [20GB]", Text("how long clips are kept")),
+    "archive": ("/archive", Text("the encrypted copies, and whether they come back")),
+    "guest": ("/guest [24h]", Text("let somebody look for a while")),
+    "log": ("/log", Text("who did or fetched what")),
 }
 """Name -> usage, summary. The order is the order of the menu."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bot.formatting import escaped
+from bot.language import t
 from bot.texts.privacy import CHOICE
-
-WRONG_CODE = "That code is not right. The console of MoCam shows the right one."
 
 
 def invitation(bot_name: str, code: str, link: str, until: str, qr: str) -> str:
-    """For the console, plain text."""
+    """For the console, plain text: English, since nobody has spoken yet."""
     return (
         f"Nobody owns this MoCam yet. On your phone open\n\n    {link}\n\n"
         f"and press Start, or send  /start {code}  to @{bot_name}.\n"
@@ -24,10 +23,12 @@ def paired_console(user_id: int) -> str:
 
 def paired(name: str) -> str:
     """The first thing a new owner reads."""
-    greeting = f", {escaped(name)}" if name else ""
-    return (
-        f"Welcome{greeting}! This camera is yours now; nobody else gets an answer here.\n"
+    greeting = t("Welcome, {name}!", name=escaped(name)) if name else t("Welcome!")
+    return t(
+        "{greeting} This camera is yours now; nobody else gets an answer here.\n"
         "When something moves you get a picture at once, and then the clip.\n"
-        f"{CHOICE}\n"
-        "Try /snapshot, or /help."
+        "{choice}\n"
+        "Try /snapshot, or /help.",
+        greeting=greeting,
+        choice=CHOICE,
     )

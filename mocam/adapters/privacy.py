@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot import privacy as ports
+from bot.language import ENGLISH, speaking
 from bot.privacy import Look
 from bot.texts import privacy as texts
 from mocam.adapters.wishes import asked
@@ -21,7 +22,15 @@ def _now_utc() -> datetime:
 class PrivacyPort:
     """The chat's `PrivacyBook` over the durable one."""
 
-    def __init__(self, privacy: Privacy, outbox: Outbox, now_utc: Callable[[], datetime] = _now_utc) -> None:
+    def __init__(
+        self,
+        privacy: Privacy,
+        outbox: Outbox,
+        now_utc: Callable[[], datetime] = _now_utc,
+        language: Callable[[int], str] = lambda _: ENGLISH,
+    ) -> None:
+        """`language` of a chat."""
+        self._language = language
         self._privacy = privacy
         self._outbox = outbox
         self._now_utc = now_utc
@@ -43,7 +52,9 @@ class PrivacyPort:
         """Also tells, once, of what nobody could remove in time."""
         now_utc = self._now_utc()
         for chat_id, count in (await asked(lambda: self._privacy.forget_old(now_utc))).items():
-            await asked(partial(self._outbox.notice, [chat_id], texts.not_removed(count), silent=True))
+            with speaking(self._language(chat_id)):
+                text = texts.not_removed(count)
+            await asked(partial(self._outbox.notice, [chat_id], text, silent=True))
         found = await asked(lambda: self._privacy.due(now_utc))
         return [ports.Removal(removal.chat_id, removal.message_ids) for removal in found]
 

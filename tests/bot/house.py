@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.health import HealthView
+from bot.language import ENGLISH, known
 from bot.people import Act, GuestView, LogEntry
 from bot.pictures import Still, Tile
 from bot.ports import (
@@ -537,6 +538,26 @@ class Health:
         return self.view
 
 
+class Languages:
+    """Of each person, as Telegram told or as was chosen."""
+
+    def __init__(self) -> None:
+        self.told: dict[int, str] = {}
+        self.choices: dict[int, str] = {}
+
+    def of(self, user_id: int) -> str:
+        return known(self.chosen(user_id)) or known(self.told.get(user_id, "")) or ENGLISH
+
+    def chosen(self, user_id: int) -> str:
+        return self.choices.get(user_id, "")
+
+    async def heard(self, user_id: int, telling: str) -> None:
+        self.told[user_id] = telling
+
+    async def choose(self, user_id: int, language: str) -> None:
+        self.choices[user_id] = language
+
+
 @dataclass
 class TestHouse:
     """All ports, and shortcuts to what tests change."""
@@ -557,6 +578,7 @@ class TestHouse:
     audit: AuditLog = field(default_factory=AuditLog)
     privacy: PrivacyBook = field(default_factory=PrivacyBook)
     health: Health = field(default_factory=Health)
+    languages: Languages = field(default_factory=Languages)
     zones: ZonesBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -577,6 +599,7 @@ class TestHouse:
             guests=self.guests,
             audit=self.audit,
             privacy=self.privacy,
+            languages=self.languages,
             health=self.health,
             zones=self.zones,
         )

@@ -26,7 +26,7 @@ async def test_a_stranger_gets_silence_and_the_owner_hears_of_it_once(phone: Pho
 async def test_a_strangers_button_press_does_nothing(phone: Phone) -> None:
     question = await phone.says("/disarm 3h")
     phone.api.say(STRANGER, "hi")
-    phone.api.press(STRANGER, question.message_id, common.YES_DISARM)
+    phone.api.press(STRANGER, question.message_id, str(common.YES_DISARM))
     await phone.answered()
     assert not phone.house.arming.until_utc
     assert phone.api.answers == []
@@ -45,7 +45,7 @@ async def test_another_owners_yes_does_not_count(api: BotApi, house: TestHouse) 
     api.say(777, "/help")
     async with running(api, house) as phone:
         question = await phone.says("/disarm 3h")
-        api.press(777, question.message_id, common.YES_DISARM)
+        api.press(777, question.message_id, str(common.YES_DISARM))
         await phone.answered()
         assert not house.arming.until_utc
 

@@ -93,7 +93,7 @@ async def test_later_parts_have_buttons(phone: Phone, snapshot_file: Path) -> No
 async def test_while_it_goes_on_one_tap_shows_now(phone: Phone, snapshot_file: Path) -> None:
     begin(phone, snapshot_file)
     alert = await phone.shows(lambda message: message.kind == "photo")
-    now = await phone.presses(alert, texts.SNAPSHOT_NOW)
+    now = await phone.presses(alert, str(texts.SNAPSHOT_NOW))
     assert now.kind == "photo"
     assert "#e1" not in now.text
 
@@ -131,11 +131,11 @@ async def test_a_clip_that_never_fits_is_said_so_once(phone: Phone, snapshot_fil
     phone.api.faults.status("editMessageMedia", 413, times=None)
     begin(phone, snapshot_file)
     finish(phone, snapshot_file)
-    alert = await phone.shows(lambda message: texts.CLIP_TOO_LARGE in message.text)
+    alert = await phone.shows(lambda message: str(texts.CLIP_TOO_LARGE) in message.text)
     assert alert.kind == "photo"
     finish(phone, snapshot_file, archive=ArchiveState.VERIFIED)
     await phone.api.wait_for(lambda: "verified" in alert.text)
-    assert texts.CLIP_TOO_LARGE in alert.text
+    assert str(texts.CLIP_TOO_LARGE) in alert.text
     assert phone.count("editMessageMedia") == 2
 
 
@@ -214,7 +214,7 @@ async def test_silence_after_a_photo_counts_as_unknown(phone: Phone, snapshot_fi
 async def test_a_photo_that_stays_unknown_is_never_sent_a_third_time(phone: Phone, snapshot_file: Path) -> None:
     phone.api.faults.reset("sendPhoto", stored=True, times=None)
     begin(phone, snapshot_file)
-    note = await phone.shows(lambda message: texts.PICTURE_UNSURE.strip("<i>/") in message.text)
+    note = await phone.shows(lambda message: str(texts.PICTURE_UNSURE).strip("<i>/") in message.text)
     assert phone.count("sendPhoto") == 2
     finish(phone, snapshot_file)
     await phone.api.wait_for(lambda: note.kind == "video")

@@ -20,7 +20,7 @@ async def test_it_tells_where_how_much_and_what_was_never_tried(phone: Phone) ->
     assert "40 clips, 4 GB · everything archived" in shown.text
     assert "not tried yet" in shown.text
     assert "kit is proved" in shown.text
-    assert shown.labels == [texts.DRILL, status_texts.REFRESH]
+    assert shown.labels == [str(texts.DRILL), str(status_texts.REFRESH)]
 
 
 async def test_it_tells_of_trouble_and_of_a_missing_kit(phone: Phone) -> None:
@@ -42,19 +42,19 @@ async def test_without_an_archive_it_says_what_that_means(phone: Phone) -> None:
 
 async def test_a_drill_on_request(phone: Phone) -> None:
     shown = await phone.says("/archive")
-    phone.api.press(4242, shown.message_id, texts.DRILL)
+    phone.api.press(4242, shown.message_id, str(texts.DRILL))
     answer = await phone.api.wait_for(
         lambda: next((message for message in phone.of_bot() if "Restore drill passed" in message.text), None)
     )
     assert "#e7" in answer.text
     await phone.api.wait_for(lambda: "drill: passed" in shown.text)
-    assert all(message.text != texts.DRILLING for message in phone.of_bot())
+    assert all(message.text != str(texts.DRILLING) for message in phone.of_bot())
 
 
 async def test_a_drill_that_cannot_be_done_says_why(phone: Phone) -> None:
     phone.house.archive.refusal = "The archive cannot be reached."
     shown = await phone.says("/archive")
-    phone.api.press(4242, shown.message_id, texts.DRILL)
+    phone.api.press(4242, shown.message_id, str(texts.DRILL))
     await phone.api.wait_for(lambda: any("cannot be reached" in message.text for message in phone.of_bot()))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot import formatting
+from bot.texts import counts
 from tests.bot.house import ZONE
 
 NOW = datetime(2026, 7, 23, 12, 0, tzinfo=UTC)
@@ -68,8 +69,8 @@ def test_small_words() -> None:
     assert formatting.days_text(1.5) == "1.5 days"
     assert formatting.limit_text(500_000_000) == "500 MB"
     assert formatting.limit_text(1_250_000_000) == "1.25 GB"
-    assert formatting.counted(1, "clip") == "1 clip"
-    assert formatting.counted(0, "clip") == "0 clips"
+    assert counts.clips(1) == "1 clip"
+    assert counts.clips(0) == "0 clips"
     assert formatting.listed(["a", "b", "c"]) == "a, b and c"
     assert formatting.day_text(date(2026, 7, 22), date(2026, 7, 23)) == "yesterday"
 

@@ -83,7 +83,7 @@ async def test_a_guest_looks(phone: Phone) -> None:
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - GUEST_COMMANDS))
 async def test_no_other_command_is_a_guests(phone: Phone, name: str) -> None:
     be_guest(phone)
-    assert (await guest_says(phone, f"/{name} 3h")).text == texts.OWNERS_ONLY
+    assert (await guest_says(phone, f"/{name} 3h")).text == str(texts.OWNERS_ONLY)
     assert phone.house.arming.until_utc == {}
     assert phone.house.audit.entries == []
 
@@ -112,23 +112,23 @@ async def test_guests_are_listed_and_ended(phone: Phone) -> None:
     be_guest(phone)
     shown = await phone.says("/guest")
     assert "Ann" in shown.text
-    await phone.presses(shown, texts.DAY)
+    await phone.presses(shown, str(texts.DAY))
     await phone.presses_for_edit(shown, "✕ Ann")
     assert phone.house.guests.found == {}
-    await phone.presses_for_edit(shown, texts.WITHDRAW)
+    await phone.presses_for_edit(shown, str(texts.WITHDRAW))
     assert phone.house.guests.out == {}
     assert "no guests" in shown.text
 
 
 async def test_the_log_is_paged(phone: Phone) -> None:
-    assert (await phone.says("/log")).text == audit.EMPTY
+    assert (await phone.says("/log")).text == str(audit.EMPTY)
     for _ in range(9):
         await phone.says("/snapshot")
         await phone.says("/arm")
     shown = await phone.says("/log")
     assert shown.text.count("\n") == 15
     assert "armed front" in shown.text
-    await phone.presses_for_edit(shown, audit.OLDER)
+    await phone.presses_for_edit(shown, str(audit.OLDER))
     assert shown.text.count("\n") == 3
 
 
@@ -137,11 +137,11 @@ async def test_a_schedule_is_asked_about_and_kept(phone: Phone) -> None:
     question = await phone.says("/schedule weekdays 8:00 to 17:30, nights")
     assert "Mon\u2013Fri 08:00\u201317:30" in question.text
     assert phone.house.arming.kept == {}
-    await phone.presses_for_edit(question, common.YES_CHANGE)
+    await phone.presses_for_edit(question, str(common.YES_CHANGE))
     assert phone.house.arming.kept == {"front": parse("weekdays 8-17:30, nights")}
     assert "front" in (await phone.says("/schedule")).text
     off = await phone.says("/schedule front off")
-    await phone.presses_for_edit(off, common.YES_CHANGE)
+    await phone.presses_for_edit(off, str(common.YES_CHANGE))
     assert phone.house.arming.kept == {}
     assert [entry.about for entry in phone.house.audit.entries] == [
         "all: mon-fri 08:00-17:30, daily 22:00-07:00",

@@ -23,7 +23,7 @@ def long_ago() -> datetime:
 async def test_every_late_command_is_asked_about(phone: Phone, name: str) -> None:
     phone.api.say(OWNER, f"/{name}", date=long_ago())
     question = await phone.shows(lambda message: f"You sent /{name} at" in message.text)
-    assert question.labels == [common.YES_NOW, common.NO]
+    assert question.labels == [str(common.YES_NOW), str(common.NO)]
     await phone.answered()
     assert len(phone.of_bot()) == 2
 
@@ -34,20 +34,20 @@ async def test_arming_and_disarming_ask_in_their_own_words(phone: Phone, name: s
     before = dict(phone.house.arming.until_utc)
     phone.api.say(OWNER, f"/{name}", date=long_ago())
     question = await phone.shows(lambda message: message.text.startswith("You sent "))
-    assert common.NO in question.labels
+    assert str(common.NO) in question.labels
     assert phone.house.arming.until_utc == before
 
 
 async def test_a_late_command_is_obeyed_on_yes_and_forgotten_on_no(phone: Phone) -> None:
     phone.api.say(OWNER, "/snapshot front", date=long_ago())
     question = await phone.shows(lambda message: "You sent /snapshot front at" in message.text)
-    picture = await phone.presses(question, common.YES_NOW)
+    picture = await phone.presses(question, str(common.YES_NOW))
     assert picture.kind == "photo"
     assert "now" in question.text
     phone.api.say(OWNER, "/clips", date=long_ago())
     question = await phone.shows(lambda message: "You sent /clips at" in message.text)
-    await phone.presses_for_edit(question, common.NO)
-    assert question.text == common.LEFT_AS_IT_WAS
+    await phone.presses_for_edit(question, str(common.NO))
+    assert question.text == str(common.LEFT_AS_IT_WAS)
 
 
 async def test_the_same_late_command_is_asked_about_once(phone: Phone) -> None:
@@ -70,14 +70,14 @@ async def test_presses_from_before_the_start_are_asked_about(api: BotApi, house:
         status = await phone.says("/status")
     status.date = long_ago()
     for label in (status_texts.ARM, status_texts.SNAPSHOT):
-        api.press(OWNER, status.message_id, label)
+        api.press(OWNER, status.message_id, str(label))
     async with running(api, house) as phone:
         arm = await phone.shows(lambda message: f"{status_texts.ARM} was pressed" in message.text)
         await phone.shows(lambda message: f"{status_texts.SNAPSHOT} was pressed" in message.text)
         await phone.answered()
         assert house.arming.until_utc
         assert not [message for message in phone.of_bot() if message.kind == "photo"]
-        await phone.presses(arm, status_texts.ARM)
+        await phone.presses(arm, str(status_texts.ARM))
         assert not house.arming.until_utc
 
 
@@ -87,8 +87,8 @@ async def test_presses_during_an_outage_are_asked_about(api: BotApi, house: Test
         status.date = long_ago()
         api.faults.status("getUpdates", 502, times=2)
         await phone.until(lambda: sum(call.status == 502 for call in api.calls) == 2)
-        api.press(OWNER, status.message_id, status_texts.SNAPSHOT)
-        api.press(OWNER, status.message_id, status_texts.REFRESH)
+        api.press(OWNER, status.message_id, str(status_texts.SNAPSHOT))
+        api.press(OWNER, status.message_id, str(status_texts.REFRESH))
         assert await phone.shows(lambda message: "was pressed while I could not hear you" in message.text)
         await api.wait_for(lambda: phone.count("editMessageText"))
 
@@ -96,7 +96,7 @@ async def test_presses_during_an_outage_are_asked_about(api: BotApi, house: Test
 async def test_nobody_can_have_pressed_a_message_before_it_came(api: BotApi, house: TestHouse) -> None:
     async with running(api, house) as phone:
         status = await phone.says("/status")
-    api.press(OWNER, status.message_id, status_texts.SNAPSHOT)
+    api.press(OWNER, status.message_id, str(status_texts.SNAPSHOT))
     async with running(api, house) as phone:
         assert await phone.shows(lambda message: message.kind == "photo")
 
@@ -105,9 +105,9 @@ async def test_a_press_that_telegram_calls_old_is_asked_about(phone: Phone) -> N
     status = await phone.says("/status")
     old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     phone.api.faults.status("answerCallbackQuery", 400, description=old)
-    question = await phone.presses(status, status_texts.SNAPSHOT)
+    question = await phone.presses(status, str(status_texts.SNAPSHOT))
     assert "was pressed" in question.text
-    assert (await phone.presses(question, status_texts.SNAPSHOT)).kind == "photo"
+    assert (await phone.presses(question, str(status_texts.SNAPSHOT))).kind == "photo"
 
 
 def test_every_button_that_does_something_is_asked_about() -> None:

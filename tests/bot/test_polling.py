@@ -35,7 +35,7 @@ async def test_another_poller_is_backed_off_from_and_told_once(phone: Phone) -> 
     phone.api.faults.status("getUpdates", 409, times=6)
     assert await phone.shows(lambda message: "Another program" in message.text)
     assert await phone.says("/status")
-    told = [message for message in phone.of_bot() if message.text == common.CONFLICT]
+    told = [message for message in phone.of_bot() if message.text == str(common.CONFLICT)]
     assert len(told) == 1
 
 
@@ -116,7 +116,7 @@ async def test_a_corrected_command_is_not_obeyed_again(phone: Phone) -> None:
     await phone.shows(lambda message: message.text.startswith("What I can do"))
     phone.api.edit_by_user(asked, "/disarm 3h")
     await phone.answered()
-    assert not any(common.YES_DISARM in message.labels for message in phone.of_bot())
+    assert not any(str(common.YES_DISARM) in message.labels for message in phone.of_bot())
 
 
 async def test_the_token_is_in_no_log(api: BotApi, house: TestHouse, caplog: pytest.LogCaptureFixture) -> None:

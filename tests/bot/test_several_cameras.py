@@ -58,7 +58,7 @@ async def test_status_tells_one_end_once_and_different_ends_apart(phone: Phone) 
 async def test_status_has_a_button_for_each_disarmed_camera(phone: Phone) -> None:
     paused(phone.house, 3, "garden", "attic")
     shown = await phone.says("/status")
-    assert status_texts.DISARM in shown.labels
+    assert str(status_texts.DISARM) in shown.labels
     assert {"Arm", "Arm garden", "Arm attic"} == {label for label in shown.labels if label.startswith("Arm")}
     await phone.presses_for_edit(shown, "Arm garden")
     assert set(phone.house.arming.until_utc) == {"attic"}
@@ -78,9 +78,9 @@ async def test_a_status_line_tells_when_each_pause_ends(phone: Phone) -> None:
 async def test_disarm_of_one_asks_and_leaves_the_others(phone: Phone, words: str) -> None:
     question = await phone.says(f"/disarm {words}")
     assert question.text.startswith("Disarm garden for 3 h, until ")
-    assert question.labels == [common.YES_DISARM, common.NO]
+    assert question.labels == [str(common.YES_DISARM), str(common.NO)]
     assert phone.house.arming.until_utc == {}
-    await phone.presses_for_edit(question, common.YES_DISARM)
+    await phone.presses_for_edit(question, str(common.YES_DISARM))
     assert list(phone.house.arming.until_utc) == ["garden"]
     pause = phone.house.arming.until_utc["garden"] - datetime.now(UTC)
     assert timedelta(hours=2, minutes=59) < pause <= timedelta(hours=3)
@@ -90,15 +90,15 @@ async def test_disarm_of_one_asks_and_leaves_the_others(phone: Phone, words: str
 
 async def test_disarm_without_a_name_is_for_all_and_offers_each_alone(phone: Phone) -> None:
     question = await phone.says("/disarm 2h")
-    assert question.labels == [common.YES_DISARM, common.NO, "Only front", "Only garden", "Only attic"]
+    assert question.labels == [str(common.YES_DISARM), str(common.NO), "Only front", "Only garden", "Only attic"]
     await phone.presses_for_edit(question, "Only attic")
     assert question.text.startswith("Disarm attic for 2 h")
     assert phone.house.arming.until_utc == {}
-    await phone.presses_for_edit(question, common.YES_DISARM)
+    await phone.presses_for_edit(question, str(common.YES_DISARM))
     assert set(phone.house.arming.until_utc) == {"attic"}
     for words in ("", "all", "all 5h"):
         phone.house.arming.until_utc = {}
-        await phone.presses_for_edit(await phone.says(f"/disarm {words}"), common.YES_DISARM)
+        await phone.presses_for_edit(await phone.says(f"/disarm {words}"), str(common.YES_DISARM))
         assert set(phone.house.arming.until_utc) == set(NAMES)
 
 
@@ -108,7 +108,7 @@ async def test_the_yes_to_one_camera_is_none_to_another(phone: Phone) -> None:
     edits = len(question.history)
     phone.api.press(OWNER, question.message_id, forged, force=True)
     await phone.api.wait_for(lambda: len(question.history) > edits)
-    assert common.QUESTION_EXPIRED in question.text
+    assert str(common.QUESTION_EXPIRED) in question.text
     assert phone.house.arming.until_utc == {}
 
 
@@ -154,8 +154,8 @@ async def test_nonsense_beside_a_name_changes_nothing(phone: Phone, words: str) 
 async def test_disarm_of_some_asks_once_and_leaves_the_others(phone: Phone, words: str) -> None:
     question = await phone.says(f"/disarm {words}")
     assert question.text.startswith("Disarm front and attic for 3 h, until ")
-    assert question.labels == [common.YES_DISARM, common.NO]
-    await phone.presses_for_edit(question, common.YES_DISARM)
+    assert question.labels == [str(common.YES_DISARM), str(common.NO)]
+    await phone.presses_for_edit(question, str(common.YES_DISARM))
     assert set(phone.house.arming.until_utc) == {"front", "attic"}
     assert "/arm front attic ends their pause" in question.text
     assert question.labels == ["Arm front", "Arm attic"]
@@ -180,7 +180,7 @@ async def test_one_wrong_name_among_several_changes_nothing(phone: Phone) -> Non
 async def test_a_yes_for_some_cameras_means_nothing_once_there_are_others(phone: Phone) -> None:
     question = await phone.says("/disarm front attic 2h")
     phone.house.cameras.names.append("cellar")
-    await phone.presses_for_edit(question, common.YES_DISARM)
+    await phone.presses_for_edit(question, str(common.YES_DISARM))
     assert question.text == "That camera is no longer configured. /status lists what there is."
     assert phone.house.arming.until_utc == {}
 
@@ -209,14 +209,14 @@ async def test_an_old_arm_of_one_is_asked_about_and_arms_that_one(phone: Phone) 
     phone.api.say(OWNER, "/arm attic", date=datetime.now(UTC) - timedelta(minutes=30))
     question: Message = (await phone.new_since(before))[0]
     assert "Arm attic now?" in question.text
-    await phone.presses_for_edit(question, common.YES_ARM)
+    await phone.presses_for_edit(question, str(common.YES_ARM))
     assert set(phone.house.arming.until_utc) == {"garden"}
 
 
 async def test_a_button_of_a_camera_that_is_no_more_says_so(phone: Phone) -> None:
     question = await phone.says("/disarm garden 2h")
     phone.house.cameras.names.remove("garden")
-    await phone.presses_for_edit(question, common.YES_DISARM)
+    await phone.presses_for_edit(question, str(common.YES_DISARM))
     assert question.text == "That camera is no longer configured. /status lists what there is."
     assert phone.house.arming.until_utc == {}
 
@@ -249,7 +249,7 @@ async def test_snapshot_of_all_sends_the_armed_ones_and_names_the_others(phone: 
 async def test_snapshot_of_a_name_nearly_right(phone: Phone) -> None:
     answer = await phone.says("/snapshot gard")
     assert "Did you mean garden?" in answer.text
-    assert answer.labels == ["garden", clip_texts.ALL]
+    assert answer.labels == ["garden", str(clip_texts.ALL)]
 
 
 @pytest.mark.parametrize("words", ["front garden 2h", "2h front, garden", "garden and front for 2h", "garden 2h front"])
@@ -285,7 +285,7 @@ async def test_a_schedule_for_some_cameras(phone: Phone, words: str, named: list
     if named is None:
         assert "did not understand" in question.text
         return
-    await phone.presses_for_edit(question, common.YES_CHANGE)
+    await phone.presses_for_edit(question, str(common.YES_CHANGE))
     wanted = parse(meant) if meant else None
     assert {name: phone.house.arming.kept.get(name) for name in NAMES} == {
         name: wanted if name in named else before for name in NAMES

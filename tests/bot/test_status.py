@@ -64,7 +64,7 @@ async def test_a_good_day_fits_on_a_small_screen(phone: Phone) -> None:
     phone.house.event(7, parts=1)
     lines = (await phone.says("/status")).text.splitlines()
     assert lines[0] == "MoCam is armed."
-    assert texts.NO_BLIND_TIME in lines
+    assert str(texts.NO_BLIND_TIME) in lines
     assert len([line for line in lines if line]) <= 9
     assert not any("⚠️" in line for line in lines)
 
@@ -85,14 +85,14 @@ async def test_stills_show_each_camera_once_below_the_status(phone: Phone) -> No
     phone.house.arming.until_utc = {"attic": datetime.now(UTC) + timedelta(hours=3)}
     phone.house.cameras.broken["garden"] = "It does not answer."
     shown = await phone.says("/status")
-    sheet = await phone.presses(shown, texts.STILLS)
+    sheet = await phone.presses(shown, str(texts.STILLS))
     assert sheet.kind == "photo"
     assert sheet.text.startswith("1 camera at ")
     assert phone.house.pictures.shown is not None
     stills, look = phone.house.pictures.shown
     assert look is Look.FULL
     assert [bool(still.jpeg) for still in stills] == [True, False, False]
-    assert stills[1].missing == texts.STILL_FAILED
+    assert stills[1].missing == str(texts.STILL_FAILED)
     assert stills[2].missing.startswith("closed until ")
     assert [(entry.act, entry.about) for entry in phone.house.audit.entries] == [(Act.SNAPSHOT, "front")]
 
@@ -103,7 +103,7 @@ async def test_closed_cameras_are_not_even_asked(phone: Phone, monkeypatch: pyte
 
     monkeypatch.setattr(phone.house.cameras, "snapshot", asked)
     phone.house.arming.until_utc = dict.fromkeys(phone.house.cameras.names, datetime.now(UTC) + timedelta(hours=2))
-    sheet = await phone.presses(await phone.says("/status"), texts.STILLS)
+    sheet = await phone.presses(await phone.says("/status"), str(texts.STILLS))
     assert sheet.text == "No picture now."
     assert phone.house.pictures.shown is not None
     assert all(still.missing.startswith("closed until ") for still in phone.house.pictures.shown[0])
@@ -112,10 +112,10 @@ async def test_closed_cameras_are_not_even_asked(phone: Phone, monkeypatch: pyte
 async def test_the_chats_privacy_holds_for_stills(phone: Phone) -> None:
     shown = await phone.says("/status")
     phone.house.privacy.now = ChatPrivacy(Look.PIXELATED)
-    await phone.presses(shown, texts.STILLS)
+    await phone.presses(shown, str(texts.STILLS))
     assert phone.house.pictures.shown is not None
     assert phone.house.pictures.shown[1] is Look.PIXELATED
     phone.house.privacy.now = ChatPrivacy(Look.TEXT)
-    answer = await phone.presses(shown, texts.STILLS)
+    answer = await phone.presses(shown, str(texts.STILLS))
     assert answer.kind == "text"
     assert "/privacy" in answer.text

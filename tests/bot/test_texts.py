@@ -57,7 +57,7 @@ def test_a_caption_tells_camera_local_time_length_and_id(house: TestHouse) -> No
             ["archived ✓ verified", "here on Mon 7 Dec and in the archive on Sun 21 Feb 2027"],
         ),
         (ArchiveState.VERIFIED, False, ["only in the archive now", "in the archive on Sun 21 Feb 2027"]),
-        (ArchiveState.DELETED, False, [texts.DELETED]),
+        (ArchiveState.DELETED, False, [str(texts.DELETED)]),
     ],
 )
 def test_a_caption_tells_what_became_of_the_clip(
@@ -130,7 +130,7 @@ def test_a_share_is_not_rounded_up_to_all(share: float, text: str) -> None:
 
 def test_what_was_blind_on_the_last_day() -> None:
     span = (START, START + timedelta(minutes=2))
-    assert status.blind_lines([], START, ZONE) == status.NO_BLIND_TIME
+    assert status.blind_lines([], START, ZONE) == str(status.NO_BLIND_TIME)
     text = status.blind_lines([BlindView("a", 120, span, "No <power>."), BlindView("b", 600, span, "")], START, ZONE)
     assert "a</b> 2 min (13:30 to 13:32)\n    No &lt;power&gt;." in text
     assert "b</b> 10 min (longest 2 min, 13:30 to 13:32)" in text

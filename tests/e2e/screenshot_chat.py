@@ -41,7 +41,7 @@ async def _alert(household: Living, page: Page, target: Path) -> None:
     household.passes(timedelta(minutes=3))
     household.moves("garden", box=household.visitor)
     await household.settled()
-    household.api.press(OWNER, household.messages()[-1].message_id, texts.FALSE_ALARM)
+    household.api.press(OWNER, household.messages()[-1].message_id, str(texts.FALSE_ALARM))
     await household.api.wait_for(lambda: "false alarm" in household.messages()[-1].text or None)
     await _shot(page, target)
 

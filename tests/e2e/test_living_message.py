@@ -23,10 +23,10 @@ async def test_keep_false_alarm_delete_and_undo(api: BotApi, phone: Phone, tmp_p
             (texts.FALSE_ALARM, "marked as a false alarm"),
             (texts.DELETE, "undo until then"),
         ):
-            api.press(OWNER, clip.message_id, button)
+            api.press(OWNER, clip.message_id, str(button))
             await api.wait_for(partial(_says, clip, words), 30)
-        api.press(OWNER, clip.message_id, texts.UNDO_DELETE)
-        await api.wait_for(lambda: texts.KEPT in clip.labels or None, 30)
+        api.press(OWNER, clip.message_id, str(texts.UNDO_DELETE))
+        await api.wait_for(lambda: str(texts.KEPT) in clip.labels or None, 30)
         assert "will be deleted" not in clip.text
 
 
@@ -51,9 +51,9 @@ async def test_text_only_brings_no_picture_until_it_is_asked_for(api: BotApi, ph
     async with running(api, tmp_path, CAMERAS__FRONT__GAP_S="2", CAMERAS__FRONT__POST_ROLL_S="1"):
         await phone.ask("/privacy text")
         alert = await api.wait_for(
-            lambda: next((m for m in phone.alerts if texts.SEND_CLIP in m.labels and m.kind == "text"), None), 60
+            lambda: next((m for m in phone.alerts if str(texts.SEND_CLIP) in m.labels and m.kind == "text"), None), 60
         )
         assert [m for m in phone.messages if m.media] == []
-        api.press(OWNER, alert.message_id, texts.SHOW)
+        api.press(OWNER, alert.message_id, str(texts.SHOW))
         picture = await api.wait_for(lambda: next((m for m in phone.messages if m.kind == "photo"), None), 30)
         assert event_id(alert) in picture.text

@@ -108,7 +108,7 @@ class Fuzz:
         found.answers = len(calls)
         found.crashes += _tracebacks(log)
         said = [str(call.params) for call in calls]
-        found.crashes += [text for text in said if common.WRONG in text or "Traceback" in text]
+        found.crashes += [text for text in said if str(common.WRONG) in text or "Traceback" in text]
         found.words_to_strangers += [f"{call.method} to others" for call in calls if _to_other(call.params)]
         everything = log + "".join(said)
         found.secrets += [f"{secret[:4]}…" for secret in secrets if secret in everything]

@@ -30,7 +30,7 @@ from storage.digests import Digests
 from storage.model import Box, NewClip
 from storage.outbox import Outbox
 from tests.bot.conftest import OWNER, QUICK, TOKEN
-from tests.bot.house import ZONE, Archiving, Arming, AuditLog, Cameras, Guests, Owners, Retention
+from tests.bot.house import ZONE, Archiving, Arming, AuditLog, Cameras, Guests, Languages, Owners, Retention
 from tests.camera.reports import Heard
 from tests.demo.media import jpeg, mp4
 
@@ -76,6 +76,7 @@ class Living:
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
             guests=Guests(),
             audit=AuditLog(),
+            languages=Languages(),
         )
         self.bot = self._bot()
 

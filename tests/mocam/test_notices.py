@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -130,7 +130,7 @@ async def test_trouble_of_the_archive_and_its_end(store: Store) -> None:
 class Full(Outbox):
     """The disk takes nothing."""
 
-    def notice(self, chats: Collection[int], text: str, *, silent: bool = False, key: str = "") -> None:
+    def notices(self, texts: Mapping[int, str], *, silent: bool = False, key: str = "") -> None:
         raise DiskFull("The disk is full. Free some space.")
 
 

@@ -50,12 +50,12 @@ async def test_text_only_brings_no_picture_and_show_reveals_one(store: Store, tm
         assert message.kind == "text"
         assert "#e1" in message.text
         assert "recorded" in message.text
-        assert message.labels[:2] == [texts.SHOW, texts.SEND_CLIP]
-        picture = await household.press(message, texts.SHOW)
-        assert (picture.kind, picture.labels) == ("photo", [texts.HIDE])
-        household.api.press(OWNER, picture.message_id, texts.HIDE)
+        assert message.labels[:2] == [str(texts.SHOW), str(texts.SEND_CLIP)]
+        picture = await household.press(message, str(texts.SHOW))
+        assert (picture.kind, picture.labels) == ("photo", [str(texts.HIDE)])
+        household.api.press(OWNER, picture.message_id, str(texts.HIDE))
         await household.api.wait_for(lambda: picture.deleted or None)
-        assert (await household.press(message, texts.SEND_CLIP)).kind == "video"
+        assert (await household.press(message, str(texts.SEND_CLIP))).kind == "video"
         calls = [call.method for call in household.api.calls]
         assert calls.count("sendPhoto") == 1
         assert "editMessageMedia" not in calls
@@ -84,7 +84,7 @@ async def test_a_veiled_alert_stays_a_picture_and_shows_less(store: Store, tmp_p
             assert shown.shape[1] < 640 * 0.7
         assert full
         assert clear
-        assert texts.SHOW in message.labels
+        assert str(texts.SHOW) in message.labels
 
 
 async def test_the_level_of_the_moment_holds_and_the_stricter_one_wins(store: Store, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ async def test_a_deleted_event_leaves_every_message_that_shows_it(store: Store, 
         clip = await says(household, "/clip e1")
         await household.noted(clip)
         other = household.moves()
-        household.api.press(OWNER, message.message_id, texts.DELETE)
+        household.api.press(OWNER, message.message_id, str(texts.DELETE))
         await household.api.wait_for(lambda: "undo until then" in message.text or None)
         household.passes(MINUTE)
         await household.wishes.fulfil()

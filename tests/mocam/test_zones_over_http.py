@@ -60,9 +60,9 @@ async def test_two_taps_ignore_a_square_and_one_takes_it_back(store: Store, tmp_
         assert redness(board, 3, 3) > before + 40
         await household.press(board, "🚫 D4")
         assert ignored(household) == ""
-        await household.press(board, texts.WHOLE_ROW)
+        await household.press(board, str(texts.WHOLE_ROW))
         assert ignored(household) == "A4-J4"
-        await household.press(board, texts.UNDO)
+        await household.press(board, str(texts.UNDO))
         assert ignored(household) == ""
         log = await says(household, "/log")
         assert "changed the zones of front: toggle D4" in log.text
@@ -73,8 +73,8 @@ async def test_an_old_undo_button_takes_nothing_back(store: Store, tmp_path: Pat
     async with living(store, tmp_path) as household:
         first = await says(household, "/zones ignore B2-C4")
         await says(household, "/zones ignore J6")
-        answer = await household.press(first, texts.UNDO)
-        assert answer.text == texts.TOO_LATE
+        answer = await household.press(first, str(texts.UNDO))
+        assert answer.text == str(texts.TOO_LATE)
         assert ignored(household) == "B2-C4, J6"
 
 
@@ -189,7 +189,7 @@ async def test_a_mask_hides_what_was_taken_before_it_and_the_recording_stays_as_
         assert original.path
         assert original.path.read_bytes() == content
         days = await says(household, "/clips")
-        sheet = await household.press(days, clip_texts.PICTURES)
+        sheet = await household.press(days, str(clip_texts.PICTURES))
         assert sheet.media
         assert dark(sheet.media.read_bytes(), (5, 1)) < 40 < dark(sheet.media.read_bytes(), (5, 4))
         await says(household, "/zones unmask all")
@@ -201,7 +201,7 @@ async def test_tapping_can_blacken_too_and_clear_does_not_reveal(store: Store, t
     async with living(store, tmp_path) as household:
         board = await says(household, "/zones")
         await household.press(board, "2")
-        await household.press(board, texts.TAP_MASKS)
+        await household.press(board, str(texts.TAP_MASKS))
         await household.press(board, "C2")
         assert "⬛ C2" in board.labels
         assert household.zones.mask_of("front") == Zones.parse("C2")

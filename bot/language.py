@@ -1,0 +1,87 @@
+"""In which language the chat speaks: English stands in the code, its translations in `languages/*.po`.
+
+Who answers somebody says so once (`with speaking("de")`); every text that is made within it is in that language, in
+tasks and threads that are started there too.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+import polib
+
+ENGLISH = "en"
+FOLDER = Path(__file__).with_name("languages")
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """`de`, `de-AT`, as Telegram tells it; English for what there is no translation of."""
+    token = _spoken.set(known(language) or ENGLISH)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> str:
+    """The language of this task."""
+    return _spoken.get()
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """All there are, English first."""
+    return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
+
+
+def known(language: str) -> str:
+    """`de-AT` -> `de`; empty: there is no translation."""
+    code = language.partition("-")[0].lower()
+    return code if code in languages() else ""
+
+
+def t(english: str, /, **values: object) -> str:
+    """The sentence as it is spoken here, its `{names}` filled with the values, which must be escaped already."""
+    sentence = _catalogue(spoken()).gettext(english)
+    return sentence.format(**values) if values else sentence
+
+
+def plural(one: str, many: str, number: int, /, **values: object) -> str:
+    """As `t`, in the form that goes with the number, which is `{count}` in it."""
+    sentence = _catalogue(spoken()).ngettext(one, many, number)
+    return sentence.format(**{"count": number} | values)
+
+
+class Text:
+    """A sentence that is a constant: it is in the language of the task in which it becomes a string."""
+
+    __slots__ = ("english",)
+
+    def __init__(self, english: str) -> None:
+        self.english = english
+
+    def __str__(self) -> str:
+        return t(self.english)
+
+    def __repr__(self) -> str:
+        return f"Text({self.english!r})"
+
+
+Words = str | Text
+"""What may be said."""
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """Read when it is first spoken: who speaks English pays nothing."""
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(FOLDER / f"{language}.po")).to_binary()))
