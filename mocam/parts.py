@@ -55,7 +55,8 @@ def rclone(settings: Settings, files: Files, redactor: Redactor) -> Rclone | Non
         return None
     passwords = Keys(files).load_or_make()
     redactor.hide(passwords.password, passwords.password2)
-    return Rclone(settings.archive_remote, passwords, files.data_dir, settings.archive_rclone_config)
+    config, bandwidth = settings.archive_rclone_config, settings.archive_bandwidth
+    return Rclone(settings.archive_remote, passwords, files.data_dir, config, bandwidth=bandwidth)
 
 
 def camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:

@@ -23,6 +23,10 @@ from storage.seal import is_public
 SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., http://.., file:///path.mp4 or scene"
 _SOURCE = re.compile(r"(picamera2(:\d+)?|/dev/\S+|rtsps?://\S+|https?://\S+|file:///.+|scene(:\d+(@\d+)?)?)")
 _CAMERA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
+_RATE = r"(?:off|(?:3[2-9]|[4-9]\d|\d{3,6})(?:\.\d{1,3})?k|\d{1,4}(?:\.\d{1,3})?M)"
+_BANDWIDTH = re.compile(_RATE, re.IGNORECASE)
+_BANDWIDTH_SLOT = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)-)?(?:[01]\d|2[0-3]):[0-5]\d,{_RATE}", re.IGNORECASE)
+"""Rclone's `--bwlimit`: one limit for all times, and one entry of its timetable."""
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
 
 
@@ -137,6 +141,9 @@ class Settings(BaseSettings):
         "", description="remote:path of your rclone configuration, or a folder; empty: no archive"
     )
     archive_rclone_config: Path | None = Field(None, description="your rclone.conf; empty: rclone's own default")
+    archive_bandwidth: str = Field(
+        "", description="most that uploads may take, as 1M, or by time of day as 08:00,512k 23:00,off; empty: no limit"
+    )
     alert_storm_events: int = Field(
         6, ge=0, le=1000, description="events within five minutes from which on further ones join one message; 0: never"
     )
@@ -183,6 +190,21 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value.strip()):
             raise ValueError("must begin with https:// (or http:// for a server of your own)")
         return value.strip().rstrip("/")
+
+    @field_validator("archive_bandwidth")
+    @classmethod
+    def _timetable(cls, value: str) -> str:
+        words = value.split()
+        if len(words) != 1 or "," in value:
+            fits = all(_BANDWIDTH_SLOT.fullmatch(word) for word in words)
+        else:
+            fits = bool(_BANDWIDTH.fullmatch(value.strip()))
+        if not fits:
+            raise ValueError(
+                "is no limit; write bytes a second as 512k or 2M, or a timetable as 08:00,512k 23:00,off, with Mon- to "
+                "Sun- before a time for one day; 32k at least, or clips pile up"
+            )
+        return " ".join(words)
 
     @field_validator("archive_seal_to")
     @classmethod

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import random
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from storage.archive_queue import ArchiveQueue, DayList, Job
+from storage.archive_queue import ArchiveQueue, DayList
 from storage.backoff import delay_s
 from storage.catalogue import Catalogue, digest
 from storage.errors import ArchiveCorrupt, ArchiveRefused, DiskFull, NotFound, StorageError
 from storage.files import Files, translated
 from storage.model import ArchiveState, Clip
 from storage.rclone import Rclone, Space
-from storage.seal import SUFFIX, seal
+from storage.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +35,6 @@ FETCHES_AT_ONCE = 2
 
 def _now_utc() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Lying:
-    """A file on its way into the archive."""
-
-    path: Path
-    name: str
-    size_bytes: int
-    sealed: bool
 
 
 class Archive:
@@ -76,8 +64,11 @@ class Archive:
         self._catalogue = catalogue
         self._files = files
         self._rclone = rclone
-        self._seal_to = seal_to
-        self._on_verified = on_verified
+        self._uploads = (
+            None
+            if rclone is None
+            else Uploads(queue, catalogue, files, rclone, seal_to=seal_to, on_verified=on_verified)
+        )
         self._on_trouble = on_trouble
         self._backoff = backoff
         self._woken = asyncio.Event()
@@ -85,8 +76,6 @@ class Archive:
         self._failures = 0
         self._trouble = ""
         self._told = ""
-        self._has_hashes = True
-        self._send_anew: set[int] = set()
 
     @property
     def on(self) -> bool:
@@ -154,9 +143,9 @@ class Archive:
                 await self._remove(name)
                 await asyncio.to_thread(self._queue.vanished, name)
                 return True
-        if job is None:
+        if job is None or self._uploads is None:
             return False
-        await self._upload(job)
+        await self._uploads.send(job)
         return True
 
     def _failed(self, error: StorageError) -> float:
@@ -193,74 +182,6 @@ class Archive:
             job = await asyncio.to_thread(self._queue.next_job)
             if job is not None and not job.attempts:
                 return
-
-    # -- clips ---------------------------------------------------------------------------------------------------
-
-    async def _upload(self, job: Job) -> None:
-        clip = job.clip
-        if clip.path is None or not clip.path.exists():
-            log.error("clip %s-%d is missing here and was never archived", clip.event_id, clip.part)
-            await asyncio.to_thread(self._catalogue.local_gone, clip.clip_id, _now_utc())
-            return
-        try:
-            with self._scratch("seal-") as folder:
-                lying = await asyncio.to_thread(self._prepared, clip, clip.path, folder)
-                # A sealed file is another one at each try: what an earlier try left there is none of it.
-                anew = lying.sealed or clip.clip_id in self._send_anew
-                await self._remote().upload(lying.path, lying.name, lying.size_bytes, anew=anew)
-                by = await self._prove(clip, lying)
-        except StorageError as error:
-            await asyncio.to_thread(self._queue.failed, clip.clip_id, str(error))
-            raise
-        self._send_anew.discard(clip.clip_id)
-        if not await asyncio.to_thread(self._queue.verified, clip.clip_id, _now_utc(), by):
-            await asyncio.to_thread(self._queue.discard, lying.name, _now_utc())
-            return
-        sealed = "sealed and " if lying.sealed else ""
-        log.info("clip %s-%d is %sarchived, verified by %s", clip.event_id, clip.part, sealed, by)
-        self._on_verified(clip.event_id)
-
-    def _prepared(self, clip: Clip, path: Path, folder: Path) -> Lying:
-        """The file as it is to lie there: the clip itself, or sealed."""
-        plain_name = clip.remote_name.removesuffix(SUFFIX)
-        if not self._seal_to:
-            if clip.sealed:
-                self._queue.will_lie(clip.clip_id, plain_name, None, _now_utc())
-            return Lying(path, plain_name, clip.size_bytes, sealed=False)
-        target = folder / (PurePosixPath(plain_name).name + SUFFIX)
-        seal(path, target, self._seal_to)
-        os.utime(target, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
-        sha256, size_bytes = digest(target)
-        self._queue.will_lie(clip.clip_id, plain_name + SUFFIX, (size_bytes, sha256), _now_utc())
-        return Lying(target, plain_name + SUFFIX, size_bytes, sealed=True)
-
-    async def _prove(self, clip: Clip, lying: Lying) -> str:
-        """`hash` or `size`, by what the copy was proved. Raises ArchiveCorrupt, and sends it anew next time."""
-        if self._has_hashes and (same := await self._same_content(lying)) is not None:
-            proved, by = same, "hash"
-        else:
-            proved, by = await self._remote().size_bytes(lying.name) == lying.size_bytes, "size"
-        if not proved:
-            self._send_anew.add(clip.clip_id)
-            raise ArchiveCorrupt("The archive did not take a clip as it was sent. MoCam sends it again.")
-        return by
-
-    async def _same_content(self, lying: Lying) -> bool | None:
-        """True or False by the backend's hashes; None: it has none, or this disk knows no hard links."""
-        remote = PurePosixPath(lying.name)
-        with self._scratch("check-") as folder:
-            try:
-                # cryptcheck compares folders, so the clip needs its remote name in one of its own.
-                os.link(lying.path, folder / remote.name)
-            except OSError as error:
-                log.info("no hard links here (%s): archived copies are verified by size", error.strerror)
-                self._has_hashes = False
-                return None
-            same = await self._remote().same_content(folder, str(remote.parent), lying.size_bytes)
-        if same is None:
-            log.info("this remote keeps no hashes: archived copies are verified by size")
-            self._has_hashes = False
-        return same
 
     # -- day lists and deleting ----------------------------------------------------------------------------------
 

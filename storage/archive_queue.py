@@ -59,6 +59,24 @@ class ArchiveQueue:
         clip = None if row is None else self._reading.clip(row["clip_id"])
         return None if row is None or clip is None else Job(clip, row["attempts"])
 
+    def next_batch(self, most: int, most_bytes: int) -> list[Clip]:
+        """Clips that were never tried, from the oldest on, all of the oldest one's day; the first whatever its size."""
+        with self._db.read() as rows:
+            found = rows.execute(
+                """SELECT clip_id, size_bytes, substr(remote_name, 1, 10) AS day
+                   FROM archive_job JOIN clip USING (clip_id)
+                   WHERE attempts = 0 ORDER BY started_utc_us, clip_id LIMIT ?""",
+                (most,),
+            ).fetchall()
+        chosen: list[int] = []
+        left_bytes = most_bytes
+        for row in found:
+            if row["day"] != found[0]["day"] or (chosen and row["size_bytes"] > left_bytes):
+                break
+            chosen.append(row["clip_id"])
+            left_bytes -= row["size_bytes"]
+        return [clip for clip in map(self._reading.clip, chosen) if clip is not None]
+
     def failed(self, clip_id: int, reason: str) -> None:
         """A try failed; the clip waits behind those with fewer tries."""
         with self._db.transaction() as rows:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from storage.errors import ArchiveCorrupt, ArchiveUnreachable, KitWrong, NotFound
 from storage.files import EVENT_ID, NAME
-from storage.rclone import REMOTE, Rclone
+from storage.rclone import Rclone
+from storage.rclone_arguments import REMOTE
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The only runner of the rclone binary: argument lists from pure functions, secrets through the environment.
+"""The only runner of the rclone binary: argument lists from `rclone_arguments`, secrets through the environment.
 
 Note on secrets: the crypt layer is a remote without a configuration file, given as RCLONE_CONFIG_<NAME>_<OPTION> in the
 child's environment, which only this user can read. The passwords reach `rclone obscure` on stdin. Nothing secret stands
@@ -24,22 +24,28 @@ from storage.child import OUTPUT_KEPT_BYTES, end, feed, tail
 from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.files import FOLDERS
 from storage.keys import Passwords
+from storage.rclone_arguments import (
+    REMOTE,
+    compare_arguments,
+    delete_arguments,
+    fetch_arguments,
+    list_arguments,
+    remove_folder_arguments,
+    stat_arguments,
+    transfer_limit_s,
+    upload_all_arguments,
+    upload_arguments,
+)
 from storage.rclone_errors import KILLED, STALLED, explained, messages, redacted
 
 log = logging.getLogger(__name__)
 
-REMOTE = "mocamcrypt"
-"""Our crypt remote's name; the environment outranks the owner's file, so it is one that no owner would choose."""
 OLDEST = (1, 63)
 """Uploads under a `.partial` name came with 1.63: before that a kill left a truncated file under the final name."""
+LIST_KEPT_BYTES = 16_000_000
+"""A day's list of a hundred thousand clips."""
 SHORT_S = 60.0
 """Wall clock for calls that move no content."""
-SLOWEST_BYTES_PER_S = 20_000
-"""A transfer slower than this on the average is given up and tried again later."""
-NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
-"""Names that we generate; never empty: an empty one would mean the whole remote."""
-
-_TRANSFER = ("--transfers", "1", "--checkers", "1", "--buffer-size", "0", "--no-update-dir-modtime")
 _WITHHELD = (
     "TELEGRAM_",
     "CAMERAS__",
@@ -67,52 +73,6 @@ class Space:
 
     total_bytes: int | None
     free_bytes: int | None
-
-
-# -- argument lists ----------------------------------------------------------------------------------------------
-
-
-def checked_name(name: str) -> str:
-    """`name` itself. Raises ValueError for one that we would not have generated."""
-    if not NAME.match(name) or len(name) > 200:
-        raise ValueError("not a name that MoCam gives in the archive")
-    return name
-
-
-def remote_path(name: str) -> str:
-    """A generated name as rclone addresses it."""
-    return f"{REMOTE}:{checked_name(name)}"
-
-
-def upload_arguments(source: Path, name: str, *, anew: bool) -> list[str]:
-    """Never `--ignore-existing`: it would keep a truncated file. `anew` sends even what looks the same."""
-    return ["copyto", *_TRANSFER, *(["--ignore-times"] if anew else []), "--", str(source), remote_path(name)]
-
-
-def fetch_arguments(name: str, target: Path) -> list[str]:
-    return ["copyto", *_TRANSFER, "--", remote_path(name), str(target)]
-
-
-def stat_arguments(name: str) -> list[str]:
-    return ["lsjson", "--stat", "--no-modtime", "--no-mimetype", "--", remote_path(name)]
-
-
-def compare_arguments(folder: Path, remote_folder: str) -> list[str]:
-    """Compares the files of a local folder with the hashes of their encrypted copies."""
-    return ["cryptcheck", "--one-way", "--checkers", "1", "--", str(folder), remote_path(remote_folder)]
-
-
-def delete_arguments(name: str) -> list[str]:
-    return ["deletefile", "--", remote_path(name)]
-
-
-def remove_folder_arguments(folder: str) -> list[str]:
-    return ["rmdir", "--", remote_path(folder)]
-
-
-def transfer_limit_s(size_bytes: int) -> float:
-    """Wall clock of a transfer: rclone's own limits do not bound a single file."""
-    return 120.0 + size_bytes / SLOWEST_BYTES_PER_S
 
 
 def environment(
@@ -181,9 +141,17 @@ class Rclone:
     """rclone, over one archive. Every call raises ArchiveUnreachable, ArchiveRefused or ArchiveCorrupt."""
 
     def __init__(
-        self, remote: str, passwords: Passwords, data_dir: Path, config: Path | None = None, binary: Path | None = None
+        self,
+        remote: str,
+        passwords: Passwords,
+        data_dir: Path,
+        config: Path | None = None,
+        binary: Path | None = None,
+        bandwidth: str = "",
     ) -> None:
-        """`remote`: ARCHIVE_REMOTE; `config`: the owner's rclone.conf, None for rclone's own place."""
+        """`remote`: ARCHIVE_REMOTE; `config`: the owner's rclone.conf, None for rclone's own place; `bandwidth`: of
+        uploads, as `--bwlimit` takes it, empty for no limit."""
+        self._bandwidth = bandwidth
         self._remote, self._folder = resolved_remote(remote, data_dir)
         self._passwords = passwords
         self._config = config
@@ -220,8 +188,16 @@ class Rclone:
 
     async def upload(self, source: Path, name: str, size_bytes: int, *, anew: bool = False) -> None:
         """Sends a closed file; one that is there whole already is left, a truncated one replaced."""
+        await self._upload(upload_arguments(source, name, anew=anew, bandwidth=self._bandwidth), name, size_bytes)
+
+    async def upload_all(self, folder: Path, remote_folder: str, size_bytes: int, *, anew: bool = False) -> None:
+        """The same of all files in a folder, `size_bytes` in all, into one of the archive."""
+        arguments = upload_all_arguments(folder, remote_folder, anew=anew, bandwidth=self._bandwidth)
+        await self._upload(arguments, f"{remote_folder}/x", size_bytes)
+
+    async def _upload(self, arguments: list[str], name: str, size_bytes: int) -> None:
         try:
-            await self._run(upload_arguments(source, name, anew=anew), transfer_limit_s(size_bytes))
+            await self._run(arguments, transfer_limit_s(size_bytes))
         except NotFound as error:
             # An S3 that cannot be reached, or refuses the sign-in, "doesn't exist" here: the next call tells why.
             await self.size_bytes(name)
@@ -237,6 +213,14 @@ class Rclone:
         if not isinstance(found, dict) or not isinstance(found.get("Size"), int):
             raise ArchiveUnreachable("The archive gave an answer that MoCam does not understand.")
         return int(found["Size"])
+
+    async def sizes(self, remote_folder: str) -> dict[str, int]:
+        """The same of all files of a folder, by name without the folder."""
+        done = await self._run(list_arguments(remote_folder), SHORT_S, LIST_KEPT_BYTES)
+        found = _parsed(done.output)
+        if not isinstance(found, list):
+            raise ArchiveUnreachable("The archive gave an answer that MoCam does not understand.")
+        return {str(one["Path"]): int(one["Size"]) for one in found}
 
     async def same_content(self, folder: Path, remote_folder: str, size_bytes: int) -> bool | None:
         """Whether the files in `folder` are those of the same names in `remote_folder`, by the backend's hashes.
@@ -294,6 +278,7 @@ class Rclone:
         if self._folder is not None and not self._folder.is_dir():
             raise ArchiveRefused(f"The archive folder {self._folder} is gone. Is its disk mounted?")
         command = [str(self._binary), *arguments]
+        log.debug("rclone %s", arguments[0])
         done = await self._start(command, limit_s, await self._child_environment(), kept_bytes=kept_bytes)
         self._raise_for(done)
         return done

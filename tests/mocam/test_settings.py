@@ -121,3 +121,14 @@ def test_a_small_stream_stands_beside_an_rtsp_source(env: pytest.MonkeyPatch, tm
 
 def test_transport_is_one_of_two(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "CAMERAS__FRONT__TRANSPORT cannot be used" in complaint(tmp_path, CAMERAS__FRONT__TRANSPORT="carrier pigeon")
+
+
+@pytest.mark.parametrize("value", ["512k", "2M", "1.5M", "off", "08:00,512k 23:00,off", "Mon-08:00,512k  Sat-10:00,1M"])
+def test_a_bandwidth_that_rclone_knows(env: pytest.MonkeyPatch, tmp_path: Path, value: str) -> None:
+    found = load(env_file(tmp_path, GOOD | {"ARCHIVE_BANDWIDTH": value}))
+    assert found.archive_bandwidth == " ".join(value.split())
+
+
+@pytest.mark.parametrize("value", ["fast", "512", "8k", "25:00,512k", "08:00,512k 23:00", "08:00-512k", "-1M", "1M 2M"])
+def test_a_bandwidth_that_is_none_is_refused(env: pytest.MonkeyPatch, tmp_path: Path, value: str) -> None:
+    assert "ARCHIVE_BANDWIDTH is no limit" in complaint(tmp_path, ARCHIVE_BANDWIDTH=value)

@@ -19,6 +19,7 @@ from unittest.mock import patch
 from storage import rclone as runner
 from storage.archive import TRIES_BEFORE_TOLD
 from storage.model import Clip
+from storage.rclone_arguments import transfer_limit_s
 from tests.bench.page import write_between
 from tests.storage.clouds import KINDS, Cloud, cloud
 from tests.storage.room import Room, children_of_ours, idle, running, until
@@ -174,7 +175,7 @@ FAULTS: tuple[Fault, ...] = (
 async def run(fault: Fault, kind: str, folder: Path) -> list[str | None]:
     """Lets one remote meet one fault; returns what the owner was told. AssertionError: the copy is not whole."""
     room = Room.at(folder / "data")
-    usual = runner.transfer_limit_s
+    usual = transfer_limit_s
     limit_s = (lambda _: LIMIT_S) if "stall" in fault.name else usual
     speed = {"RCLONE_BWLIMIT": BYTES_PER_S} if fault.slow else {}
     try:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from storage import rclone as rclone_module
+from storage.archive import Archive
 from storage.errors import ArchiveCorrupt, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.model import ArchiveState
 from storage.rclone import Rclone
+from storage.rclone_arguments import fetch_arguments, upload_all_arguments, upload_arguments
 from tests.storage.dav import Dav
 from tests.storage.room import NOON, Room, children_of_ours, drained, idle, running, sha256, until
 from tests.support_crypt import Reader
@@ -421,3 +425,100 @@ async def test_the_archive_may_not_lie_in_a_folder_of_our_own(room: Room, folder
 async def test_an_archive_beside_our_folders_is_only_warned_of(room: Room, caplog: pytest.LogCaptureFixture) -> None:
     Rclone(str(room.files.data_dir / "archive"), room.passwords, room.files.data_dir)
     assert "who deletes the one" in caplog.text
+
+
+def calls(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The words that rclone was started with, one call each."""
+    return [record.message.split()[1] for record in caplog.records if record.message.startswith("rclone ")]
+
+
+@pytest.mark.parametrize("has_hashes", [True, False])
+async def test_clips_that_wait_together_go_together(
+    room: Room, remote: Path, dav: Dav, caplog: pytest.LogCaptureFixture, has_hashes: bool
+) -> None:
+    clips = [room.with_clip(number, size=number * 1000) for number in range(1, 9)]
+    tomorrow = room.with_clip(9, NOON + timedelta(days=1))
+    caplog.set_level(logging.DEBUG, "storage.rclone")
+    archive = room.archive(remote) if has_hashes else room.archive("cloud:home", dav.config)
+
+    await drained(archive, room)
+
+    found = reader(room).files(remote if has_hashes else dav.folder / "home")
+    for clip in (*clips, tomorrow):
+        assert sha256(found[clip.remote_name]) == clip.sha256
+        assert proof(room, clip.clip_id) == ("hash" if has_hashes else "size")
+    assert calls(caplog).count("copy") == 1
+    assert calls(caplog).count("copyto") == 1 + 2, "the clip that is alone on its day, and two lists"
+
+
+async def test_a_clip_that_spoils_a_batch_is_found_and_holds_up_no_other(room: Room, remote: Path) -> None:
+    clips = [room.with_clip(number) for number in range(1, 6)]
+    blocker = await occupied(room, remote, clips[2].remote_name)
+    others = [clip for clip in clips if clip is not clips[2]]
+
+    async def others_arrive() -> None:
+        await until(lambda: all(room.now(clip.clip_id).archive is ArchiveState.VERIFIED for clip in others))
+
+    await running(room.archive(remote), others_arrive)
+
+    assert room.now(clips[2].clip_id).archive is ArchiveState.WAITING
+    assert blocker.is_dir()
+
+
+async def test_what_the_remote_changed_of_a_batch_is_sent_again(room: Room, remote: Path) -> None:
+    clips = [room.with_clip(number, size=100_000) for number in (1, 2, 3)]
+    assert clips[1].path is not None
+    await sent(room, remote, clips[1].path, clips[1].remote_name)
+    place = next(path for name, path in reader(room).paths(remote) if name == clips[1].remote_name)
+    times = place.stat()
+    damaged = bytearray(place.read_bytes())
+    damaged[5000] ^= 1
+    place.write_bytes(damaged)
+    os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    await drained(room.archive(remote), room)
+
+    for clip in clips:
+        assert sha256(reader(room).files(remote)[clip.remote_name]) == clip.sha256
+
+
+async def test_a_clip_of_a_batch_that_is_gone_here_holds_up_no_other(room: Room, remote: Path) -> None:
+    gone, *others = (room.with_clip(number) for number in (1, 2, 3))
+    assert gone.path is not None
+    gone.path.unlink()
+    await drained(room.archive(remote), room)
+    assert room.now(gone.clip_id).archive is ArchiveState.DELETED
+    assert all(room.now(clip.clip_id).archive is ArchiveState.VERIFIED for clip in others)
+
+
+async def test_a_batch_is_bounded_and_the_first_goes_whatever_its_size(room: Room) -> None:
+    clips = [room.with_clip(number, size=1000) for number in range(1, 7)]
+    assert [clip.clip_id for clip in room.queue.next_batch(50, 2500)] == [clip.clip_id for clip in clips[:2]]
+    assert len(room.queue.next_batch(50, 1)) == 1
+    assert len(room.queue.next_batch(4, 10**9)) == 4
+    room.queue.failed(clips[0].clip_id, "it failed")
+    assert room.queue.next_batch(1, 10**9)[0].clip_id == clips[1].clip_id
+
+
+async def test_without_hard_links_clips_go_one_by_one(
+    room: Room, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    clips = [room.with_clip(number) for number in (1, 2, 3)]
+    monkeypatch.setattr(os, "link", refuses)  # as FAT and exFAT do
+    await drained(room.archive(remote), room)
+    assert [proof(room, clip.clip_id) for clip in clips] == ["size"] * 3
+
+
+async def test_rclone_takes_the_timetable_of_the_owner(room: Room, remote: Path) -> None:
+    clips = [room.with_clip(number) for number in (1, 2)]
+    timetable = "Mon-08:00,512k 23:00,off"
+    limited = Rclone(str(remote), room.passwords, room.files.data_dir, bandwidth=timetable)
+    await drained(Archive(room.queue, room.catalogue, room.files, limited), room)
+    assert set(reader(room).files(remote)) >= {clip.remote_name for clip in clips}
+    for arguments in (upload_arguments, upload_all_arguments):
+        given = arguments(Path("x"), "2026/05/01", anew=False, bandwidth=timetable)
+        assert given[given.index("--bwlimit") + 1] == timetable
+    assert "--bwlimit" not in fetch_arguments("2026/05/01/x.mp4", Path("x")), "the owner waits for it"

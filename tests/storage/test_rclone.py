@@ -14,17 +14,16 @@ from hypothesis import strategies as st
 
 from storage import rclone as runner
 from storage.errors import ArchiveRefused, ArchiveUnreachable
-from storage.rclone import (
-    Rclone,
+from storage.rclone import Rclone, environment, found_binary, resolved_remote
+from storage.rclone_arguments import (
     checked_name,
     compare_arguments,
     delete_arguments,
-    environment,
     fetch_arguments,
-    found_binary,
+    list_arguments,
     remove_folder_arguments,
-    resolved_remote,
     stat_arguments,
+    upload_all_arguments,
     upload_arguments,
 )
 from storage.rclone_short import answer
@@ -62,6 +61,8 @@ def test_a_name_that_we_would_not_give_is_never_passed_on(name: str, tmp_path: P
         lambda: stat_arguments(name),
         lambda: compare_arguments(tmp_path, name),
         lambda: delete_arguments(name),
+        lambda: upload_all_arguments(tmp_path, name, anew=False),
+        lambda: list_arguments(name),
         lambda: remove_folder_arguments(name),
     ]
     for call in calls:
@@ -86,6 +87,8 @@ def test_every_path_stands_after_the_end_of_options(tmp_path: Path) -> None:
         stat_arguments(NAME),
         compare_arguments(tmp_path, "2026/05/01"),
         delete_arguments(NAME),
+        upload_all_arguments(tmp_path, "2026/05/01", anew=False),
+        list_arguments("2026/05/01"),
         remove_folder_arguments("2026"),
     ):
         end = arguments.index("--")
