@@ -209,8 +209,8 @@ class Uploads:
     def _scratch(self) -> Iterator[Path]:
         with translated(self._files.scratch_dir):
             folder = Path(tempfile.mkdtemp(prefix="send-", dir=self._files.scratch_dir))
-            (folder / "sealed").mkdir()
-            (folder / "placed").mkdir()
+            (folder / "sealed").mkdir(mode=0o700)
+            (folder / "placed").mkdir(mode=0o700)
         try:
             yield folder
         finally:
