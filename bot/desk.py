@@ -21,6 +21,7 @@ from bot.privacy import PrivacyBook
 from bot.promptness import TakesTime
 from bot.questions import Questions
 from bot.quiet import QuietTimes
+from bot.sensitivity import Sensitivities
 from bot.timing import Timing
 from bot.wishes import Wishes
 from bot.zones import ZonesPort
@@ -46,6 +47,7 @@ class House:
     audit: AuditLog
     privacy: PrivacyBook
     zones: ZonesPort
+    sensitivities: Sensitivities
     languages: Languages
     health: Health | None = None
     """None: nobody can tell."""

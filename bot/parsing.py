@@ -33,6 +33,7 @@ class Why(StrEnum):
     TWICE = "twice"
     SCHEDULE = "schedule"
     ZONES = "zones"
+    SENSITIVITY = "sensitivity"
     PLACE = "place"
     BAD_NAME = "bad name"
     NO_NAME = "no such name"

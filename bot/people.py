@@ -68,6 +68,7 @@ class Act(StrEnum):
     DELETED = "deleted"
     CLOSED = "closed"
     ZONES = "zones"
+    SENSITIVITY = "sensitivity"
     INVITED = "invited"
     JOINED = "joined"
     REMOVED = "removed"

@@ -8,6 +8,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import camera_key, pack
 from bot.language import Words
+from bot.sensitivity import Level, LevelView
+from bot.texts import sensitivity as level_texts
 from bot.texts import zones as texts
 from bot.zones import COLUMNS, ROWS, Verb, ZonesView
 
@@ -17,9 +19,9 @@ TAPS = {IGNORE: Verb.TOGGLE, MASK: Verb.TOGGLE_MASK}
 """What a tap on a square does."""
 
 
-def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
-    """Whose grid."""
-    buttons = [_button(name[:32], "zones", camera_key(name)) for name in names]
+def cameras(names: Sequence[str], verb: str = "zones") -> InlineKeyboardMarkup:
+    """Whose grid; or whatever else `verb` opens."""
+    buttons = [_button(name[:32], verb, camera_key(name)) for name in names]
     return InlineKeyboardMarkup([buttons[at : at + 2] for at in range(0, len(buttons), 2)])
 
 
@@ -52,6 +54,16 @@ def grid(view: ZonesView, row: int | None, tap: str = IGNORE) -> InlineKeyboardM
     if view.can_undo:
         last.append(_button(texts.UNDO, "zones-undo", f"{key}.{row or 0}.{view.revision}.{tap}"))
     return InlineKeyboardMarkup([*rows, last])
+
+
+def levels(view: LevelView) -> InlineKeyboardMarkup:
+    """Below /sensitivity."""
+    key = camera_key(view.camera)
+    rows = [
+        [_button(level_texts.level_label(level, view.level), "level", f"{key}.{level}") for level in Level],
+        *([[_button(texts.UNDO, "level-undo", f"{key}.{view.revision}")]] if view.can_undo else []),
+    ]
+    return InlineKeyboardMarkup(rows)
 
 
 def _button(label: Words, verb: str, argument: str) -> InlineKeyboardButton:

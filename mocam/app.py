@@ -29,6 +29,7 @@ from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.promptness import PromptnessPort
 from mocam.adapters.retention import RetentionPort
+from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
 from mocam.journal import Journal, Listeners
@@ -221,6 +222,7 @@ class App:
             guests=Guests(KeptGuests(store.database)),
             audit=AuditLog(AuditRows(store.database)),
             zones=self.zones,
+            sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, settings.zone)),
             privacy=PrivacyPort(store.privacy, store.outbox, language=self._languages.of),
             languages=self._languages,
             health=HealthPort(store.outbox),

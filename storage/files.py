@@ -199,6 +199,16 @@ class Files:
                 surplus.unlink(missing_ok=True)
         return path
 
+    def read_trace(self, event_id: str) -> bytes:
+        """What the detector was shown of an event; empty: nothing is kept (any more). Raises StorageError."""
+        _check_names("x", event_id)
+        for folder in self._all("traces"):
+            path = folder / f"{event_id}.trace"
+            with translated(path):
+                if path.exists():
+                    return path.read_bytes()
+        return b""
+
     def write_whole(self, final: Path, content: bytes) -> Path:
         """Writes a small file, 0600, so that it appears whole. Raises DiskFull, StorageError."""
         temp = final.with_name(f".{final.name}.new")

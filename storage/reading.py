@@ -60,6 +60,17 @@ class Page:
     """At least 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One event as far as settings are tried on it."""
+
+    event_id: str
+    camera: str
+    started_utc: datetime
+    false_alarm: bool
+    """As the owner called it."""
+
+
 def encrypted_bytes(size_bytes: int) -> int:
     """Size of a file after rclone crypt: a 32-byte header, and 16 bytes more for each block of 64 KiB."""
     return 32 + size_bytes + 16 * -(-size_bytes // 65536)
@@ -86,6 +97,14 @@ class Reading:
         """The newest event of a camera that has a picture."""
         query = f"SELECT * FROM event WHERE camera = ? AND snapshot IS NOT NULL {_NEWEST_FIRST} LIMIT 1"  # noqa: S608 - constants
         return self._one(query, (camera,))
+
+    def labelled(self, camera: str, since_utc: datetime, limit: int = 2000) -> tuple[Labelled, ...]:
+        """Ended events of a camera from then on, the newest first, at most `limit`; deleted ones too."""
+        query = f"""SELECT event_id, started_utc_us, false_alarm_utc_us FROM event
+            WHERE camera = ? AND started_utc_us >= ? AND ended_utc_us IS NOT NULL {_NEWEST_FIRST} LIMIT ?"""  # noqa: S608 - constants
+        with self._db.read() as rows:
+            found = rows.execute(query, (camera, to_us(since_utc), limit)).fetchall()
+        return tuple(Labelled(row[0], camera, from_us(row[1]), row[2] is not None) for row in found)
 
     def open_events(self) -> tuple[Event, ...]:
         """Events that have no end, oldest first: at start-up these were cut short."""

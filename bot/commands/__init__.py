@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.commands import sensitivity as levels
 from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
 from bot.commands.clip import clip, part_pressed
@@ -71,6 +72,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "log": log,
     "privacy": privacy,
     "zones": zones,
+    "sensitivity": levels.sensitivity,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -125,6 +127,9 @@ BUTTONS: Mapping[str, Handler] = {
     "hide": hide_pressed,
     "privacy": privacy_pressed,
     "close-yes": close_yes,
+    "level": levels.level_pressed,
+    "level-of": levels.chosen_pressed,
+    "level-undo": levels.undo_pressed,
     "zones": zones_pressed,
     "zones-row": row_pressed,
     "zones-tap": tap_pressed,
@@ -148,5 +153,16 @@ HARMLESS_COMMANDS = frozenset({"start", "help"})
 """They only say what can be done: never too late. /arm and /disarm ask in words of their own."""
 ASK_THEMSELVES = frozenset({"arm", "disarm"})
 HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush", "index"})
-HARMLESS_BUTTONS |= {"index-to", "log", "disarm", "disarm-yes", "keep", "rules", "zones", "zones-row", "zones-see"}
+HARMLESS_BUTTONS |= {
+    "index-to",
+    "log",
+    "disarm",
+    "disarm-yes",
+    "keep",
+    "rules",
+    "zones",
+    "zones-row",
+    "zones-see",
+    "level-of",
+}
 """They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""

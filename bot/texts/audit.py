@@ -21,6 +21,7 @@ _DID = {
     "clip": Text("{who} fetched the clip of {about}"),
     "deleted": Text("{who} deleted {about}"),
     "zones": Text("{who} changed the zones of {about}"),
+    "sensitivity": Text("{who} changed the sensitivity of {about}"),
     "closed": Text("{who} closed all cameras for privacy"),
     "invited": Text("{who} made a guest link, until {about}"),
     "joined": Text("{who} became a guest, until {about}"),

@@ -66,6 +66,7 @@ _WHY = {
         " <code>ignore D4 17:00-19:00</code>, <code>watch B2</code>, <code>name porch B2-C4</code>,"
         " <code>mask A1</code> or <code>clear</code>; /zones shows the grid. Nothing changed."
     ),
+    Why.SENSITIVITY: Text("Low, normal or high: <code>/sensitivity front low</code>. Nothing changed."),
     Why.PLACE: Text(
         "There is no such place in the picture: squares go from A1 to J6, rectangles are written"
         " <code>B2-C4</code>. /zones shows them. Nothing changed."

@@ -16,6 +16,7 @@ MENU: dict[str, tuple[Words, Text]] = {
     "mute": ("/mute [2h] [22:00-7:00]", Text("no sound for a while, or at night")),
     "schedule": (Text("/schedule [weekdays 8-17]"), Text("when it is armed, week by week")),
     "zones": (Text("/zones [camera]"), Text("what is not watched in the picture")),
+    "sensitivity": (Text("/sensitivity [camera] [low]"), Text("how little is enough for an alert")),
     "privacy": (Text("/privacy [level] [2h]"), Text("what this chat sees; close the cameras")),
     "retention": ("/retention [30d] [20GB]", Text("how long clips are kept")),
     "archive": ("/archive", Text("the encrypted copies, and whether they come back")),

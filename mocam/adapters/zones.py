@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from datetime import time as clock_time
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.parsing import NotUnderstood, Why
 from bot.ports import Unavailable
 from bot.zones import Board, Change, IgnoredView, Verb, ZonesView
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.errors import SourceError
 from camera.grid import ZoneError, Zones, square_name
 from camera.mask import black_jpeg
@@ -130,6 +131,26 @@ class ZonesPort:
         """What nobody is to see of a camera's pictures, those of earlier included."""
         kept = self._cameras.get(camera)
         return kept.now.mask if kept else Zones()
+
+    def config(self, camera: str) -> CameraConfig:
+        """Raises Unavailable for an unknown camera."""
+        return self._known(camera).config
+
+    def sensitivity(self, camera: str) -> Sensitivity:
+        """The level that holds now."""
+        kept = self._known(camera)
+        return kept.now.sensitivity or Sensitivity(kept.config.sensitivity)
+
+    async def set_sensitivity(self, camera: str, level: Sensitivity) -> None:
+        """Kept, followed at once, undone like any change of the zones."""
+        kept = self._known(camera)
+        async with self._changing:
+            if level is not self.sensitivity(camera):
+                await self._keep(kept, replace(kept.now, sensitivity=level), [*kept.before, kept.now][-MOST_UNDONE:])
+
+    def detection(self, camera: str, minute: int, level: Sensitivity) -> Detection:
+        """How it would watch at that level and minute of the owner's day, with the zones of now."""
+        return replace(self._known(camera).now.detection(minute, level), sensitivity=level)
 
     def zoning(self, camera: str) -> Zoning:
         """What holds now. Raises Unavailable for an unknown camera."""

@@ -40,6 +40,7 @@ from bot.ports import (
 from bot.privacy import ChatPrivacy, Look, Removal
 from bot.quiet import Quiet
 from bot.schedule import Schedule
+from bot.sensitivity import Level, LevelView, Progress, Trial, Trials
 from bot.service import House
 from bot.zones import IGNORED, Board, Change, IgnoredView, ZonesView
 
@@ -456,6 +457,34 @@ class ZonesBook:
         return self.views[camera]
 
 
+class Levels:
+    """Every camera is at NORMAL; a trial takes `steps` and is always the same."""
+
+    def __init__(self) -> None:
+        self.views: dict[str, LevelView] = {}
+        self.steps = 14
+
+    async def of(self, camera: str) -> LevelView:
+        return self.views.get(camera, LevelView(camera, Level.NORMAL, 0, can_undo=False))
+
+    async def set(self, camera: str, level: Level) -> LevelView:
+        self.views[camera] = LevelView(camera, level, (await self.of(camera)).revision + 1, can_undo=True)
+        return self.views[camera]
+
+    async def undo(self, camera: str, revision: int) -> LevelView | None:
+        if (await self.of(camera)).revision != revision:
+            return None
+        self.views[camera] = LevelView(camera, Level.NORMAL, revision + 1, can_undo=False)
+        return self.views[camera]
+
+    async def trials(self, camera: str, progress: Progress) -> Trials:
+        for step in range(self.steps):
+            progress(step, self.steps)
+            await asyncio.sleep(0)
+        low, high = Trial(self.steps - 5, 2), Trial(self.steps, 0)
+        return Trials(7, self.steps, 3, 0, 0, {Level.LOW: low, Level.NORMAL: high, Level.HIGH: high})
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -580,6 +609,7 @@ class TestHouse:
     health: Health = field(default_factory=Health)
     languages: Languages = field(default_factory=Languages)
     zones: ZonesBook = field(init=False)
+    levels: Levels = field(default_factory=Levels)
 
     def __post_init__(self) -> None:
         self.zones = ZonesBook(self.cameras.picture)
@@ -602,6 +632,7 @@ class TestHouse:
             languages=self.languages,
             health=self.health,
             zones=self.zones,
+            sensitivities=self.levels,
         )
 
     def event(

@@ -14,6 +14,7 @@ from bot.commands import BUTTONS, BY_NAME
 from bot.ports import Armed, Cause, EventPage, Gathered
 from bot.privacy import ChatPrivacy, Look
 from bot.quiet import Quiet
+from bot.sensitivity import Level, LevelView
 from bot.zones import ZonesView
 from tests.bot.house import ZONE, TestHouse
 
@@ -56,6 +57,8 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.question("Yes", "disarm-yes", "2592000")),
         *data_of(keyboards.run("snapshot")),
         *data_of(keyboards.arm()),
+        *data_of(zone_keys.cameras(["ü" * 100], "level-of")),
+        *data_of(zone_keys.levels(LevelView("ü" * 100, Level.NORMAL, 999_999_999, can_undo=True))),
         *data_of(zone_keys.cameras(["ü" * 100, "front"])),
         *data_of(zone_keys.grid(ZonesView("ü" * 100, revision=999_999_999, can_undo=True), 6, "m")),
     ]

@@ -21,6 +21,7 @@ from mocam.adapters.clips import Clips
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
+from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
 from mocam.store import Store
@@ -72,6 +73,7 @@ class Living:
             archive=Archiving(),
             wishes=self.wishes,
             zones=self.zones,
+            sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, ZONE), lambda: self.now_utc),
             privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
             guests=Guests(),
