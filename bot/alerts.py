@@ -52,10 +52,18 @@ def first_part(event: EventView) -> ClipView | None:
     return next(there, None)
 
 
-def photo_caption(event: EventView, now_utc: datetime, zone: tzinfo, *, again: bool) -> str:
-    """Under the first photo; `again` when an earlier try may have arrived, so that a second copy explains itself."""
+def photo_caption(event: EventView, now_utc: datetime, zone: tzinfo, note: str = "") -> str:
+    """Under the first photo; `note` explains a second copy, see `twice_note`; empty: there is nothing to explain."""
     text = _caption(event, now_utc, zone)
-    return f"{text}\n{texts.SENT_AGAIN}" if again else text
+    return f"{text}\n{note}" if note else text
+
+
+def twice_note(silences: int, *, durable: bool) -> str:
+    """What a first message says of itself when it may be one of two: `silences` earlier tries may have arrived, or the
+    next life of the program will not know of this one (not `durable`)."""
+    if silences:
+        return str(texts.SENT_AGAIN)
+    return "" if durable else str(texts.MAY_COME_TWICE)
 
 
 def clip_caption(event: EventView, now_utc: datetime, zone: tzinfo) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from telegram import InlineKeyboardMarkup
 
 from bot import keyboards
+from bot.alerts import twice_note
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
 from bot.lost import Lost
@@ -16,7 +17,6 @@ from bot.pictures import Tile
 from bot.ports import Cause, EventView, Gathered, Letter, Unavailable
 from bot.privacy import Look
 from bot.texts import digests as texts
-from bot.texts.alerts import SENT_AGAIN
 from bot.uploads import photo_in_place
 from bot.wire import Address, Wire
 
@@ -97,7 +97,8 @@ class DigestPosts:
 
     async def _first(self, letter: Letter, digest: Shown, to: Address) -> int:
         silences = self._lost.silences(letter)
-        caption = f"{digest.caption}\n{SENT_AGAIN}" if silences else digest.caption
+        note = twice_note(silences, durable=await self._lost.mark(letter))
+        caption = f"{digest.caption}\n{note}" if note else digest.caption
         if digest.sheet and silences < 2:
             photo = self._wire.photo(to, digest.sheet, FILE_NAME, caption, digest.keyboard)
             try:

@@ -101,6 +101,10 @@ class Letters:
         self.given_up = 0
         """First messages that never reached the chat, since the start."""
 
+    async def begin(self) -> None:
+        """Before the first letter of this life."""
+        await self._lost.begin()
+
     async def plan(self, letter: Letter) -> Work | None:
         """What it needs now; None: it was settled without sending."""
         if letter.letter_id in self._unwritten:
@@ -174,11 +178,12 @@ class Letters:
     async def _notice(self, work: Work, to: Address) -> _Shown:
         text = work.letter.text
         if work.letter.message_id is None:
-            found = await self._lost.found(work.letter, to, text, None)
-            again = f"\n{texts.SENT_AGAIN}" if self._lost.silences(work.letter) else ""
-            message_id = found or await self._lost.sending(
-                work.letter, self._wire.text(to, text + again), captioned=False
-            )
+            message_id = await self._lost.found(work.letter, to, text, None)
+            if message_id is None:
+                again = f"\n{texts.SENT_AGAIN}" if self._lost.silences(work.letter) else ""
+                await self._lost.mark(work.letter)
+                sending = self._wire.text(to, text + again)
+                message_id = await self._lost.sending(work.letter, sending, captioned=False)
             return _Shown(message_id, work.letter.wanted, holds_clip=False)
         await self._wire.edit_text(to, work.letter.message_id, text)
         return _Shown(work.letter.message_id, work.letter.wanted, holds_clip=False)
@@ -192,13 +197,14 @@ class Letters:
 
     async def _first_message(self, work: Work, event: EventView, to: Address) -> int:
         keyboard, look = alerts.keyboard(event, work.letter.look), work.letter.look
-        plain = alerts.photo_caption(event, self._now_utc(), self._zone, again=False)
+        plain = alerts.photo_caption(event, self._now_utc(), self._zone)
         if found := await self._lost.found(work.letter, to, plain, keyboard):
             if look is not Look.TEXT:
                 await self._wire.pictured(to, [found])
             return found
         silences = self._lost.silences(work.letter)
-        caption = alerts.photo_caption(event, self._now_utc(), self._zone, again=silences > 0)
+        note = alerts.twice_note(silences, durable=await self._lost.mark(work.letter))
+        caption = alerts.photo_caption(event, self._now_utc(), self._zone, note)
         if look is Look.TEXT or silences > 1:
             text = caption if look is Look.TEXT else f"{caption}\n{texts.PICTURE_UNSURE}"
             return await self._lost.sending(work.letter, self._wire.text(to, text, keyboard), captioned=False)
@@ -301,7 +307,8 @@ class Letters:
         elif exc.outcome is Outcome.UNKNOWN:
             await self._silent(work, exc)
         elif exc.retryable:
-            await self._defer(letter, self._delay_s(letter), exc)
+            # A 5xx may come from a gateway behind which the message was stored.
+            await self._defer(letter, self._delay_s(letter), exc, unknown=first and exc.outcome is Outcome.FAILED)
         elif first and exc.outcome is not Outcome.GONE:
             await self._refused(letter, exc)
         else:

@@ -70,6 +70,7 @@ class Sender:
         """One task looks into the outbox, one works per lane, one takes out of the chat what must leave it."""
         self._in_hand.clear()
         self._on_its_way.clear()
+        await self._letters.begin()
         lanes = {name: _Lane() for name in LANES.values()}
         async with asyncio.TaskGroup() as group:
             for lane in lanes.values():
@@ -112,6 +113,9 @@ class Sender:
             work = await lane.work.get()
             try:
                 await self._fresh(work)
+            except Unavailable as exc:  # a disk that refuses; the letter comes again
+                _log.warning("letter %d waits: %s", work.letter.letter_id, exc)
+                await asyncio.sleep(self._timing.retry_first_s)
             except Exception:  # noqa: BLE001 - the named border of a lane: one letter must not stop the others
                 _log.exception("letter %d could not be handled", work.letter.letter_id)
                 await asyncio.sleep(self._timing.retry_first_s)

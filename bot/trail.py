@@ -19,12 +19,22 @@ class Trail:
 
     def __init__(self) -> None:
         self._newest = 0
+        self._earlier = 0
         self._known: OrderedDict[int, None] = OrderedDict()
 
     @property
     def newest(self) -> int:
-        """The last number that is known; 0: nothing was sent yet."""
+        """The last number that is known; 0: nothing was sent yet in this life."""
         return self._newest
+
+    @property
+    def newest_picture(self) -> int:
+        """The same for what shows a picture, of which earlier lives left the numbers; 0: none did."""
+        return max(self._newest, self._earlier)
+
+    def begin(self, newest: int) -> None:
+        """The last number that an earlier life knew; 0: none."""
+        self._earlier = newest
 
     def sent(self, message_id: int) -> None:
         """A message of ours arrived."""

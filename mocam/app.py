@@ -89,6 +89,7 @@ class App:
         self._loop = asyncio.get_running_loop()
         self._damage: asyncio.Future[None] = self._loop.create_future()
         store.database.on_damage = self._damaged
+        store.outbox.bot_id = settings.telegram_bot_token.get_secret_value().partition(":")[0]
         self.owners = Owners(settings.telegram_owner_ids, store.preferences)
         self._spare = Spare(RESERVED)
         self._languages = Languages(store.preferences)

@@ -190,6 +190,8 @@ class Letter:
     """Of a digest."""
     look: str = "full"
     """What its chat was to see when it was written; see storage/privacy.py."""
+    sent_after: int = 0
+    """The newest message number that was known when a try of unknown fate set out; 0: none was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Outbox:
         self._db = db
         self._most = most_letters
         self._now_utc = now_utc
+        self.bot_id = ""
+        """Whose messages are numbered: another bot numbers anew."""
 
     def due(self, now_utc: datetime, limit: int = 50) -> tuple[Letter, ...]:
         """Letters whose time has come, new alerts before notices before edits, oldest first."""
@@ -85,11 +87,32 @@ class Outbox:
             """message_id = ?, shown = max(shown, ?), holds_clip = ?, attempts = 0, unknown = 0, last_error = '',
                due_utc_us = CASE kind WHEN 'digest' THEN ? ELSE due_utc_us END""",
             (message_id, wanted, int(holds_clip), pause_us),
+            newest=message_id,
         )
 
-    def sending(self, letter_id: int) -> None:
-        """A first message goes out: should the program end now, nobody knows whether it arrived. Raises NotFound."""
-        self._change(letter_id, "unknown = 1", ())
+    def sending(self, letter_id: int, newest: int = 0) -> None:
+        """A first message goes out: should the program end now, nobody knows whether it arrived. If it did, its number
+        comes after `newest`, the last one known before its first try (0: none was). Raises NotFound."""
+        after = "sent_after = CASE WHEN unknown = 1 AND sent_after > 0 THEN sent_after ELSE ? END"
+        self._change(letter_id, f"{after}, unknown = 1", (newest,), newest=newest)
+
+    def newest_message(self) -> int:
+        """The highest message number of this bot that was ever written down; 0: none."""
+        return self._counted(self._numbers)
+
+    def numbers_taken(self, after: int, count: int) -> frozenset[int]:
+        """Of the `count` numbers after `after`, those of letters and of pictures in the chat."""
+        with self._db.read() as rows:
+            found = rows.execute(
+                """SELECT message_id FROM letter WHERE message_id BETWEEN ?1 AND ?2
+                   UNION SELECT message_id FROM media WHERE message_id BETWEEN ?1 AND ?2""",
+                (after + 1, after + count),
+            ).fetchall()
+        return frozenset(int(row[0]) for row in found)
+
+    @property
+    def _numbers(self) -> str:
+        return f"newest_message:{self.bot_id}"
 
     def defer(self, letter_id: int, until_utc: datetime, reason: str, *, unknown: bool) -> None:
         """A try failed: not again before `until_utc`; `unknown`: it or one before may have arrived. NotFound."""
@@ -161,13 +184,21 @@ class Outbox:
             row = rows.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def _change(self, letter_id: int, change: str, values: tuple[object, ...], count: str = "") -> None:
+    def _change(
+        self, letter_id: int, change: str, values: tuple[object, ...], count: str = "", newest: int = 0
+    ) -> None:
         with self._db.transaction() as rows:
             done = rows.execute(f"UPDATE letter SET {change} WHERE letter_id = ?", (*values, letter_id))  # noqa: S608 - constants
             if not done.rowcount:
                 raise NotFound(f"There is no letter {letter_id}.")
             if count:
                 count_up(rows, count, 1)
+            if newest:
+                rows.execute(
+                    """INSERT INTO counter (name, value) VALUES (?, ?)
+                       ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)""",
+                    (self._numbers, newest),
+                )
 
     @staticmethod
     def _replaced(rows: sqlite3.Connection, chat_id: int, text: str, key: str, *, silent: bool) -> bool:
@@ -266,4 +297,5 @@ def _letter(row: sqlite3.Row) -> Letter:
         unknown=bool(row["unknown"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
         look=row["look"],
+        sent_after=row["sent_after"],
     )

@@ -63,6 +63,8 @@ class Letter:
     """Of a digest, which stands for many events; then `event_id` and `text` are empty."""
     look: Look = Look.FULL
     """What its chat was to see when it was written."""
+    sent_after: int = 0
+    """The newest message number that was known when it was sent and no answer came; 0: none was."""
 
 
 class Outbox(Protocol):
@@ -78,8 +80,15 @@ class Outbox(Protocol):
     async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
         """What a digest stands for; a negative page counts from the end. None: it is gone."""
 
-    async def sending(self, letter_id: int) -> None:
-        """A first message goes out: until more is known it may be in the chat, also for the program's next life."""
+    async def sending(self, letter_id: int, newest: int) -> bool:
+        """A first message goes out, the newest number known being `newest` (0: none is). Until more is known it may be
+        in the chat, also for the program's next life; False: that will not know."""
+
+    async def newest_message(self) -> int:
+        """The newest message number that any life of the program knew; 0: none."""
+
+    async def numbers_taken(self, after: int, count: int) -> Collection[int]:
+        """Which of the `count` message numbers after `after` belong to other letters and pictures."""
 
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         """The chat now shows state `wanted`."""

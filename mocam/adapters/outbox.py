@@ -88,11 +88,18 @@ class OutboxPort:
             event_ids=found.event_ids,
         )
 
-    async def sending(self, letter_id: int) -> None:
+    async def sending(self, letter_id: int, newest: int) -> bool:
         if letter_id < 0:
             self._spare.sending(letter_id)
-            return
-        await _asked(self._outbox.sending, letter_id)
+            return False
+        await _asked(self._outbox.sending, letter_id, newest)
+        return True
+
+    async def newest_message(self) -> int:
+        return await _asked(self._outbox.newest_message)
+
+    async def numbers_taken(self, after: int, count: int) -> Collection[int]:
+        return await _asked(self._outbox.numbers_taken, after, count)
 
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         if letter_id < 0:
@@ -148,4 +155,5 @@ def _translated(letter: Letter) -> ports.Letter:
         unknown=letter.unknown,
         cause=ports.Cause(letter.cause.value) if letter.cause else None,
         look=Look(letter.look),
+        sent_after=letter.sent_after,
     )

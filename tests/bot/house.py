@@ -288,6 +288,9 @@ class Outbox:
         self.rows: dict[int, Row] = {}
         self.failing_shown = 0
         """So many calls of `shown` fail."""
+        self.failing_sending = False
+        self.newest = 0
+        """What an earlier life wrote down."""
 
     def put(self, chat_id: int, event_id: str = "", text: str = "") -> int:
         letter_id = len(self.rows) + 1
@@ -332,9 +335,18 @@ class Outbox:
     async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
         return None
 
-    async def sending(self, letter_id: int) -> None:
+    async def sending(self, letter_id: int, newest: int) -> bool:
+        if self.failing_sending:
+            raise Unavailable("The disk is full.")
         row = self.rows[letter_id]
-        row.letter = replace(row.letter, unknown=True)
+        row.letter = replace(row.letter, unknown=True, sent_after=newest)
+        return True
+
+    async def newest_message(self) -> int:
+        return self.newest
+
+    async def numbers_taken(self, after: int, count: int) -> Collection[int]:
+        return {row.letter.message_id for row in self.rows.values() if row.letter.message_id}
 
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         await asyncio.sleep(0)

@@ -119,7 +119,7 @@ async def test_a_locked_database_costs_no_alert_and_no_second_message(store: Sto
             await until(spare.due)
             (letter,) = await port.due()
             assert (letter.event_id, letter.chat_id) == ("e1", OWNER)
-            await port.sending(letter.letter_id)
+            await port.sending(letter.letter_id, 0)
             await port.shown(letter.letter_id, 55, 1, holds_clip=False)
             journal.event_started(started(2))
             await until(lambda: spare.event("e2"))

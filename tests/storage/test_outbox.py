@@ -74,6 +74,28 @@ def test_unknown_is_remembered_until_more_is_known(room: Room, alert: Letter) ->
     assert (only(room).unknown, only(room).attempts) == (False, 0)
 
 
+def test_where_a_message_of_unknown_fate_may_be_is_remembered_from_its_first_try(room: Room, alert: Letter) -> None:
+    for newest in (70, 75):
+        room.outbox.sending(alert.letter_id, newest)
+        assert only(room).sent_after == 70
+    room.outbox.defer(alert.letter_id, NOW, "refused", unknown=False)
+    room.outbox.sending(alert.letter_id, 80)
+    assert only(room).sent_after == 80, "the tries before surely did not arrive"
+
+
+def test_the_newest_number_is_that_of_one_bot(room: Room, alert: Letter) -> None:
+    room.outbox.bot_id = "1"
+    assert room.outbox.newest_message() == 0
+    room.outbox.sending(alert.letter_id, 70)
+    room.outbox.shown(alert.letter_id, 100, alert.wanted, holds_clip=False)
+    room.outbox.sending(alert.letter_id, 90)
+    assert room.outbox.newest_message() == 100
+    assert room.outbox.numbers_taken(97, 6) == {100}
+    assert room.outbox.numbers_taken(100, 6) == frozenset()
+    room.outbox.bot_id = "2"
+    assert room.outbox.newest_message() == 0
+
+
 def test_a_clock_that_is_set_back_holds_no_letter_for_hours(room: Room, alert: Letter) -> None:
     room.outbox.defer(alert.letter_id, NOW + timedelta(days=400), "the clock was wrong", unknown=False)
     assert room.outbox.next_due(NOW) == NOW
