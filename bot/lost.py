@@ -64,8 +64,8 @@ async def find(
 
 
 class Lost:
-    """Loop only; in memory. The outbox remembers across a restart that a letter is of unknown fate, and which number was
-    the newest then."""
+    """Loop only; in memory. The outbox remembers across a restart that a letter is of unknown fate, and which number
+    was the newest then."""
 
     def __init__(self, wire: Wire, outbox: Outbox) -> None:
         self._wire = wire

@@ -32,6 +32,7 @@ from mocam.adapters.retention import RetentionPort
 from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
+from mocam.ending import CAMERAS_S, ROWS_S, Deadline
 from mocam.journal import Journal, Listeners
 from mocam.keeping import Keeping
 from mocam.lifeline import Lifeline
@@ -52,18 +53,15 @@ from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.audit import AuditLog as AuditRows
 from storage.drill import Drilled, Drills
-from storage.errors import DamagedDatabase
+from storage.errors import DamagedDatabase, StorageError
 from storage.guests import Guests as KeptGuests
 from storage.maintenance import Maintenance
+from storage.numbers import EventNumbers
 from storage.rclone import Rclone
 from storage.retention import Applied, Retention
 
 log = logging.getLogger(__name__)
 
-CLOSE_S = 7.0
-"""For the cameras to close and finish their clips on the way out."""
-SETTLE_S = 3.0
-"""For these to be written down. Ten seconds in all: what is not done by then is taken in at the next start."""
 HANG_CHECK_S = 10.0
 
 
@@ -157,6 +155,7 @@ class App:
         """Cameras, and what is written down of what they see."""
         settings, store = self._settings, self._store
         self._naming = Naming(settings.object_model, settings.object_budget_s, store.catalogue, self._wake_bot)
+        self._numbers = EventNumbers(store.catalogue)
         self._stopwatch = Stopwatch(store.alert_times.add)
         self._journal = Journal(
             settings.cameras,
@@ -168,7 +167,7 @@ class App:
                 self._clip_written,
                 self._camera_state,
                 self._notices.disk_trouble,
-                self._naming.written,
+                self._event_written,
                 self._warm_bot,
             ),
             archive_on=self._archive.on,
@@ -176,7 +175,7 @@ class App:
             stopwatch=self._stopwatch,
         )
         self._configs = parts.camera_configs(settings, store.files)
-        supervisors = parts.supervisors(self._configs, self._journal, store, self._meters)
+        supervisors = parts.supervisors(self._configs, self._journal, self._numbers.take, self._meters)
         self.zones = ZonesPort(
             list(zip(self._configs, supervisors, strict=True)), store.preferences, store.catalogue, settings.zone
         )
@@ -273,6 +272,7 @@ class App:
             taken = await asyncio.to_thread(
                 recovery.take_in, self._store, self.owners.ids(), archive_on=self._archive.on
             )
+            await asyncio.to_thread(self._numbers.begin)
         finally:
             waiting.cancel()
         if taken.saved:
@@ -282,21 +282,29 @@ class App:
             self._notices.catalogue_rebuilt(self._store.rebuilt, taken.adopted)
 
     async def _close(self, tasks: Mapping[str, asyncio.Task[object]]) -> None:
-        """Cameras first, while the journal still writes; then everything else."""
+        """Cameras first, while the journal still writes; then everything else. All of it within a deadline."""
+        deadline = Deadline()
         self._maintenance.stop()
         await self._watchbook.close()
-        await self.household.stop(CLOSE_S)
+        await self.household.stop(deadline.left_s(CAMERAS_S))
         if not tasks["journal"].done():
             try:
-                async with asyncio.timeout(SETTLE_S):
+                async with asyncio.timeout(deadline.left_s(ROWS_S)):
                     await self._journal.settle()
             except TimeoutError:
                 log.warning("not everything was written down; the next start takes it in")
+        with suppress(StorageError):  # a few numbers are left out then
+            await asyncio.to_thread(self._numbers.release)
         if not tasks["chat"].done():
-            await self._bot.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(deadline.left_s()):
+                    await self._bot.stop()
         for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*tasks.values(), return_exceptions=True)
+        ended, _ = await asyncio.wait(tasks.values(), timeout=deadline.left_s())
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # whoever began the end raises the one that counts
 
     async def _watch_drivers(self) -> None:
         """A service manager can do what we cannot: give a hanging driver a new process."""
@@ -360,6 +368,10 @@ class App:
 
     def _pauses_utc(self) -> dict[str, datetime]:
         return self._store.preferences.pauses_utc(self._settings.cameras)
+
+    def _event_written(self, event_id: str) -> None:
+        self._numbers.written(event_id)
+        self._naming.written(event_id)
 
     def _wish_changed(self) -> None:
         self._bot.wake()

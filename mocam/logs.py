@@ -10,6 +10,8 @@ import threading
 _TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{10,}")
 _URL_LOGIN = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE)
 _BLOT = "…"
+_NETWORK = frozenset({"telegram", "httpx", "httpcore"})
+"""Packages whose errors are no faults of the program."""
 
 
 class Redactor(logging.Formatter):
@@ -30,6 +32,8 @@ class Redactor(logging.Formatter):
             self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.exc_info and _is_expected(record):
+            record = logging.makeLogRecord(record.__dict__ | _in_one_line(record))
         return self.redact(super().format(record))
 
     def redact(self, text: str) -> str:
@@ -37,6 +41,18 @@ class Redactor(logging.Formatter):
         for secret in self._secrets:
             text = text.replace(secret, _BLOT)
         return _URL_LOGIN.sub(rf"\g<scheme>{_BLOT}@", _TOKEN.sub(_BLOT, text))
+
+
+def _is_expected(record: logging.LogRecord) -> bool:
+    """Whether it is the network's: libraries log each one with its whole way through them, and try again."""
+    error = record.exc_info[1] if record.exc_info else None
+    return {record.name.partition(".")[0], type(error).__module__.partition(".")[0]} <= _NETWORK
+
+
+def _in_one_line(record: logging.LogRecord) -> dict[str, object]:
+    error = record.exc_info[1] if record.exc_info else None
+    said = f"{' '.join(record.getMessage().split())} ({type(error).__name__}: {error})"
+    return {"msg": said, "args": None, "exc_info": None, "exc_text": None}
 
 
 def set_up(level: str) -> Redactor:

@@ -64,6 +64,8 @@ class Notices:
         self._waits: dict[str, asyncio.TimerHandle] = {}
         self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
+        self._warned_mono_s = float("-inf")
+        """When the warning of a loss last went out from memory."""
 
     def camera_state(self, status: Status) -> None:
         """Follows one camera; on the loop."""
@@ -154,17 +156,32 @@ class Notices:
 
     def warned_of_loss(self) -> bool:
         """Whether the owner has heard that clips which are nowhere else are about to go; tells them when not. In a
-        worker thread. Raises StorageError."""
-        chats = self._recipients()
-        if not chats:
-            return True
-        now_utc = datetime.now(UTC)
-        told = self._outbox.told("loss", now_utc - WARNED_FOR)
-        if told is None:
-            text = texts.MEMORY_LOSS_AHEAD if self._in_memory else texts.LOSS_AHEAD
-            self._outbox.notices(self._said(partial(str, text), chats), key="loss")
-            self._loop.call_soon_threadsafe(self._wake)
+        worker thread."""
+        try:
+            chats = self._recipients()
+            if not chats:
+                return True
+            self._last_chats = chats
+            told = self._outbox.told("loss", datetime.now(UTC) - WARNED_FOR)
+            if told is None:
+                self._outbox.notices(self._loss_ahead(chats), key="loss")
+                self._loop.call_soon_threadsafe(self._wake)
+        except StorageError as exc:  # it is asked before room is made: a full disk must not keep that from happening
+            log.warning("the warning of a loss goes out from memory: %s", exc)
+            self._loop.call_soon_threadsafe(self._warn_from_memory)
+            return False
         return bool(told)
+
+    def _warn_from_memory(self) -> None:
+        now_mono_s = self._loop.time()
+        if now_mono_s - self._warned_mono_s < WARNED_FOR.total_seconds():
+            return
+        self._warned_mono_s = now_mono_s
+        self._spare.notice(self._loss_ahead(self._last_chats), "loss")
+        self._wake()
+
+    def _loss_ahead(self, chats: Collection[int]) -> dict[int, str]:
+        return self._said(partial(str, texts.MEMORY_LOSS_AHEAD if self._in_memory else texts.LOSS_AHEAD), chats)
 
     def archive_fills(self, full_utc: datetime, bytes_a_day: int) -> None:
         """There will be no room in the archive, within a week."""

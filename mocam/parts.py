@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -69,13 +68,8 @@ def camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:
 
 
 def supervisors(
-    configs: list[CameraConfig], reports: Reports, store: Store, meters: Mapping[str, Meter]
+    configs: list[CameraConfig], reports: Reports, new_event_id: Callable[[], str], meters: Mapping[str, Meter]
 ) -> list[Supervisor]:
-    numbers = itertools.count(store.catalogue.next_event_number())
-
-    def new_event_id() -> str:
-        return f"e{next(numbers)}"  # one step under the interpreter's lock: safe from every camera's thread
-
     def metered(config: CameraConfig) -> Source:
         return Metered(open_source(config), meters[config.name])
 

@@ -26,6 +26,12 @@ GONE_REMEMBERED = timedelta(days=30)
 """How long the rows of an event outlive its last copy, so that `/clip e42` can still say that it was deleted."""
 
 
+NUMBERS_ASIDE = "event_aside"
+"""The counter of the highest event number that may be in use without a row."""
+AHEAD = 10
+"""Events that may begin while their rows cannot be written."""
+
+
 class Catalogue(Reading):
     """Events and clips; each call is one short transaction, from any thread."""
 
@@ -37,13 +43,22 @@ class Catalogue(Reading):
     # -- events --------------------------------------------------------------------------------------------------
 
     def next_event_number(self) -> int:
-        """One more than any number ever used, in rows (deleted ones too) or in file names. Reserves nothing."""
-        return max(self.last_event_number(), self._files.highest_event_number()) + 1
+        """One more than any number ever used or set aside, in rows (deleted ones too) or in file names."""
+        aside = self._counter(NUMBERS_ASIDE)
+        return max(self.last_event_number(), aside, self._files.highest_event_number()) + 1
 
     def last_event_number(self) -> int:
         """The highest number that ever had a row; 0: none."""
+        return self._counter("event")
+
+    def set_numbers_aside(self, last: int) -> None:
+        """Events may have numbers up to `last` before they have a row; each row sets `AHEAD` more aside."""
+        with self._db.transaction() as rows:
+            rows.execute("INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)", (NUMBERS_ASIDE, last))
+
+    def _counter(self, name: str) -> int:
         with self._db.read() as rows:
-            row = rows.execute("SELECT value FROM counter WHERE name = 'event'").fetchone()
+            row = rows.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def open_event(
@@ -72,6 +87,7 @@ class Catalogue(Reading):
             if not made.rowcount:
                 return
             remember_number(rows, event_id)
+            _set_more_aside(rows, event_id)
             add_alerts(rows, event_id, chats, to_us(started_utc), self._storm_events, sent=sent)
 
     def set_snapshot(self, event_id: str, snapshot: Path) -> None:
@@ -245,6 +261,12 @@ def remember_number(rows: sqlite3.Connection, event_id: str) -> None:
                ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)""",
             (int(match[1]),),
         )
+
+
+def _set_more_aside(rows: sqlite3.Connection, event_id: str) -> None:
+    """Only once the first numbers were set aside: not while a start takes in what the last life left."""
+    if match := re.fullmatch(r"e([0-9]{1,15})", event_id):
+        rows.execute("UPDATE counter SET value = max(value, ?) WHERE name = ?", (int(match[1]) + AHEAD, NUMBERS_ASIDE))
 
 
 def _camera_of(rows: sqlite3.Connection, event_id: str) -> str:

@@ -14,6 +14,7 @@ from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.check import lost_snapshots
 from storage.database import Database
+from storage.errors import StorageError
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.outbox import Outbox
@@ -137,6 +138,12 @@ class Maintenance:
             if not self._stopping:
                 raise
             # The scheduler would log its own end as a fault of the job.
-            log.info("%s was stopped half-way; it runs again after the next start", getattr(job, "__name__", "a job"))
+            log.info("%s was stopped half-way; it runs again after the next start", _name_of(job))
+        except StorageError as error:  # a disk that refuses is worth a line
+            log.error("%s could not be done, it runs again at its next time: %s", _name_of(job), error)
         except Exception:  # the named border of scheduled jobs
-            log.exception("%s failed; it runs again at its next time", getattr(job, "__name__", "a job"))
+            log.exception("%s failed; it runs again at its next time", _name_of(job))
+
+
+def _name_of(job: Callable[[], Awaitable[None]]) -> str:
+    return getattr(job, "__name__", "a job")

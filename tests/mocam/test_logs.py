@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from telegram.error import NetworkError
 
 from mocam.logs import Redactor
 
@@ -43,3 +44,19 @@ def test_logins_in_addresses_are_hidden(url: str) -> None:
 def test_ordinary_lines_stay() -> None:
     text = "front: 12:30:01 event e42 at file:///a/b.mp4 mail@home"
     assert Redactor().redact(text) == text
+
+
+def test_what_the_network_does_to_a_library_is_one_line() -> None:
+    try:
+        try:
+            raise ConnectionError("far below")
+        except ConnectionError as exc:
+            raise NetworkError("httpx.ConnectError: no way") from exc
+    except NetworkError as exc:
+        of_library = logging.LogRecord(
+            "telegram.ext", logging.ERROR, "f", 1, "a\n%s", ("poll",), (type(exc), exc, None)
+        )
+        ours = record("a command failed", error=exc)
+    assert Redactor().format(of_library).endswith("telegram.ext: a poll (NetworkError: httpx.ConnectError: no way)")
+    assert "Traceback" in Redactor().format(ours), "a fault of the program keeps its way"
+    assert of_library.exc_info, "other handlers see the record as it was"

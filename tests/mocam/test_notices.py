@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.texts import notices as texts
 from camera.model import State, Status
 from mocam.notices import Notices
 from mocam.spare import Spare
@@ -161,3 +164,21 @@ async def test_what_is_over_meanwhile_is_not_told_after_its_end(store: Store) ->
     await asyncio.gather(*notices._writing)
     (letter,) = spare.due()
     assert "again" in letter.text
+
+
+async def test_the_warning_of_a_loss_needs_no_row(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for before room is made: a full disk that refused it would stay full for ever."""
+    woken = asyncio.Event()
+    spare = Spare()
+    notices = Notices(store.outbox, lambda: {7}, woken.set, ZoneInfo("Europe/Berlin"), spare=spare)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    monkeypatch.setattr(Outbox, "notices", refuse)
+    for _ in range(3):
+        assert await asyncio.to_thread(notices.warned_of_loss) is False
+    async with asyncio.timeout(20):
+        await woken.wait()
+    assert len(spare.due()) == 1
+    assert spare.due()[0].text == str(texts.LOSS_AHEAD)
