@@ -32,7 +32,7 @@ from mocam.adapters.retention import RetentionPort
 from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
-from mocam.ending import CAMERAS_S, ROWS_S, Deadline
+from mocam.ending import CAMERAS_S, ROWS_S, Deadline, cancelled
 from mocam.journal import Journal, Listeners
 from mocam.keeping import Keeping
 from mocam.lifeline import Lifeline
@@ -299,12 +299,7 @@ class App:
             with suppress(TimeoutError):
                 async with asyncio.timeout(deadline.left_s()):
                     await self._bot.stop()
-        for task in tasks.values():
-            task.cancel()
-        ended, _ = await asyncio.wait(tasks.values(), timeout=deadline.left_s())
-        for task in ended:
-            if not task.cancelled():
-                task.exception()  # whoever began the end raises the one that counts
+        await cancelled(tasks.values(), deadline.left_s())
 
     async def _watch_drivers(self) -> None:
         """A service manager can do what we cannot: give a hanging driver a new process."""

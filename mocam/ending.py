@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 ORDERLY_S = 9.0
 """In all: what is not done by then is taken in at the next start."""
@@ -22,3 +23,13 @@ class Deadline:
     def left_s(self, most_s: float = ORDERLY_S) -> float:
         """At most `most_s`, and a little in any case."""
         return min(most_s, max(0.1, self._until_s - self._loop.time()))
+
+
+async def cancelled(tasks: Collection[asyncio.Task[object]], within_s: float) -> None:
+    """Cancels them, and waits so long for them to end. Whoever began the end raises the error that counts."""
+    for task in tasks:
+        task.cancel()
+    ended, _ = await asyncio.wait(tasks, timeout=within_s)
+    for task in ended:
+        if not task.cancelled():
+            task.exception()
