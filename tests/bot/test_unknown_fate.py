@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.texts import alerts as texts
 from bot.markup import plain
+from bot.texts import alerts as texts
 from demo.botapi import BotApi
 from tests.bot.conftest import OWNER, QUICK, Phone, running
 from tests.bot.house import TestHouse
