@@ -21,6 +21,7 @@ class Gate:
     def __init__(self, folder: Path) -> None:
         self._film = film(folder / "gate.mp4", LONG_S, MOVING, every_s=EVERY_S)
         self._port = free_port()
+        self._said = folder / "gate.txt"
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
@@ -34,14 +35,21 @@ class Gate:
     def url(self) -> str:
         return f"rtsp://127.0.0.1:{self._port}/file"
 
+    def plays_s(self) -> list[float]:
+        """When its film began for each who connected, monotonic."""
+        if not self._said.exists():
+            return []
+        return [float(line.split()[2]) for line in self._said.read_text().splitlines() if line.startswith("plays")]
+
     def begin(self) -> None:
         """It runs, whatever was before."""
         if self._process and self._stopped:
             self._process.send_signal(signal.SIGCONT)
             self._stopped = False
         elif self._process is None:
-            command = [PYTHON, str(HARDWARE / "rtspd.py"), str(self._port), f"file={self._film}"]
-            self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            command = [PYTHON, str(HARDWARE / "rtspd.py"), str(self._port), f"file={self._film}", "--tell"]
+            with self._said.open("a") as said:
+                self._process = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL)
 
     def end(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Killed, or with SIGSTOP silent until `begin`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
@@ -27,7 +28,8 @@ SEES_WITHIN_S = 0.6
 """A visitor comes from outside the picture; motion begins so much later at most."""
 _OWN_NAME = re.compile(r"\d{4}(/\d\d){0,2}(/manifest-\d+\.jsonl)?|check-[0-9a-f]{16}")
 """Lists of days, emptied folders, and what `mocam check` writes to see whether it may."""
-SENT_AGAIN = "Sent again"
+SAY_TWICE = ("Sent again", "may come a second time")
+"""Words of a message that may be one of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,16 @@ class Verdict:
     duplicated: list[str] = field(default_factory=list)
     duplicated_unsaid: list[str] = field(default_factory=list)
     """Of these, those with copies that do not say that they are one."""
+    late_ends: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What is not wrong and worth a look."""
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
     def good(self) -> bool:
-        wrong = (self.lost, self.unplayable, self.too_short, self.not_archived, self.wrongly_deleted)
+        wrong = (
+            self.lost, self.unplayable, self.too_short, self.not_archived, self.wrongly_deleted, self.late_ends
+        )  # fmt: skip
         return not any((*wrong, self.duplicated_unsaid))
 
     def sentences(self) -> list[str]:
@@ -95,8 +102,10 @@ class Verdict:
             "too short": self.too_short,
             "not archived": self.not_archived,
             "wrongly deleted": self.wrongly_deleted,
+            "ended late": self.late_ends,
             "came twice": self.duplicated,
             "came twice unsaid": self.duplicated_unsaid,
+            "note": self.notes,
         }
         return [f"{kind}: {sentence}" for kind, sentences in kinds.items() for sentence in sentences]
 
@@ -148,6 +157,9 @@ def judge_visits(verdict: Verdict, sightings: Iterable[Sighting], spared: set[in
     """`spared`: lives in which the disk took nothing for a while."""
     for sighting in sightings:
         visit, event = sighting.visit, sighting.event
+        if visit.spoilt:
+            verdict.counts["visitors before a camera that was made to fail"] += 1
+            continue
         if not visit.promised:
             verdict.counts["visitors seen too briefly to promise"] += 1
             verdict.counts["of these with an event all the same"] += event is not None
@@ -201,6 +213,7 @@ def judge_chat(verdict: Verdict, events: Iterable[Event], messages: Sequence[Mes
         _judge_copies(verdict, event, mine)
         if mine and event.clips and not any(_holds(message, event) for message in mine):
             verdict.counts["messages that did not become their clip"] += 1
+            verdict.notes.append(f"{event.event_id} stayed a picture: {mine[-1].text!r}")
             if all("verified" not in message.text for message in mine):
                 verdict.lost.append(f"{event.event_id}'s message tells neither of a clip nor of an archived one")
 
@@ -209,9 +222,13 @@ def _judge_copies(verdict: Verdict, event: Event, mine: Sequence[Message]) -> No
     if len(mine) < 2:
         return
     verdict.duplicated.append(f"{event.event_id} {len(mine)} times")
-    saying = sum(any(SENT_AGAIN in content.body.text for content in (*m.history, m.content)) for m in mine)
+    told = [[content.body.text for content in (*message.history, message.content)] for message in mine]
+    saying = sum(any(words in text for text in texts for words in SAY_TWICE) for texts in told)
     if saying < len(mine) - 1:
-        verdict.duplicated_unsaid.append(f"{event.event_id}: {saying} of {len(mine)} copies say that they are one")
+        said = "; ".join(f"{one.message_id}: {texts}" for one, texts in zip(mine, told, strict=True))
+        verdict.duplicated_unsaid.append(
+            f"{event.event_id}: {saying} of {len(mine)} copies say that they are one ({said})"
+        )
 
 
 def _holds(message: Message, event: Event) -> bool:
@@ -276,7 +293,7 @@ def judge_archive(verdict: Verdict, events: Iterable[Event], archive: Archive) -
 
 
 def judge_playing(verdict: Verdict, events: Iterable[Event], archive: Archive, scratch: Path) -> None:
-    """Every clip is decoded wholly, from the archive, else from here."""
+    """Every clip is decoded wholly, from the archive, else from here. What does not play is kept beside `scratch`."""
     for clip in (clip for event in events for clip in event.clips):
         path = clip.path
         if content := archive.clips.get(clip.sha256):
@@ -286,6 +303,7 @@ def judge_playing(verdict: Verdict, events: Iterable[Event], archive: Archive, s
             continue
         if fault := _fault(path):
             verdict.unplayable.append(f"{clip.event_id}-{clip.part}: {fault}")
+            shutil.copyfile(path, scratch.with_name(f"unplayable-{clip.event_id}-{clip.part}.mp4"))
     scratch.unlink(missing_ok=True)
 
 
@@ -293,6 +311,7 @@ def _fault(path: Path) -> str:
     """Why it does not play; empty: it does."""
     try:
         with av.open(str(path)) as container:
+            promised = container.streams.video[0].frames
             packets = [p for p in container.demux(container.streams.video[0]) if p.pts is not None]
         with av.open(str(path)) as container:
             container.streams.video[0].codec_context.options = {"err_detect": "explode"}
@@ -301,6 +320,8 @@ def _fault(path: Path) -> str:
         return str(exc)
     if not packets or not packets[0].is_keyframe:
         return "does not begin with a key frame"
+    if len(packets) != promised:
+        return f"{len(packets)} of {promised} pictures are there"
     return "" if decoded == len(packets) else f"{decoded} of {len(packets)} pictures decode"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.judge import (
+    Event,
     Verdict,
     events_of,
     judge_archive,
@@ -40,7 +41,10 @@ def judged(outcome: Outcome) -> Verdict:
         seen = [event for event in events if event.camera == camera]
         sightings = matched(visits, seen, offsets_s, PRE_ROLL_S)
         judge_visits(verdict, sightings, spared, PRE_ROLL_S)
-        verdict.counts["events of nobody"] += len(seen) - sum(sighting.event is not None for sighting in sightings)
+        caused = {sighting.event.event_id for sighting in sightings if sighting.event}
+        nobodys = [event for event in seen if event.event_id not in caused]
+        verdict.counts["events of nobody"] += len(nobodys)
+        verdict.notes += [_nobodys(event, outcome) for event in nobodys]
     judge_chat(verdict, events, outcome.messages, outcome.leafed)
     reader = Reader.from_file(outcome.data_dir / "keys/archive-passwords.txt")
     root = outcome.cloud.folder / "cameras"
@@ -57,10 +61,18 @@ def judged(outcome: Outcome) -> Verdict:
     verdict.lost += [f"`mocam check` says: {sentence}" for sentence in outcome.check_said]
     for one in outcome.lives:
         if one.stop_s > STOP_S:
-            verdict.too_short.append(f"life {one.life.number}: SIGTERM took {one.stop_s:.1f} s")
+            verdict.late_ends.append(f"life {one.life.number}: SIGTERM took {one.stop_s:.1f} s")
         if one.tracebacks:
             verdict.counts["tracebacks in the log"] += one.tracebacks
     return verdict
+
+
+def _nobodys(event: Event, outcome: Outcome) -> str:
+    """Where it stands, for whoever wants to know what the camera saw."""
+    mono_s = event.started_s - outcome.wall_offset_s
+    life = max((one.life.number for one in outcome.lives if one.started_s <= mono_s), default=0)
+    length_s = sum(clip.duration_s for clip in event.clips)
+    return f"nobody caused {event.event_id} of {event.camera}, life {life}, at {mono_s:.1f} s, {length_s:.1f} s long"
 
 
 def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command: str) -> str:
@@ -83,6 +95,7 @@ def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command:
         "visitors seen more briefly (with an event all the same)": (
             f"{counts['visitors seen too briefly to promise']} ({counts['of these with an event all the same']})"
         ),
+        "visitors before a camera that was made to fail": counts["visitors before a camera that was made to fail"],
         "visitors while the disk took nothing (with a clip all the same)": (
             f"{counts['visitors while the disk took nothing']} ({counts['of these with an event and a clip']})"
         ),
@@ -100,6 +113,7 @@ def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command:
         "**lost**": len(verdict.lost),
         "**unplayable**": len(verdict.unplayable),
         "**more than the last two seconds missing**": len(verdict.too_short),
+        "**ends that took longer than ten seconds**": len(verdict.late_ends),
         "**not archived**": len(verdict.not_archived),
         "**wrongly deleted**": len(verdict.wrongly_deleted),
         "**messages that came twice** (of these unsaid)": twice,

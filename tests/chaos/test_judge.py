@@ -95,6 +95,7 @@ def said(*texts: str) -> list[Message]:
         (["Motion · front\n#e1", "Motion · front\n#e1"], 0, 1, 1),
         (["Motion · front\n#e1", "Motion · front\n#e1\nSent again: no answer"], 0, 1, 0),
         (["Motion · front\n#e1", "Motion · front\n#e1\nSent again", "Motion · front\n#e1"], 0, 1, 1),
+        (["Motion · front\n#e1\nso this message may come a second time.", "Motion · front\n#e1"], 0, 1, 0),
     ],
 )
 def test_what_the_chat_shows(texts: list[str], lost: int, twice: int, unsaid: int) -> None:

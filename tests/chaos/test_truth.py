@@ -64,6 +64,19 @@ def test_the_gate_begins_anew_whenever_it_is_opened() -> None:
     ]
 
 
+def test_the_film_begins_when_its_server_plays_it() -> None:
+    log = "camera gate watching at 102.0 s of the monotonic clock\n"
+    visit, *_ = gate_visits(2, log, 134.0, 5.0, [], Film(2.4, 3.0, 8.0), [60.0, 100.0, 120.0])
+    assert (visit.comes_s, round(visit.seen_s, 3)) == (102.4, 1.9), "the camera still learnt the background"
+
+
+def test_nothing_is_promised_of_a_camera_that_was_made_to_fail() -> None:
+    log = "camera gate watching at 100.0 s of the monotonic clock\n"
+    found = gate_visits(2, log, 134.0, 5.0, [(109.0, 120.0)], Film(2.4, 3.0, 8.0))
+    assert [visit.spoilt for visit in found] == [False, True, True, True]
+    assert [visit.promised for visit in found] == [True, False, False, False]
+
+
 def test_a_seed_makes_the_same_lives_again() -> None:
     everything = frozenset(Trouble)
     assert lives(5, 50, everything) == lives(5, 50, everything)

@@ -33,10 +33,14 @@ class Visit:
     """When it was gone, or the program."""
     cut: bool
     """The program's end came first, or before the clip was whole."""
+    spoilt: bool = False
+    """The camera had been made to fail: nothing is promised."""
 
     @property
     def seen_s(self) -> float:
         """How long a settled camera saw it."""
+        if self.spoilt:
+            return 0.0
         return max(0.0, self.until_s - max(self.comes_s, self.session_s + SETTLES_S))
 
     @property
@@ -57,29 +61,38 @@ _STATE = re.compile(r"camera gate (\w+) at (\d+\.\d+) s of the monotonic clock")
 
 
 def gate_visits(
-    life: int, log: str, ended_s: float, whole_after_s: float, spoilt_s: Sequence[tuple[float, float]], film: Film
+    life: int,
+    log: str,
+    ended_s: float,
+    whole_after_s: float,
+    spoilt_s: Sequence[tuple[float, float]],
+    film: Film,
+    plays_s: Sequence[float] = (),
 ) -> list[Visit]:
     """Visits before the network camera in one life: each time it is opened its film begins anew.
 
     `spoilt_s`: from when to when it was made to fail; what it shows from the first of them on until it is opened again
-    is nobody's promise.
+    is nobody's promise. `plays_s`: when its server began the film, some seconds before the program had looked at enough
+    of it to know what it is; without, the film counts as begun when the camera was open.
     """
-    sessions: list[tuple[float, float]] = []
+    sessions: list[tuple[float, float, float]] = []
     begun_s: float | None = None
     for state, text in [*_STATE.findall(log), ("ended", str(ended_s))]:
         if begun_s is None and state == "watching":
             begun_s = float(text)
         elif begun_s is not None and state not in ("watching", "recording"):
             failed_s = min((at for at, back in spoilt_s if back > begun_s and at < float(text)), default=float(text))
-            sessions.append((begun_s, max(begun_s, failed_s)))
+            sessions.append((begun_s, max(begun_s, failed_s), float(text)))
             begun_s = None
     found = []
-    for first_s, end_s in sessions:
-        comes_s, last_s = first_s + film.comes_s, end_s - LATE_S
-        while comes_s < last_s:
+    for first_s, failed_s, end_s in sessions:
+        zero_s = max((at for at in plays_s if at <= first_s), default=first_s)
+        comes_s, last_s = zero_s + film.comes_s, failed_s - LATE_S
+        while comes_s < end_s:
             gone_s = comes_s + film.stays_s
-            until_s = min(gone_s, last_s)
-            found.append(Visit(life, first_s, comes_s, until_s, cut=gone_s + whole_after_s > end_s))
+            spoilt = comes_s >= last_s
+            until_s = gone_s if spoilt else min(gone_s, last_s)
+            found.append(Visit(life, first_s, comes_s, until_s, gone_s + whole_after_s > failed_s, spoilt))
             comes_s += film.every_s
     return found
 

@@ -211,8 +211,8 @@ class World:
         stop_s = time.monotonic() - ended_s if life.ending == "SIGTERM" else 0.0
         log = self._log()
         found = visits(life.number, log, ended_s, POST_ROLL_S + GAP_S)
-        spoilt_s = self.outside.camera_spoilt_s
-        at_gate = gate_visits(life.number, log, ended_s, POST_ROLL_S + GAP_S, spoilt_s, FILM)
+        spoilt_s, plays_s = self.outside.camera_spoilt_s, self.gate.plays_s() if self.gate else []
+        at_gate = gate_visits(life.number, log, ended_s, POST_ROLL_S + GAP_S, spoilt_s, FILM, plays_s)
         return Lived(
             life,
             ended_s,

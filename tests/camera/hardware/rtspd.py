@@ -2,10 +2,10 @@
 """Serves MP4s over RTSP on loopback, by TCP and UDP: a real server for tests.
 
 Usage: rtspd.py PORT NAME=FILE.mp4 .. [--login USER PASSWORD [--basic]] [--tls CERTIFICATE KEY] [--shared]
-    [--sets-once]
+    [--sets-once] [--tell]
 
 Then rtsp://127.0.0.1:PORT/NAME, or rtsps:// with a certificate. Each reader sees the file from its start, or with
---shared all of them what the first one sees. Parameter sets stand before each key frame, or with --sets-once in the
+--shared all of them what the first one sees; --tell prints when each one's begins, on the monotonic clock. Parameter sets stand before each key frame, or with --sets-once in the
 description alone.
 
 Runs on Debian's own Python: sudo apt install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
@@ -14,6 +14,7 @@ gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi, and glib-networki
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 import gi
@@ -69,6 +70,16 @@ def launch(path: str, sets_once: bool) -> str:
     return PIPELINE.format(path=path, codec=codec, sets=0 if sets_once else -1, sound=sound)
 
 
+def tell_plays(server: GstRtspServer.RTSPServer) -> None:
+    """A line for each PLAY."""
+
+    def played(_client: GstRtspServer.RTSPClient, _context: GstRtspServer.RTSPContext) -> None:
+        sys.stdout.write(f"plays at {time.monotonic():.3f} s of the monotonic clock\n")
+        sys.stdout.flush()
+
+    server.connect("client-connected", lambda _server, client: client.connect("play-request", played) and None)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port")
@@ -78,6 +89,7 @@ def main() -> None:
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--shared", action="store_true")
     parser.add_argument("--sets-once", action="store_true")
+    parser.add_argument("--tell", action="store_true")
     chosen = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -95,6 +107,8 @@ def main() -> None:
         server.get_mount_points().add_factory(f"/{name}", factory)
     if chosen.login or chosen.tls:
         server.set_auth(auth)
+    if chosen.tell:
+        tell_plays(server)
     if server.attach(None) == 0:
         sys.exit(f"port {chosen.port} is taken")
     sys.stdout.write("ready\n")
