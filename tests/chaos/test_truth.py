@@ -60,6 +60,7 @@ def test_the_gate_begins_anew_whenever_it_is_opened() -> None:
     assert [(visit.comes_s, round(visit.until_s, 3), visit.cut, visit.promised) for visit in found] == [
         (102.4, 105.4, False, True),
         (110.4, 111.0, True, False),
+        (118.4, 121.4, True, False),
         (132.4, 133.5, True, False),
     ]
 

@@ -5,8 +5,8 @@ Usage: rtspd.py PORT NAME=FILE.mp4 .. [--login USER PASSWORD [--basic]] [--tls C
     [--sets-once] [--tell]
 
 Then rtsp://127.0.0.1:PORT/NAME, or rtsps:// with a certificate. Each reader sees the file from its start, or with
---shared all of them what the first one sees; --tell prints when each one's begins, on the monotonic clock. Parameter sets stand before each key frame, or with --sets-once in the
-description alone.
+--shared all of them what the first one sees; --tell prints when each one's begins, on the monotonic clock. Parameter
+sets stand before each key frame, or with --sets-once in the description alone.
 
 Runs on Debian's own Python: sudo apt install gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi, and glib-networking for rtsps.
