@@ -53,7 +53,7 @@ from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.audit import AuditLog as AuditRows
 from storage.drill import Drilled, Drills
-from storage.errors import DamagedDatabase, StorageError
+from storage.errors import DamagedDatabase
 from storage.guests import Guests as KeptGuests
 from storage.maintenance import Maintenance
 from storage.numbers import EventNumbers
@@ -288,13 +288,8 @@ class App:
         await self._watchbook.close()
         await self.household.stop(deadline.left_s(CAMERAS_S))
         if not tasks["journal"].done():
-            try:
-                async with asyncio.timeout(deadline.left_s(ROWS_S)):
-                    await self._journal.settle()
-            except TimeoutError:
-                log.warning("not everything was written down; the next start takes it in")
-        with suppress(StorageError):  # a few numbers are left out then
-            await asyncio.to_thread(self._numbers.release)
+            await self._journal.settle_within(deadline.left_s(ROWS_S))
+        await asyncio.to_thread(self._numbers.release)
         if not tasks["chat"].done():
             with suppress(TimeoutError):
                 async with asyncio.timeout(deadline.left_s()):

@@ -143,6 +143,14 @@ class Journal:
         await asyncio.sleep(0)  # lets reports that were posted from threads reach the queue
         await asyncio.gather(*(lane.join() for lane in self._lanes.values()))
 
+    async def settle_within(self, patience_s: float) -> None:
+        """The same for at most so long."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self.settle()
+        except TimeoutError:
+            log.warning("not everything was written down; the next start takes it in")
+
     async def _write_down(self, report: Report) -> None:
         """Until it is written: what the disk refuses now it may take in an hour. Another fault ends it soon."""
         attempt = 0

@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from storage.catalogue import AHEAD, Catalogue
 from storage.errors import StorageError
@@ -65,7 +66,7 @@ class EventNumbers:
             self._leapt = False
 
     def release(self) -> None:
-        """At the end: gives back what was not needed, if every event has its row. Raises StorageError."""
-        with self._lock:
+        """At the end: gives back what was not needed, if every event has its row."""
+        with self._lock, suppress(StorageError):  # a few numbers are left out then
             if self._next == self._first or self._catalogue.last_event_number() >= self._next - 1:
                 self._catalogue.set_numbers_aside(self._next - 1)
