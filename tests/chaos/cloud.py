@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
-import socket
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -37,40 +34,15 @@ class Cloud(Dav):
         self.graves.mkdir()
         self.deletions: list[Deletion] = []
         self.folder_deletions_with_content: list[str] = []
-        self.cut_after_bytes: int | None = None
-        """The line breaks once, after so many bytes more of one connection."""
         self.refuses_login = False
 
-    async def _forth(
-        self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter, client: asyncio.StreamWriter
-    ) -> None:
-        tail = b""
-        sent_bytes = 0
-        while piece := await reader.read(16384):
-            self._note_deletions(tail, piece)
-            tail = piece[-_OVERLAP_BYTES:]
-            if self.refuses_login and re.match(rb"[A-Z]+ ", piece):
-                client.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                await client.drain()
-                return
-            if self.full and piece.startswith(b"PUT "):
-                client.write(b"HTTP/1.1 507 Insufficient Storage\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                await client.drain()
-                return
-            while self.stalled:  # noqa: ASYNC110 - a flag that a test turns
-                await asyncio.sleep(0.05)
-            upstream.write(piece)
-            await upstream.drain()
-            self.uploaded_bytes += len(piece)
-            sent_bytes += len(piece)
-            if self.cut_after_bytes is not None and sent_bytes > self.cut_after_bytes:
-                self.cut_after_bytes = None
-                _reset(client)
-                return
-            if self.bytes_per_s:
-                await asyncio.sleep(len(piece) / self.bytes_per_s)
+    def refusal(self, piece: bytes) -> bytes:
+        if self.refuses_login and re.match(rb"[A-Z]+ ", piece):
+            return b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        return super().refusal(piece)
 
-    def _note_deletions(self, tail: bytes, piece: bytes) -> None:
+    def passing(self, before: bytes, piece: bytes) -> None:
+        tail = before[-_OVERLAP_BYTES:]
         for found in _DELETE.finditer(tail + piece):
             if found.end() <= len(tail):
                 continue  # told when its end came
@@ -88,11 +60,3 @@ class Cloud(Dav):
         """The line is as good as new."""
         self.stalled = self.full = self.refuses_login = False
         self.bytes_per_s = self.cut_after_bytes = None
-
-
-def _reset(client: asyncio.StreamWriter) -> None:
-    """RST, not an orderly end."""
-    connection = client.get_extra_info("socket")
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.transport.abort()

@@ -106,12 +106,12 @@ async def _writable(scene: Scene) -> None:
 
 
 async def _full(scene: Scene) -> None:
-    scene.cloud.weather.full = True
+    scene.cloud.full = True
 
 
 async def _room_again(scene: Scene) -> None:
     await scene.is_told()
-    scene.cloud.weather.full = False
+    scene.cloud.full = False
 
 
 async def _server_dies(scene: Scene) -> None:
@@ -128,12 +128,12 @@ async def _stall(scene: Scene) -> None:
 
 
 async def _mute(scene: Scene) -> None:
-    scene.cloud.weather.mute_after = CLIP_BYTES
+    scene.cloud.mute_after = CLIP_BYTES
 
 
 async def _no_longer_mute(scene: Scene) -> None:
     await scene.fails()
-    scene.cloud.weather.mute_after = None
+    scene.cloud.mute_after = None
 
 
 async def _kill(scene: Scene) -> None:
