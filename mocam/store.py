@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from storage import rescue
+from storage import rescue, soundness
 from storage.alert_times import AlertTimes
 from storage.backups import Backups
 from storage.catalogue import Catalogue
@@ -62,12 +63,15 @@ def open_store(
 
     `storm_events`: see ALERT_STORM_EVENTS; `memory`: what KEEP_CLIPS wants. A catalogue that is damaged, or gone though
     there are clips, is made anew; without `rebuild` that raises DamagedDatabase and changes nothing. `thorough`: its
-    indexes are looked at too.
+    indexes are looked at too. After a clean end the catalogue is looked through once a week (see storage/soundness.py).
     """
     files = Files(data_dir, memory)
     with files.lock():
         files.sweep_scratch()
-        rebuilt = _rebuilt(files, allowed=rebuild, thorough=thorough)
+        checked_utc = None if thorough else soundness.checked_utc(files)
+        rebuilt = None if checked_utc else _rebuilt(files, allowed=rebuild, thorough=thorough)
+        checked_utc = checked_utc or datetime.now(UTC)
+        soundness.taken_in_hand(files)
         database = Database(files.database_path)
         try:
             catalogue = Catalogue(database, files, storm_events)
@@ -88,8 +92,11 @@ def open_store(
                 timekeeper=Timekeeper(database, catalogue),
                 rebuilt=rebuilt,
             )
-        finally:
+        except BaseException:
             database.close()
+            raise
+        database.close()
+        soundness.left_clean(files, checked_utc)
 
 
 def _rebuilt(files: Files, *, allowed: bool, thorough: bool) -> Rebuilt | None:

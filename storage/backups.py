@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.database import damage_of, translated_error
-from storage.errors import DiskFull
+from storage.errors import DamagedDatabase, DiskFull
 from storage.files import Files, sync_to_disk, translated
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ class Backups:
     def keep(self, now_utc: datetime) -> bool:
         """Makes a copy when the newest one is a day old or lacks what the owner chose since; False: not needed.
 
-        Beside a running program: it reads one state of the rows and stops nobody. Raises StorageError, DiskFull.
+        Beside a running program: it reads one state of the rows and stops nobody. What it copies is looked through.
+        Raises DamagedDatabase when the catalogue itself is, StorageError, DiskFull.
         """
         found = self.newest_first()
         if found and not self._is_due(found[0], now_utc):
@@ -85,6 +86,8 @@ class Backups:
                 # As one file: a copy with a log beside it would be half a copy when only the one is moved.
                 copy.execute("PRAGMA journal_mode = DELETE")
                 if damage := damage_of(copy):
+                    if theirs := damage_of(source, thorough=False):
+                        raise DamagedDatabase(f"The catalogue {self._database_path} is damaged ({theirs}).")
                     raise sqlite3.DatabaseError(damage)
         except sqlite3.Error as error:
             raise translated_error(self._database_path, error) from error

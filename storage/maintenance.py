@@ -14,7 +14,7 @@ from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.check import lost_snapshots
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import DamagedDatabase, StorageError
 from storage.files import Files
 from storage.gaps import Gaps
 from storage.outbox import Outbox
@@ -122,7 +122,11 @@ class Maintenance:
                 self._files.delete(finding.path)
         self._gaps.prune(now_utc)
         self._db.checkpoint()
-        self._backups.keep(now_utc)
+        try:
+            self._backups.keep(now_utc)
+        except DamagedDatabase as error:
+            self._db.on_damage(str(error))
+            raise
         log.info("housekeeping: %d events and %d letters forgotten", events, letters)
 
     def _every(self, minutes: int, job: Callable[[], Awaitable[None]]) -> None:
