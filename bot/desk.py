@@ -16,7 +16,7 @@ from bot.language import Words
 from bot.lateness import Lateness
 from bot.people import Act, AuditLog, Guests, Languages
 from bot.pictures import Pictures
-from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Retention
+from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Recordings, Retention
 from bot.privacy import PrivacyBook
 from bot.promptness import TakesTime
 from bot.questions import Questions
@@ -49,6 +49,7 @@ class House:
     zones: ZonesPort
     sensitivities: Sensitivities
     languages: Languages
+    recordings: Recordings
     health: Health | None = None
     """None: nobody can tell."""
     promptness: TakesTime | None = None

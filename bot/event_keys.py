@@ -37,10 +37,20 @@ def alert(event: EventView, look: Look = Look.FULL) -> InlineKeyboardMarkup | No
         return None
     if event.delete_utc is not None:
         return InlineKeyboardMarkup([_undo(event, ALERT)])
+    if event.by_hand:
+        return InlineKeyboardMarkup([*([] if look is Look.FULL else [_asked(event)]), *_of_recording(event)])
     last = [_button(texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))] if event.ended_utc is None else []
     last += [_button(texts.DELETE, "bin", f"{event.event_id}.{ALERT}"), _button(texts.MORE, "more", event.event_id)]
     first = [*_wishes(event, ALERT), _button(texts.MUTE, "hush", event.event_id)]
     return InlineKeyboardMarkup([*([] if look is Look.FULL else [_asked(event)]), first, last, *_parts(event)])
+
+
+def _of_recording(event: EventView) -> Sequence[_Row]:
+    """Of one that somebody asked for: nobody mutes it or calls it a false alarm."""
+    last = [_button(texts.DELETE, "bin", f"{event.event_id}.{ALERT}"), _button(texts.MORE, "more", event.event_id)]
+    if event.ended_utc is None:
+        return [[_button(texts.STOP, "stop", event.event_id)], last]
+    return [[*_wishes(event, ALERT), *last], *_parts(event)]
 
 
 def more(event: EventView, zone: tzinfo) -> InlineKeyboardMarkup:
@@ -97,7 +107,7 @@ def _wishes(event: EventView, place: str) -> _Row:
         ((texts.FALSE_ALARM_NOT, 0) if event.false_alarm else (texts.FALSE_ALARM, 1)),
     )
     row = [_button(keep[0], "star", f"{event.event_id}.{place}.{keep[1]}")] if event.has_copies else []
-    return [*row, _button(false[0], "false", f"{event.event_id}.{place}.{false[1]}")]
+    return row if event.by_hand else [*row, _button(false[0], "false", f"{event.event_id}.{place}.{false[1]}")]
 
 
 def _undo(event: EventView, place: str) -> _Row:

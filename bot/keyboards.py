@@ -138,6 +138,13 @@ def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([*_rows(buttons, 2), [_button(clip_texts.ALL, "snap", ALL_CAMERAS)]])
 
 
+def record(names: Sequence[str], seconds: int) -> InlineKeyboardMarkup:
+    """Which camera to record, or all."""
+    buttons = [_button(name, "record", f"{seconds}.{camera_key(name)}") for name in names]
+    everything = _button(clip_texts.ALL, "record", f"{seconds}.{ALL_CAMERAS}")
+    return InlineKeyboardMarkup([*_rows(buttons, 2), [everything]])
+
+
 def day_argument(day: date, page: int) -> str:
     """What a paging button carries."""
     return f"{day:%Y%m%d}.{page}"

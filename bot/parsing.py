@@ -32,6 +32,8 @@ class Why(StrEnum):
     TOO_MUCH = "too much"
     TWICE = "twice"
     SCHEDULE = "schedule"
+    RECORD = "record"
+    RECORD_LENGTH = "record length"
     ZONES = "zones"
     SENSITIVITY = "sensitivity"
     PLACE = "place"
@@ -71,6 +73,28 @@ def duration(text: str) -> timedelta:
     if total_s > LONGEST_PAUSE.total_seconds():
         raise NotUnderstood(Why.PAUSE_LONG)
     return timedelta(seconds=round(total_s))
+
+
+SHORTEST_RECORDING_S, LONGEST_RECORDING_S = 5, 600
+_SECONDS = {"": 1, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "sek": 1, "sekunden": 1}
+_SECONDS |= {"m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "minuten": 60}
+
+
+def recording_s(text: str) -> int:
+    """`30s`, `2 min`, `1m30s`; a bare number means seconds. Five seconds to ten minutes."""
+    rest = text.strip().lower().removeprefix("for ")
+    total_s = 0.0
+    while rest:
+        part = _DURATION_PART.match(rest)
+        if part is None or part[2] not in _SECONDS:
+            raise NotUnderstood(Why.RECORD)
+        total_s += float(part[1]) * _SECONDS[part[2]]
+        rest = rest[part.end() :]
+    if not text.strip():
+        raise NotUnderstood(Why.RECORD)
+    if not SHORTEST_RECORDING_S <= total_s <= LONGEST_RECORDING_S:
+        raise NotUnderstood(Why.RECORD_LENGTH)
+    return round(total_s)
 
 
 _EVENT = re.compile(r"#?e?0*([0-9]{1,12})", re.IGNORECASE)

@@ -65,6 +65,7 @@ class Act(StrEnum):
     RETENTION = "retention"
     SNAPSHOT = "snapshot"
     CLIP = "clip"
+    RECORDED = "recorded"
     DELETED = "deleted"
     CLOSED = "closed"
     ZONES = "zones"

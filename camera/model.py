@@ -107,7 +107,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class EventStart:
-    """Motion was confirmed: time to alert."""
+    """Motion was confirmed: time to alert. Or somebody asked for a recording."""
 
     event_id: str
     camera: str
@@ -122,6 +122,10 @@ class EventStart:
     """When the frame that confirmed it was taken."""
     judged_mono_s: float = 0.0
     """When it had been judged; 0: nobody looked at the clock."""
+    asked_by: int | None = None
+    """Who asked for it, a number that only the asker knows the meaning of; None: nobody, something moved."""
+    asked_for_s: float = 0.0
+    """For how long it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

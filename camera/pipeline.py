@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from camera.by_hand import ByHand
 from camera.clock import Anchor, Clock
 from camera.config import CameraConfig
 from camera.detection import Detection
@@ -64,11 +65,14 @@ class Pipeline:
         watch: Callable[[State, Verdict | None], object],
         show: Callable[[GrayFrame], None],
         guard: Callable[[Still], Still] = lambda still: still,
+        by_hand: ByHand | None = None,
+        watches: Callable[[], bool] = lambda: True,
         detector: Detector | None = None,
         sight: Sight | None = None,
     ) -> None:
         """`watch` hears of WATCHING and RECORDING, and of BLIND with its verdict; `show` gets every gray frame, `guard`
-        makes a still harmless. `sight` remembers what was seen before the camera was opened again."""
+        makes a still harmless. `sight` remembers what was seen before the camera was opened again. While `watches` says
+        no, the camera is open for a recording by hand alone: nothing is detected."""
         self._config = config
         self._recorder = recorder
         self._reports = reports
@@ -77,6 +81,8 @@ class Pipeline:
         self._watch = watch
         self._show = show
         self._guard = guard
+        self._by_hand = by_hand or ByHand(config, reports, new_event_id, clock, guard=guard)
+        self._watches = watches
         self._detector = detector or CellDetector(config.least_area, Detection.of(config))
         self._machine: EventMachine[_Seen] = EventMachine(config.least_motion_s, config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
@@ -131,6 +137,7 @@ class Pipeline:
             end = self._machine.finish()
             if end is not None:
                 self._end(end)
+            self._by_hand.finish()
 
     def _take_packet(self, packet: Packet) -> None:
         self._ring.add(packet)
@@ -138,6 +145,7 @@ class Pipeline:
             self.is_ours = packet.track.codec == "mjpeg" or packet.track.mask is not None
         if self._event is not None:
             self._recorder.write(packet, self._machine.last_motion_s + self._config.post_roll_s)
+        self._by_hand.packet(packet)
         if packet.track.is_sound:
             return
         if self._first_mono_s is None:
@@ -148,10 +156,14 @@ class Pipeline:
     def _take_frame(self, frame: GrayFrame) -> None:
         self._picture_mono_s = frame.mono_s
         self._show(frame)
+        self._by_hand.frame(frame, self._ring)
+        self._sight.look(frame.luma, frame.mono_s)
+        if not self._watches():
+            self._rest()
+            return
         luma = self._config.mask.luma(frame.luma)
         motion = self._detector.look(luma, frame.mono_s)
         self._tracer.see(luma, motion, frame.mono_s)
-        self._sight.look(frame.luma, frame.mono_s)
         if motion.reason is Reason.DOUBT and self._event is None:
             self._suspect(frame.mono_s)
         for change in self._machine.step(motion, frame.mono_s, _Seen(frame.still, motion.box)):
@@ -165,9 +177,23 @@ class Pipeline:
         if self._may_restart and self._sight.wants_new_start(frame.mono_s) and self._sight.verdict is not None:
             raise SourceLost(self._sight.verdict.reason)
 
+    def _rest(self) -> None:
+        """Open, but not to watch: what moved before is over, and the picture is judged by nobody."""
+        if (end := self._machine.finish()) is not None:
+            self._end(end)
+        if self._by_hand.is_going:
+            self._say(State.RECORDING, None)
+
     def _tell(self) -> None:
         verdict = None if self._event is not None else self._sight.verdict
-        state = State.RECORDING if self._event is not None else State.BLIND if verdict else State.WATCHING
+        if verdict is not None:
+            self._say(State.BLIND, verdict)
+        elif self._event is not None or self._by_hand.is_going:
+            self._say(State.RECORDING, None)
+        else:
+            self._say(State.WATCHING, None)
+
+    def _say(self, state: State, verdict: Verdict | None) -> None:
         if self._told != (state, verdict):
             self._told = state, verdict
             self._watch(state, verdict)

@@ -35,6 +35,11 @@ class Snapshots:
             self._frame, self._blank = None, sentence
             self._changed.notify_all()
 
+    @property
+    def why_none(self) -> str:
+        """Why no picture is to be had, a sentence; empty: there is one, or one will come soon."""
+        return self._blank
+
     def take(self, timeout_s: float) -> bytes:
         """A full-resolution JPEG of now. Raises SourceError with a sentence when there is none within `timeout_s`."""
         with self._changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from camera.errors import SourceError
@@ -24,14 +25,18 @@ class Stills:
     for ever keeps its place.
     """
 
-    def __init__(self, camera: str, longest_s: float = LONGEST_S) -> None:
+    def __init__(
+        self, camera: str, longest_s: float = LONGEST_S, veiled: Callable[[Still], Still] = lambda still: still
+    ) -> None:
+        """`veiled` hides what nobody is to see."""
         self._camera = camera
         self._longest_s = longest_s
+        self._veiled = veiled
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     def guarded(self, still: Still) -> Still:
-        """The same still, which now ends in time and raises nothing but SourceError."""
-        return functools.partial(self._make, still)
+        """The same still, which now ends in time, raises nothing but SourceError, and shows no place that is masked."""
+        return functools.partial(self._make, self._veiled(still))
 
     def _make(self, still: Still) -> bytes:
         if not self._room.acquire(timeout=self._longest_s):

@@ -6,18 +6,19 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from contextlib import suppress
 
 from camera.backoff import pause_s
-from camera.brake import Brake
+from camera.board import Board
+from camera.by_hand import ByHand
 from camera.clock import Clock, SystemClock
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceError, SourceRefused, SourceStuck
-from camera.model import Reports, State, Status, Still
+from camera.model import Reports, State, Status
 from camera.pipeline import Pipeline
 from camera.recorder import Recorder
+from camera.session import Behind, Session
 from camera.sight import Sight, Verdict
 from camera.snapshot import Snapshots
 from camera.sources import open_source
@@ -34,31 +35,14 @@ MOST_HUNG = 3
 HEALTHY_S = 60.0
 """After this long without trouble the next failure is a first one again."""
 
-FLOOD = "The camera sends more than can be watched and is slowed down; set it to fewer pictures a second."
-
 OpenSource = Callable[[CameraConfig], Source]
-
-
-@dataclass(slots=True, eq=False)
-class _Session:
-    """One stretch of being armed, or what is left of it when its thread hangs."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread = field(init=False)
-    pipeline: Pipeline | None = None
-    beat_mono_s: float = float("inf")
-    """When the source last answered; infinite while nobody waits for it."""
-    failures: int = 0
-    brake: Brake = field(default_factory=Brake)
-    is_stuck: bool = False
-    """The source says that only a new process can open it."""
 
 
 class Supervisor:
     """One camera, its thread and its state. All methods may be called from any thread.
 
     Note on locking: `_command` makes arm, disarm and stop wait for each other; `_lock` guards session and status and is
-    never held while something is waited for or reported. Each camera thread belongs to one `_Session`; a thread whose
+    never held while something is waited for or reported. Each camera thread belongs to one `Session`; a thread whose
     session is no longer the current one can change nothing.
     """
 
@@ -75,6 +59,7 @@ class Supervisor:
     ) -> None:
         """`new_event_id` gives a short id that was never used before; it is called on the camera thread."""
         self._config = config
+        self.name = config.name
         self._reports = reports
         self._new_event_id = new_event_id
         self._clock = clock or SystemClock()
@@ -83,32 +68,31 @@ class Supervisor:
         self._hang_s = hang_s
         self._command = threading.RLock()
         self._lock = threading.Lock()
-        self._session: _Session | None = None
+        self._session: Session | None = None
         self._detection = Detection.of(config)
-        self._hung: list[threading.Thread] = []
+        self._behind = Behind()
         self._closes_late = False
-        self._trouble = ""
         self._encodes: bool | None = None
-        self._status = Status(config.name, State.DISARMED, self._clock.wall_utc(), "", self._clock.mono_s())
+        self._board = Board(config.name, reports, self._clock, self._lock, lambda: self._session)
         self._sight = Sight(black_is_blind=config.black_is_blind)
         self.frames_read = 0
         """Packets and pictures that its sources gave, in all; stands still while the camera is disarmed."""
-        self._stills = Stills(config.name)
-        self._snapshots = Snapshots(self._clock.mono_s, self._harmless)
-        self._recorder = Recorder(config, reports, trouble=self._disk_trouble)
+        self._stills = Stills(config.name, veiled=config.mask.still)
+        self._snapshots = Snapshots(self._clock.mono_s, self._stills.guarded)
+        self._recorder = Recorder(config, reports, trouble=lambda said: self._board.disk("", said))
+        self.by_hand = ByHand(
+            config, reports, new_event_id, self._clock,
+            guard=self._stills.guarded, trouble=lambda said: self._board.disk("by hand", said),
+        )  # fmt: skip
         self._stopped = threading.Event()
         self._looked_mono_s = float("inf")
         """When the watchdog's thread last looked; infinite while it does not run."""
         self._watchdog = threading.Thread(target=self._watch, name=f"watchdog-{config.name}", daemon=True)
 
     @property
-    def name(self) -> str:
-        return self._config.name
-
-    @property
     def dropped_packets(self) -> int:
         """Packets dropped because the disk was too slow, since the start; 0 in health."""
-        return self._recorder.dropped_packets
+        return self._recorder.dropped_packets + self.by_hand.dropped_packets
 
     @property
     def beyond_help(self) -> bool:
@@ -116,14 +100,11 @@ class Supervisor:
         session = self._session
         if session is not None and session.is_stuck:
             return True
-        return len([thread for thread in self._hung if thread.is_alive()]) >= MOST_HUNG
+        return self._behind.hung >= MOST_HUNG
 
     @property
     def silent_s(self) -> float:
-        """How long the camera's thread, or the one that watches it, has given no sign of life; 0: none is expected.
-
-        A camera that is away and being opened again is not silent, nor is one that was left behind and replaced.
-        """
+        """How long its thread, or the one that watches it, has given no sign of life; 0: none is expected."""
         session = self._session
         beat_mono_s = float("inf") if session is None or session.stop.is_set() else session.beat_mono_s
         return max(0.0, self._clock.mono_s() - min(beat_mono_s, self._looked_mono_s))
@@ -137,7 +118,7 @@ class Supervisor:
                 self.arm()
             else:
                 self._blank_disarmed()
-                self._tell(self._status)
+                self._board.tell()
 
     def stop(self, timeout_s: float = 10) -> None:
         """Closes the camera and finishes an event in progress; never raises. Final."""
@@ -147,17 +128,29 @@ class Supervisor:
             if not self._leave(timeout_s):
                 log.warning("camera %s: it did not let go in time", self.name)
             self._snapshots.blank("MoCam is stopping.")
-            if not self._recorder.close(max(0.1, deadline_mono_s - self._clock.mono_s())):
+            self.by_hand.refuse("MoCam is stopping.")
+            closed = self.by_hand.close(max(0.1, deadline_mono_s - self._clock.mono_s()))
+            if not (self._recorder.close(max(0.1, deadline_mono_s - self._clock.mono_s())) and closed):
                 log.warning("camera %s: a clip was still being written; the next start repairs it", self.name)
 
     def arm(self) -> None:
         """Opens the camera in the background; nothing happens if it is armed."""
         with self._command:
-            if self._session is None and not self._stopped.is_set():
-                self._closes_late = False
-                self._snapshots.blank("")
-                self._sight = Sight(black_is_blind=self._config.black_is_blind)
-                self._open_session(State.STARTING, "", 0)
+            with self._lock:
+                if (session := self._session) is not None:
+                    session.watches = True  # whatever it was opened for
+            if session is None and not self._stopped.is_set():
+                self._open_anew(watches=True)
+
+    def rest(self, timeout_s: float = 10) -> None:
+        """As `disarm`, but a recording by hand may go on to its end; the device is closed after it."""
+        with self._command:
+            with self._lock:
+                session = self._session
+                if session is not None and self.by_hand.is_busy:
+                    session.watches = False
+                    return
+            self.disarm(timeout_s)
 
     def disarm(self, timeout_s: float = 10) -> None:
         """Returns when the device is closed and an event in progress has been finished (as far as time allows).
@@ -174,11 +167,27 @@ class Supervisor:
                 self._closes_late = True
                 raise SourceError(sentence)
             self._change(None, State.DISARMED)
-            self._recorder.flush(max(0.1, deadline_mono_s - self._clock.mono_s()))
+            for flush in (self._recorder.flush, self.by_hand.flush):
+                flush(max(0.1, deadline_mono_s - self._clock.mono_s()))
 
-    def _harmless(self, still: Still) -> Still:
-        """It ends in time, and shows no place that is masked."""
-        return self._stills.guarded(self._config.mask.still(still))
+    def record(self, length_s: float, asked_by: int, timeout_s: float = 20) -> tuple[str, bool]:
+        """Records now; a disarmed camera is opened for that alone. Returns the event as soon as it has begun, and True;
+        or that of one which goes on already and will last at least as long, and False. Raises SourceError."""
+        with self._command:
+            if self._stopped.is_set():
+                raise SourceError("MoCam is stopping.")
+            wanted = self.by_hand.want(length_s, asked_by)
+            if self._session is None:
+                self._open_anew(watches=False)
+            if sentence := self._snapshots.why_none:
+                self.by_hand.refuse(sentence)
+        try:
+            return (wanted, False) if isinstance(wanted, str) else (self.by_hand.begun(wanted, timeout_s), True)
+        except SourceError:
+            with self._command, suppress(SourceError):  # it closes as soon as it answers
+                if self._session is not None and not self._session.watches and not self.by_hand.is_busy:
+                    self.disarm()
+            raise
 
     @property
     def detection(self) -> Detection:
@@ -204,9 +213,7 @@ class Supervisor:
 
     def status(self) -> Status:
         """What it is doing; `detail` says why it is blind, that the disk refuses its clips, or that it floods."""
-        with self._lock:
-            flood = FLOOD if self._session is not None and self._session.brake.is_on else ""
-            return replace(self._status, detail=self._status.detail or self._trouble or flood)
+        return self._board.status()
 
     def snapshot(self, timeout_s: float = 10) -> bytes:
         """A full-resolution JPEG of now; raises SourceError with a sentence when disarmed, blind or too slow."""
@@ -214,8 +221,15 @@ class Supervisor:
 
     # -- the camera thread ------------------------------------------------------------------------------------------
 
-    def _open_session(self, state: State, detail: str, failures: int) -> None:
-        session = _Session(failures=failures)
+    def _open_anew(self, *, watches: bool) -> None:
+        self._behind.wait_closed(HANG_S)
+        self._closes_late = False
+        self._snapshots.blank("")
+        self._sight = Sight(black_is_blind=self._config.black_is_blind)
+        self._open_session(State.STARTING, "", 0, watches=watches)
+
+    def _open_session(self, state: State, detail: str, failures: int, *, watches: bool = True) -> None:
+        session = Session(watches, failures=failures)
         session.thread = threading.Thread(target=self._run, args=(session,), name=f"camera-{self.name}", daemon=True)
         with self._lock:
             self._session = session
@@ -227,19 +241,17 @@ class Supervisor:
         with self._lock:
             session, self._session = self._session, None
         if session is None:
-            return not self._is_held()
+            self._behind.wait_closed(timeout_s)
+            return not self._behind.holds
+        self.by_hand.refuse(f"The camera {self.name} is being closed.")
         session.stop.set()
         session.thread.join(timeout_s)
         if session.thread.is_alive():
             self._give_up(session)
             return False
-        return not self._is_held()
+        return not self._behind.holds
 
-    def _is_held(self) -> bool:
-        """Whether a thread that was left behind still holds the device."""
-        return any(thread.is_alive() for thread in self._hung)
-
-    def _run(self, session: _Session) -> None:
+    def _run(self, session: Session) -> None:
         """`run_once` again and again; the only place that waits between tries."""
         while not session.stop.is_set():
             opened_mono_s = self._clock.mono_s()
@@ -252,22 +264,41 @@ class Supervisor:
                 log.exception("camera %s: its thread failed", self.name)
                 sentence, permanent = "An error in the program stopped the camera; see the log.", False
             else:
-                return
+                break
+            self.by_hand.refuse(sentence)
+            if self._may_rest(session):
+                break
             session.beat_mono_s = float("inf")
             if self._clock.mono_s() - opened_mono_s > HEALTHY_S:
                 session.failures = 0
             session.failures += 1
             self._be_blind(session, sentence)
             session.stop.wait(pause_s(session.failures, self._jitter(), permanent=permanent))
+        if session.rests:
+            self._blank_disarmed()
+            self._change(None, State.DISARMED)
 
-    def _run_once(self, session: _Session) -> None:
+    def _may_rest(self, session: Session) -> bool:
+        """It was open for a recording by hand alone, and that is over: from now on it counts as closed."""
+        if session.watches:
+            return False
+        with self._lock:
+            if self._session is not session or session.watches or self.by_hand.is_busy:
+                return False
+            self._session, session.rests = None, True
+            self._behind.closes(session.thread)
+        session.stop.set()
+        return True
+
+    def _run_once(self, session: Session) -> None:
         def beat() -> None:
             session.beat_mono_s = self._clock.mono_s()
 
         def answered() -> None:
             beat()
             self.frames_read += 1
-            self._slow_down(session)
+            session.slow_down(self.name, self._clock.mono_s())
+            self._may_rest(session)
 
         beat()
         source = self._open_camera(self._config)
@@ -281,7 +312,9 @@ class Supervisor:
                 clock=self._clock,
                 watch=lambda state, verdict: self._judged(session, state, verdict),
                 show=self._snapshots.show,
-                guard=self._harmless,
+                guard=self._stills.guarded,
+                by_hand=self.by_hand,
+                watches=lambda: session.watches,
                 sight=self._sight,
             )
             session.pipeline.detect(self._detection)
@@ -289,15 +322,6 @@ class Supervisor:
             session.pipeline.run_once(source, session.stop, answered)
         finally:
             source.close()
-
-    def _slow_down(self, session: _Session) -> None:
-        """A source that floods waits here: what it sends meanwhile piles up on its side, not on ours."""
-        was_on = session.brake.is_on
-        pause = session.brake.pause_s(self._clock.mono_s())
-        if session.brake.is_on:
-            if not was_on:
-                log.warning("camera %s: %s", self.name, FLOOD)
-            session.stop.wait(pause)
 
     # -- the watchdog -----------------------------------------------------------------------------------------------
 
@@ -315,12 +339,12 @@ class Supervisor:
 
     def _say_closed_late(self) -> None:
         """The device that did not close in time has closed after all."""
-        if self._closes_late and not self._is_held():
+        if self._closes_late and not self._behind.holds:
             with self._command:
                 self._closes_late = False
                 self._change(None, State.DISARMED)
 
-    def _replace(self, session: _Session) -> None:
+    def _replace(self, session: Session) -> None:
         """The thread hangs in a driver and cannot be ended: it is left behind and another one tries."""
         with self._command:
             if self._session is not session:
@@ -328,32 +352,35 @@ class Supervisor:
             session.stop.set()
             session.beat_mono_s = float("inf")
             self._give_up(session)
-            if self.beyond_help:
+            if not session.watches:
+                with suppress(SourceError):
+                    self.disarm(0.1)
+            elif self.beyond_help:
                 self._be_blind(session, "The camera's driver hangs; MoCam must be restarted.")
             else:
                 self._be_blind(session, "The camera stopped answering; it is being opened again.")
                 self._reopen(session)
 
-    def _reopen(self, session: _Session) -> None:
+    def _reopen(self, session: Session) -> None:
         with self._command:
             if self._session is session:
-                self._open_session(State.BLIND, self._status.detail, session.failures)
+                self._open_session(State.BLIND, self._board.detail, session.failures, watches=session.watches)
 
-    def _give_up(self, session: _Session) -> None:
+    def _give_up(self, session: Session) -> None:
         log.warning("camera %s: its thread hangs", self.name)
-        self._hung = [thread for thread in self._hung if thread.is_alive()] + [session.thread]
+        self._behind.hangs(session.thread)
         if session.pipeline is not None:
             session.pipeline.finish()
 
     # -- what is said -----------------------------------------------------------------------------------------------
 
-    def _be_blind(self, session: _Session, sentence: str) -> None:
-        is_known = self._status.detail == sentence  # a camera that is away for long is asked every two seconds
+    def _be_blind(self, session: Session, sentence: str) -> None:
+        is_known = self._board.detail == sentence  # a camera that is away for long is asked every two seconds
         log.log(logging.DEBUG if is_known else logging.WARNING, "camera %s: %s", self.name, sentence)
         if self._change(session, State.BLIND, sentence):
             self._snapshots.blank(sentence)
 
-    def _judged(self, session: _Session, state: State, verdict: Verdict | None) -> None:
+    def _judged(self, session: Session, state: State, verdict: Verdict | None) -> None:
         """What the pipeline sees, or that there is nothing to be seen."""
         if verdict is None:
             self._change(session, state)
@@ -365,32 +392,7 @@ class Supervisor:
         self._snapshots.blank(f"The camera {self.name} is disarmed; /arm opens it.")
 
     def _change(
-        self, session: _Session | None, state: State, detail: str = "", since_mono_s: float | None = None
+        self, session: Session | None, state: State, detail: str = "", since_mono_s: float | None = None
     ) -> bool:
-        """Says a new state; False if `session` is no longer the current one and so has nothing to say.
-
-        It is as old as `since_mono_s` says; another reason for the same state makes it no younger.
-        """
-        now_mono_s, now_utc = self._clock.mono_s(), self._clock.wall_utc()
-        with self._lock:
-            if self._session is not session:
-                return False
-            if (self._status.state, self._status.detail) == (state, detail):
-                return True
-            if self._status.state is state:
-                self._status = replace(self._status, detail=detail)
-            else:
-                begun_mono_s = now_mono_s if since_mono_s is None else min(since_mono_s, now_mono_s)
-                begun_utc = now_utc - timedelta(seconds=now_mono_s - begun_mono_s)
-                self._status = Status(self.name, state, begun_utc, detail, begun_mono_s)
-        log.debug("camera %s %s at %.3f s of the monotonic clock", self.name, state, now_mono_s)
-        self._tell(self.status())
-        return True
-
-    def _disk_trouble(self, sentence: str) -> None:
-        with self._lock:
-            self._trouble = sentence
-        self._tell(self.status())
-
-    def _tell(self, status: Status) -> None:
-        self._reports.state_changed(status)
+        """Says a new state; False if `session` is no longer the current one and so has nothing to say."""
+        return self._board.change(lambda: self._session is session, state, detail, since_mono_s)

@@ -28,6 +28,7 @@ from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.promptness import PromptnessPort
+from mocam.adapters.recordings import Recordings
 from mocam.adapters.retention import RetentionPort
 from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
@@ -157,19 +158,16 @@ class App:
         self._naming = Naming(settings.object_model, settings.object_budget_s, store.catalogue, self._wake_bot)
         self._numbers = EventNumbers(store.catalogue)
         self._stopwatch = Stopwatch(store.alert_times.add)
+        listeners = Listeners(
+            self._wake_bot, self._clip_written, self._camera_state,
+            self._notices.disk_trouble, self._event_written, self._warm_bot,
+        )  # fmt: skip
         self._journal = Journal(
             settings.cameras,
             store.catalogue,
             store.files,
             self.owners.ids,
-            Listeners(
-                self._wake_bot,
-                self._clip_written,
-                self._camera_state,
-                self._notices.disk_trouble,
-                self._event_written,
-                self._warm_bot,
-            ),
+            listeners,
             archive_on=self._archive.on,
             spare=self._spare,
             stopwatch=self._stopwatch,
@@ -190,6 +188,7 @@ class App:
             opened=self._notices.opened,
         )
         self.zones.snapshot = self.household.snapshot
+        self._recordings = Recordings(supervisors, store.catalogue, self._wake_bot)
 
     def _build_chat(self, announce: Callable[[str], None]) -> None:
         """The bot, and what it may ask of the rest."""
@@ -225,6 +224,7 @@ class App:
             sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, settings.zone)),
             privacy=PrivacyPort(store.privacy, store.outbox, language=self._languages.of),
             languages=self._languages,
+            recordings=self._recordings,
             health=HealthPort(store.outbox),
             promptness=PromptnessPort(self._stopwatch, store.alert_times),
         )

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from camera.errors import CameraError
 from camera.model import EventEnd, EventStart, FinishedPart, Status
@@ -211,7 +212,9 @@ class Journal:
         """The alert from memory; not on the lanes' threads, which may all wait for the disk."""
         jpeg, chats = await asyncio.to_thread(self._picture_and_chats, start)
         if start.event_id in self._unwritten:
-            self._spare.alert(start.event_id, start.camera, start.wall_utc, start.box, jpeg, chats)
+            self._spare.alert(
+                start.event_id, start.camera, start.wall_utc, start.box, jpeg, chats, _by_hand_until_utc(start)
+            )
             self._listeners.outbox_changed()
 
     def _picture_and_chats(self, start: EventStart) -> tuple[bytes, Collection[int]]:
@@ -221,9 +224,13 @@ class Journal:
             log.warning("event %s of %s has no snapshot: %s", start.event_id, start.camera, exc)
             jpeg = b""
         try:
-            return jpeg, self._recipients()
+            return jpeg, self._chats_of(start)
         except StorageError:
             return jpeg, self._last_chats
+
+    def _chats_of(self, start: EventStart) -> Collection[int]:
+        """Who hears of it: every owner, or who asked for it."""
+        return self._recipients() if start.asked_by is None else (start.asked_by,)
 
     # -- in a worker thread; each may be tried again ---------------------------------------------------------------
 
@@ -238,7 +245,8 @@ class Journal:
 
     def _open_event(self, start: EventStart, sent: Mapping[int, tuple[int | None, bool]]) -> None:
         """With its picture; when only the picture cannot be written, without."""
-        self._last_chats = self._recipients()
+        chats = self._chats_of(start)
+        self._last_chats = self._last_chats if start.asked_by is not None else chats
         try:
             jpeg = start.still()
             self._stopwatch.pictured(start.event_id)
@@ -249,7 +257,7 @@ class Journal:
             log.warning("event %s of %s has no snapshot: %s", start.event_id, start.camera, exc)
             snapshot = None
         self._catalogue.open_event(
-            start.event_id, start.camera, start.wall_utc, snapshot, self._last_chats, start.box, sent
+            start.event_id, start.camera, start.wall_utc, snapshot, chats, start.box, sent, _by_hand_until_utc(start)
         )
         self._stopwatch.written(start.event_id)
 
@@ -278,3 +286,8 @@ class Journal:
         except NotFound:  # the event's own row could not be written
             self._catalogue.open_event(part.event_id, part.camera, part.wall_utc, None, self._recipients(), sent=sent)
             self._catalogue.add_clip(new, archive=self._archive_on)
+
+
+def _by_hand_until_utc(start: EventStart) -> datetime | None:
+    """Until when a recording by hand is to go on; None: something moved."""
+    return None if start.asked_by is None else start.wall_utc + timedelta(seconds=start.asked_for_s)

@@ -73,6 +73,7 @@ class Spare:
         box: tuple[float, float, float, float] | None,
         jpeg: bytes,
         chats: Collection[int],
+        by_hand_until_utc: datetime | None = None,
     ) -> None:
         """An event that cannot be written down. A second call for the same one changes nothing."""
         if event_id in self._events:
@@ -80,7 +81,7 @@ class Spare:
         picture = _in_memory(event_id, jpeg, self._reserve)
         # Readable as any file, and nowhere but in memory.
         path = None if picture is None else Path(f"/proc/self/fd/{picture}")
-        view = EventView(event_id, camera, started_utc, None, 0.0, path, (), box)
+        view = EventView(event_id, camera, started_utc, None, 0.0, path, (), box, by_hand_until_utc=by_hand_until_utc)
         letters = [self._letter(chat_id, event_id, "", started_utc) for chat_id in chats]
         self._events[event_id] = _Event(view, picture, letters)
         while len(self._events) > MOST_EVENTS:

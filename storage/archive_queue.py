@@ -143,7 +143,8 @@ class ArchiveQueue:
                 return None
             folder = row["day"].replace("-", "/")
             clips = rows.execute(
-                """SELECT clip.*, camera, event.started_utc_us AS event_started_utc_us, ended_utc_us, motion_s
+                """SELECT clip.*, camera, event.started_utc_us AS event_started_utc_us, ended_utc_us, motion_s,
+                          by_hand_until_utc_us
                    FROM clip JOIN event USING (event_id)
                    WHERE archive = 'verified' AND remote_name > ? AND remote_name < ?
                    ORDER BY clip.started_utc_us, clip_id""",
@@ -218,6 +219,7 @@ def _line(clip: sqlite3.Row) -> str:
         "event_started_utc": from_us(clip["event_started_utc_us"]).isoformat(),
         "event_ended_utc": None if clip["ended_utc_us"] is None else from_us(clip["ended_utc_us"]).isoformat(),
         "motion_s": clip["motion_s"],
+        "by_hand": clip["by_hand_until_utc_us"] is not None,
     }
     if clip["sealed_bytes"] is not None:
         entry |= {"sealed_bytes": clip["sealed_bytes"], "sealed_sha256": clip["sealed_sha256"]}

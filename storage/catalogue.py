@@ -70,25 +70,30 @@ class Catalogue(Reading):
         chats: Collection[int],
         box: Box | None = None,
         sent: Mapping[int, tuple[int | None, bool]] = MappingProxyType({}),
+        by_hand_until_utc: datetime | None = None,
     ) -> None:
         """An event began: its row and one letter per chat, together. A second call for the same id changes nothing.
 
         `box` is where it moved in the snapshot; `sent` what its chats have already, see `add_alerts`.
+        `by_hand_until_utc`: nothing moved, it was asked for, and is to go on until then.
         """
         with self._db.transaction() as rows:
             made = rows.execute(
-                "INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, snapshot, box) VALUES (?, ?, ?, ?, ?)",
+                """INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, snapshot, box, by_hand_until_utc_us)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
                 (
                     *(event_id, camera, to_us(started_utc)),
                     None if snapshot is None else self._files.relative(snapshot),
                     None if box is None else json.dumps([round(share, 4) for share in box]),
+                    None if by_hand_until_utc is None else to_us(by_hand_until_utc),
                 ),
             )
             if not made.rowcount:
                 return
             remember_number(rows, event_id)
             _set_more_aside(rows, event_id)
-            add_alerts(rows, event_id, chats, to_us(started_utc), self._storm_events, sent=sent)
+            storm_events = self._storm_events if by_hand_until_utc is None else 0
+            add_alerts(rows, event_id, chats, to_us(started_utc), storm_events, sent=sent)
 
     def set_snapshot(self, event_id: str, snapshot: Path) -> None:
         """The picture came after the event's row: its messages become due again. Raises NotFound."""
@@ -112,6 +117,13 @@ class Catalogue(Reading):
                 ),
                 event_id,
             )
+            want_again(rows, event_id)
+
+    def prolong(self, event_id: str, until_utc: datetime) -> None:
+        """A recording by hand goes on until then; its messages become due. No error when it is not known."""
+        with self._db.transaction() as rows:
+            query = "UPDATE event SET by_hand_until_utc_us = ? WHERE event_id = ? AND by_hand_until_utc_us IS NOT NULL"
+            rows.execute(query, (to_us(until_utc), event_id))
             want_again(rows, event_id)
 
     def name_event(self, event_id: str, seen: str) -> None:

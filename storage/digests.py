@@ -24,6 +24,9 @@ MOST_EVENTS = 300
 EDIT_EVERY = timedelta(seconds=10)
 """A digest that counts up is edited no more often."""
 
+MOVED = """EXISTS (SELECT 1 FROM event WHERE event.event_id = letter.event_id AND by_hand_until_utc_us IS NULL)"""
+"""Of an alert: something moved, nobody asked for it."""
+
 LOOK_OF_CHAT = "coalesce((SELECT look FROM chat WHERE chat_id = ?1), 'full')"
 """What the chat is to see, as a letter remembers it."""
 
@@ -58,7 +61,9 @@ def _open_storm(rows: sqlite3.Connection, chat_id: int, now_us: int) -> int | No
 def _lately(rows: sqlite3.Connection, chat_id: int, now_us: int) -> int:
     # Cameras report side by side, so a start a little later than this one may be there already.
     span_us = _us(STORM_SPAN)
-    query = "SELECT count(*) FROM letter WHERE kind = 'alert' AND chat_id = ? AND created_utc_us BETWEEN ? AND ?"
+    # What was recorded by hand is no part of a storm.
+    query = f"""SELECT count(*) FROM letter WHERE kind = 'alert' AND chat_id = ? AND created_utc_us BETWEEN ? AND ?
+                AND {MOVED}"""  # noqa: S608 - constant
     return int(rows.execute(query, (chat_id, now_us - span_us, now_us + span_us)).fetchone()[0])
 
 

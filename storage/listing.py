@@ -45,6 +45,7 @@ class Entry:
     event_started_utc: datetime | None = None
     event_ended_utc: datetime | None = None
     motion_s: float | None = None
+    by_hand: bool = False
     sealed_bytes: int | None = None
     """Size of what the archive holds, when that is sealed; None: it is the plain file."""
     sealed_sha256: str = ""
@@ -211,6 +212,7 @@ def _entry(line: str) -> Entry:
         event_started_utc=_moment(fields["event_started_utc"]) if fields.get("event_started_utc") else None,
         event_ended_utc=_moment(fields["event_ended_utc"]) if fields.get("event_ended_utc") else None,
         motion_s=None if fields.get("motion_s") is None else float(fields["motion_s"]),
+        by_hand=bool(fields.get("by_hand", False)),
         sealed_bytes=None if fields.get("sealed_bytes") is None else int(fields["sealed_bytes"]),
         sealed_sha256=str(fields.get("sealed_sha256", "")),
     )

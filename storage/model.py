@@ -105,6 +105,8 @@ class Event:
     """When both copies go, or went, by the owner's wish."""
     seen: str = ""
     """`person`, `animal` or `vehicle`; empty: nothing of these, or no model looked."""
+    by_hand_until_utc: datetime | None = None
+    """Recorded by hand, until when it is or was to go on; None: something moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,7 @@ def add_alerts(
 def _sounded_just_now(rows: sqlite3.Connection, chat_id: int, event_id: str, now_us: int) -> bool:
     """The phone buzzed for this camera less than a minute ago: whoever looks sees this one too."""
     query = """SELECT 1 FROM letter JOIN event USING (event_id) WHERE kind = 'alert' AND chat_id = ? AND silent = 0
-               AND digest_id IS NULL AND letter.created_utc_us BETWEEN ? AND ?
+               AND by_hand_until_utc_us IS NULL AND digest_id IS NULL AND letter.created_utc_us BETWEEN ? AND ?
                AND camera = (SELECT camera FROM event WHERE event_id = ?)"""
     span_us = SOUND_EVERY // timedelta(microseconds=1)
     return rows.execute(query, (chat_id, now_us - span_us, now_us, event_id)).fetchone() is not None

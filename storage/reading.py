@@ -323,6 +323,7 @@ class Reading:
                 false_alarm_utc=_moment(row["false_alarm_utc_us"]),
                 delete_utc=_moment(row["delete_utc_us"]),
                 seen=row["seen"],
+                by_hand_until_utc=_moment(row["by_hand_until_utc_us"]),
             )
             for row in found
         )

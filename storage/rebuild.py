@@ -71,8 +71,12 @@ def _add_event(rows: sqlite3.Connection, event_id: str, parts: list[Entry]) -> N
     ended_utc = next((part.event_ended_utc for part in reversed(parts) if part.event_ended_utc), max(ends))
     motion_s = next((part.motion_s for part in reversed(parts) if part.motion_s is not None), None)
     rows.execute(
-        "INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, ended_utc_us, motion_s) VALUES (?, ?, ?, ?, ?)",
-        (event_id, first.camera, to_us(started_utc), to_us(ended_utc), motion_s),
+        """INSERT OR IGNORE INTO event (event_id, camera, started_utc_us, ended_utc_us, motion_s, by_hand_until_utc_us)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        (
+            *(event_id, first.camera, to_us(started_utc), to_us(ended_utc), motion_s),
+            to_us(ended_utc) if first.by_hand else None,
+        ),
     )
     rows.execute(
         """INSERT INTO counter (name, value) VALUES ('event', ?)

@@ -34,9 +34,10 @@ def shift_times(
                 "SELECT clip_id FROM clip WHERE event_id = ? AND archive = 'verified'", (event_id,)
             ).fetchall()
             rows.execute(
-                """UPDATE event SET started_utc_us = started_utc_us + ?, ended_utc_us = ended_utc_us + ?
+                """UPDATE event SET started_utc_us = started_utc_us + ?1, ended_utc_us = ended_utc_us + ?1,
+                                    by_hand_until_utc_us = by_hand_until_utc_us + ?1
                    WHERE event_id = ?""",
-                (step_us, step_us, event_id),
+                (step_us, event_id),
             )
             rows.execute("UPDATE clip SET started_utc_us = started_utc_us + ? WHERE event_id = ?", (step_us, event_id))
             for (clip_id,) in archived:

@@ -29,6 +29,7 @@ from bot.commands.index import index_pressed, index_turned
 from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
 from bot.commands.privacy import close_yes, privacy, privacy_pressed
+from bot.commands.record import record, record_pressed, stop_pressed
 from bot.commands.retention import keep_pressed, keep_yes, retention
 from bot.commands.schedule import schedule, schedule_yes
 from bot.commands.sheet import sheet_pressed
@@ -62,6 +63,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "arm": arm,
     "disarm": disarm,
     "snapshot": snapshot,
+    "record": record,
     "clips": clips,
     "clip": clip,
     "retention": retention,
@@ -110,6 +112,8 @@ BUTTONS: Mapping[str, Handler] = {
     "disarm": disarm_pressed,
     "disarm-yes": disarm_yes,
     "snap": snapshot_pressed,
+    "record": record_pressed,
+    "stop": stop_pressed,
     "clips": clips_pressed,
     "clip": clip,
     "part": part_pressed,
@@ -164,5 +168,6 @@ HARMLESS_BUTTONS |= {
     "zones-row",
     "zones-see",
     "level-of",
+    "stop",
 }
 """They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""

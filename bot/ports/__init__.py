@@ -11,6 +11,7 @@ from bot.ports.clips import ArchiveState, Clips, ClipView, EventPage, EventView,
 from bot.ports.errors import Unavailable
 from bot.ports.outbox import Cause, Gathered, Letter, Outbox
 from bot.ports.owners import Owners
+from bot.ports.recordings import Begun, Recordings
 from bot.ports.retention import Deletions, Outlook, PlaceOutlook, Retention, RulesView, Usage
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Archiving",
     "Armed",
     "Arming",
+    "Begun",
     "BlindView",
     "CameraView",
     "Cameras",
@@ -37,6 +39,7 @@ __all__ = [
     "Outlook",
     "Owners",
     "PlaceOutlook",
+    "Recordings",
     "Retention",
     "RulesView",
     "Unavailable",

@@ -64,6 +64,13 @@ class EventView:
     """`person`, `animal` or `vehicle`, if a model said so."""
     place: str = ""
     """What the owner calls the place where it moved; empty: no name."""
+    by_hand_until_utc: datetime | None = None
+    """Recorded by hand, until when it is or was to go on; None: something moved."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Somebody asked for it."""
+        return self.by_hand_until_utc is not None
 
     @property
     def has_copies(self) -> bool:

@@ -9,6 +9,7 @@ from bot.language import Text, plural, t
 from bot.ports import ArchiveState, ClipView, EventView
 from bot.texts.foreign import told
 
+STOP = Text("⏹ Stop")
 SNAPSHOT_NOW = Text("📷 Now")
 KEEP, KEPT = Text("⭐ Keep"), Text("⭐ Kept ✓")
 MUTE = Text("🔕 Mute")
@@ -53,13 +54,16 @@ def head(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
         when = f"{date_text(local.date(), today)} {when}"
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     mark = t("\n🚫 <i>marked as a false alarm</i>") if event.false_alarm else ""
-    what = str(_SEEN.get(event.seen) or escaped(event.seen.capitalize()))
+    what = t("Recorded by hand") if event.by_hand else str(_SEEN.get(event.seen) or escaped(event.seen.capitalize()))
     place = f" ({escaped(event.place)})" if event.place else ""
     return f"<b>{what} · {escaped(event.camera)}{place}</b>\n{when}{length} · #{escaped(event.event_id)}{mark}"
 
 
 def recording(event: EventView, now_utc: datetime, zone: tzinfo) -> str:
     """While only the picture is there."""
+    if event.by_hand_until_utc is not None:
+        until = clock_text(event.by_hand_until_utc, zone, seconds=True)
+        return f"{head(event, now_utc, zone)}\n" + t("🔴 recording until {until}…", until=until)
     return f"{head(event, now_utc, zone)}\n" + t("🔴 recording…")
 
 

@@ -19,6 +19,7 @@ _DID = {
     "retention": Text("{who} changed the retention: {about}"),
     "snapshot": Text("{who} took a picture of {about}"),
     "clip": Text("{who} fetched the clip of {about}"),
+    "recorded": Text("{who} recorded {about}"),
     "deleted": Text("{who} deleted {about}"),
     "zones": Text("{who} changed the zones of {about}"),
     "sensitivity": Text("{who} changed the sensitivity of {about}"),

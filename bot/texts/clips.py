@@ -74,7 +74,13 @@ def line(event: EventView, zone: tzinfo) -> str:
     """Time, camera, what was seen, length, id, state."""
     length = f" · {length_text(event.duration_s)}" if event.duration_s else ""
     when = clock_text(event.started_utc, zone)
-    seen = f" · {SEEN.get(event.seen) or escaped(event.seen)}" if event.seen else ""
+    seen = (
+        " · " + t("by hand")
+        if event.by_hand
+        else f" · {SEEN.get(event.seen) or escaped(event.seen)}"
+        if event.seen
+        else ""
+    )
     place = f" ({escaped(event.place)})" if event.place else ""
     return f"{when} · {escaped(event.camera)}{place}{seen}{length} · #{escaped(event.event_id)} {mark(event)}".rstrip()
 

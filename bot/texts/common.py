@@ -57,6 +57,11 @@ _WHY = {
         "That is too much: at most 36500 days, or 1000 TB; <code>off</code> lifts a limit. Nothing changed."
     ),
     Why.TWICE: Text("That names the same limit twice. Nothing changed."),
+    Why.RECORD: Text("I did not understand that. Try <code>/record 30s</code> or <code>/record front 2m</code>."),
+    Why.RECORD_LENGTH: Text(
+        "A recording lasts from 5 seconds to 10 minutes. Try <code>/record 2m</code>; sent again while it goes on, it"
+        " lasts longer."
+    ),
     Why.SCHEDULE: Text(
         "I did not understand that schedule. Say days, then times, with commas between:"
         " <code>/schedule weekdays 8:00 to 17:30, nights</code>, or <code>/schedule off</code>. Nothing changed."

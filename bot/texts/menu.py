@@ -11,6 +11,7 @@ MENU: dict[str, tuple[Words, Text]] = {
     "arm": (Text("/arm [camera]"), Text("watch")),
     "disarm": (Text("/disarm [camera] [3h]"), Text("close the cameras for a while")),
     "snapshot": (Text("/snapshot [camera]"), Text("a picture of now")),
+    "record": (Text("/record [camera] [30s]"), Text("record now, whatever moves")),
     "clips": (Text("/clips [day]"), Text("what was recorded")),
     "clip": (Text("/clip [id]"), Text("send a clip; without a number the latest")),
     "mute": ("/mute [2h] [22:00-7:00]", Text("no sound for a while, or at night")),

@@ -223,7 +223,9 @@ class Household:
         """Brings one camera to what is kept."""
         async with desk.arming:
             standing = self._standings(datetime.now(UTC))[desk.supervisor.name]
-            await desk.ask(Supervisor.arm if standing.armed else Supervisor.disarm)
+            # A schedule lets a recording by hand end; whoever disarms closes the camera at once.
+            close = Supervisor.rest if standing.by is By.SCHEDULE else Supervisor.disarm
+            await desk.ask(Supervisor.arm if standing.armed else close)
             self._stood[desk.supervisor.name] = standing
 
     # -- life ----------------------------------------------------------------------------------------------------

@@ -103,6 +103,7 @@ class Clips:
             false_alarm=event.false_alarm_utc is not None,
             delete_utc=event.delete_utc,
             seen=event.seen,
+            by_hand_until_utc=event.by_hand_until_utc,
             place=self._place_of(event.camera, event.box),
         )
 

@@ -101,6 +101,11 @@ class Phone:
         assert message is not None
         return message
 
+    async def shows_after(self, text: str, predicate: Callable[[Message], object]) -> Message:
+        """Writes, and returns the first message for which it is true."""
+        self.api.say(OWNER, text)
+        return await self.shows(predicate)
+
     async def settled(self) -> None:
         """The outbox has nothing left to do."""
         await self.until(lambda: not self.house.outbox.open())

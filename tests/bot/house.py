@@ -21,6 +21,7 @@ from bot.ports import (
     ArchiveState,
     ArchiveView,
     Armed,
+    Begun,
     BlindView,
     CameraView,
     ClipView,
@@ -79,7 +80,9 @@ class Cameras:
 
 
 class Arming:
-    """`until_utc` holds the pause of each disarmed camera."""
+    """`until_utc` holds the pause of each disarmed camera; `private`: they are closed for privacy."""
+
+    private = False
 
     def __init__(self, cameras: Cameras) -> None:
         self._cameras = cameras
@@ -88,7 +91,9 @@ class Arming:
 
     async def state(self) -> Armed:
         names = self._cameras.names
-        return Armed(tuple(name for name in names if name not in self.until_utc), dict(self.until_utc))
+        return Armed(
+            tuple(name for name in names if name not in self.until_utc), dict(self.until_utc), private=self.private
+        )
 
     async def arm(self, cameras: Collection[str]) -> None:
         self.until_utc = {name: end for name, end in self.until_utc.items() if name not in cameras}
@@ -406,6 +411,36 @@ class Wishes:
         self._outbox.touch(event_id)
 
 
+class Recordings:
+    """What was asked for, in order; an event goes on until it is stopped. `broken` cameras refuse with a sentence."""
+
+    def __init__(self, clips: Clips, outbox: Outbox) -> None:
+        self._clips = clips
+        self._outbox = outbox
+        self.begun: list[tuple[str, float]] = []
+        self.broken: dict[str, str] = {}
+        self._going: dict[str, str] = {}
+
+    async def begin(self, camera: str, length_s: float, chat_id: int) -> Begun:
+        if camera in self.broken:
+            raise Unavailable(self.broken[camera])
+        self.begun.append((camera, length_s))
+        until_utc = datetime.now(UTC) + timedelta(seconds=length_s)
+        if camera in self._going:
+            return Begun(self._going[camera], until_utc, fresh=False)
+        event_id = self._going[camera] = f"e{900 + len(self.begun)}"
+        now_utc = datetime.now(UTC)
+        self._clips.events[event_id] = EventView(
+            event_id, camera, now_utc, None, 0.0, None, (), by_hand_until_utc=until_utc
+        )
+        self._outbox.put(chat_id, event_id)
+        return Begun(event_id, until_utc, fresh=True)
+
+    async def stop(self, event_id: str) -> bool:
+        camera = next((name for name, going in self._going.items() if going == event_id), "")
+        return bool(camera and self._going.pop(camera))
+
+
 class PrivacyBook:
     """Of all chats the same; `pictures` are the messages that show one."""
 
@@ -622,9 +657,11 @@ class TestHouse:
     languages: Languages = field(default_factory=Languages)
     zones: ZonesBook = field(init=False)
     levels: Levels = field(default_factory=Levels)
+    recordings: Recordings = field(init=False)
 
     def __post_init__(self) -> None:
         self.zones = ZonesBook(self.cameras.picture)
+        self.recordings = Recordings(self.clips, self.outbox)
 
     def ports(self) -> House:
         return House(
@@ -645,6 +682,7 @@ class TestHouse:
             health=self.health,
             zones=self.zones,
             sensitivities=self.levels,
+            recordings=self.recordings,
         )
 
     def event(

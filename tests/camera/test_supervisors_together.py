@@ -15,9 +15,10 @@ from camera.brake import BURST, MOST_A_SECOND
 from camera.config import CameraConfig
 from camera.errors import SourceError, SourceLost
 from camera.model import GrayFrame, Packet, State
+from camera.session import FLOOD
 from camera.sources.base import Source
 from camera.sources.timing import RealTime
-from camera.supervisor import FLOOD, Supervisor
+from camera.supervisor import Supervisor
 from tests.camera.footage import FPS, decoded
 from tests.camera.reports import TIMEOUT_S, Heard
 from tests.camera.script import visit

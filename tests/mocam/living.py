@@ -21,6 +21,7 @@ from mocam.adapters.clips import Clips
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
+from mocam.adapters.recordings import Recordings
 from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
 from mocam.adapters.zones import ZonesPort
@@ -50,7 +51,7 @@ class Living:
         self.outbox = Outbox(store.database, now_utc=lambda: self.now_utc)
         archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
         seen = Cameras(cameras, jpeg(640, 360))
-        self.wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wake, lambda: self.now_utc)
+        self.wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self.wake, lambda: self.now_utc)
         watched = []
         for name in cameras:
             config = CameraConfig(name=name, source="scene", recording_dir=store.files.recording_dir)
@@ -74,6 +75,7 @@ class Living:
             wishes=self.wishes,
             zones=self.zones,
             sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, ZONE), lambda: self.now_utc),
+            recordings=Recordings(list(self.supervisors.values()), store.catalogue, self.wake),
             privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
             guests=Guests(),
@@ -82,7 +84,7 @@ class Living:
         )
         self.bot = self._bot()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         self.bot.wake()
 
     def _bot(self) -> Bot:
