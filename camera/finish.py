@@ -6,7 +6,8 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from camera.errors import EmptyRecording, RecordingError
-from camera.muxing import COPIED_CODECS, reason
+from camera.muxing import COPIED_CODECS, CREATED, reason
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ class Finished:
     width: int
     height: int
     size_bytes: int
+    started_utc: datetime | None = None
+    """When it began, by the clock of that time, to the second; None: the file does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def make_plain(source: Path, target: Path, until_s: float | None = None) -> Fini
     except RecordingError:
         growing.unlink(missing_ok=True)
         raise
-    return Finished(target, finished.duration_s, finished.codec, finished.width, finished.height, finished.size_bytes)
+    return replace(finished, path=target)
 
 
 def repair(source: Path, target: Path) -> Finished:
@@ -101,6 +104,7 @@ def describe(path: Path) -> Finished:
                 stream.codec_context.width,
                 stream.codec_context.height,
                 path.stat().st_size,
+                _told_start(container),
             )
     except (OSError, ValueError, av.FFmpegError) as exc:  # ValueError: a damaged name in it is no text
         raise RecordingError(f"A recording cannot be read ({reason(exc)}).") from exc
@@ -129,6 +133,8 @@ def _copy(source: Path, target: Path, until_s: float | None) -> None:
         av.open(str(source), options={"fflags": "+discardcorrupt"}) as reading,
         av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as writing,
     ):
+        if created := reading.metadata.get(CREATED):
+            writing.metadata[CREATED] = created
         stream = _video(reading)
         copied = writing.add_stream_from_template(stream, opaque=True)
         copied.codec_context.codec_tag = COPIED_CODECS.get(stream.codec_context.name, "")
@@ -170,6 +176,14 @@ def _packets(reading: InputContainer, video: VideoStream, until_s: float | None)
                 ended.add(index)
                 continue
             yield packet
+
+
+def _told_start(container: InputContainer) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(container.metadata[CREATED])
+    except (KeyError, ValueError):
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _video(container: InputContainer) -> VideoStream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +23,9 @@ COPIED_CODECS = {"h264": "avc1", "hevc": "hvc1"}
 """What goes into a clip as it is, with its MP4 tag; `hvc1` because Apple players refuse `hev1`."""
 
 FRAGMENT_S = 1.0
+
+CREATED = "creation_time"
+"""What FFmpeg calls the time of day in an MP4's header."""
 
 _AAC_SAMPLES = 1024
 """Of one packet of AAC-LC (ISO/IEC 14496-3)."""
@@ -42,11 +46,19 @@ class GrowingFile:
     as it is whole.
     """
 
-    def __init__(self, path: Path, first: Packet, open_file: OpenFile = open_new, sound: Track | None = None) -> None:
-        """`first` is a key frame, at which the file begins; `sound` an AAC track of the same origin. RecordingError."""
+    def __init__(
+        self,
+        path: Path,
+        first: Packet,
+        open_file: OpenFile = open_new,
+        sound: Track | None = None,
+        started_utc: datetime | None = None,
+    ) -> None:
+        """`first` is a key frame, at which the file begins; `sound` an AAC track of the same origin; `started_utc` the
+        time of day that the file itself tells, in whole seconds. RecordingError."""
         self._file = _Synced(_opened(path, open_file))
         try:
-            self._container, stream = _begin(self._file, first)
+            self._container, stream = _begin(self._file, first, started_utc)
             zero_s = first.pts * first.track.time_base
             self._video = _Lane(stream, first.track, zero_s, Fraction(1, 15))
             self._video.next(first)
@@ -183,7 +195,7 @@ def template(track: Track, first: Packet) -> VideoStream:
         raise RecordingError("The camera's video begins with a damaged picture; no clip could be made of it.") from exc
 
 
-def _begin(file: io.RawIOBase, first: Packet) -> tuple[OutputContainer, VideoStream]:
+def _begin(file: io.RawIOBase, first: Packet, started_utc: datetime | None) -> tuple[OutputContainer, VideoStream]:
     track = first.track
     model = template(track, first)
     try:
@@ -198,6 +210,8 @@ def _begin(file: io.RawIOBase, first: Packet) -> tuple[OutputContainer, VideoStr
                 "max_interleave_delta": str(int(FRAGMENT_S * 1_000_000)),  # when the sound stops, pictures go on
             },
         )
+        if started_utc is not None:
+            container.metadata[CREATED] = started_utc.astimezone(UTC).isoformat()
         stream = container.add_stream_from_template(model, opaque=True)
         if not is_annex_b(track.extradata):
             stream.codec_context.extradata = track.extradata

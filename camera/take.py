@@ -171,7 +171,7 @@ class Take:
         path = self._config.recording_dir / f"{self._event_id}.{number}{GROWING_SUFFIX}"
         self._last = packet
         try:
-            file = GrowingFile(path, packet, self._open_file, self._sound)
+            file = GrowingFile(path, packet, self._open_file, self._sound, self._anchor.wall(packet.mono_s))
         except RecordingError:
             self._dropped += 1
             path.unlink(missing_ok=True)

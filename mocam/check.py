@@ -91,4 +91,4 @@ def _probe(path: Path) -> check.Probe | None:
         found = describe(path)
     except RecordingError:
         return None
-    return check.Probe(found.duration_s, found.codec, found.width, found.height)
+    return check.Probe(found.duration_s, found.codec, found.width, found.height, found.started_utc)

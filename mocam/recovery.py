@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 
 EMPTY_BYTES = 4096
 """A recording below this is a header without a picture."""
+SLACK = timedelta(minutes=2)
+"""A clip begins so far from its event at most."""
+LONGEST_EVENT = timedelta(days=1)
+"""Its later parts follow within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[in
         leftover.path.unlink()
         return False
     found = _readable(leftover)
-    started_utc = ended_utc - timedelta(seconds=found.duration_s)
     event = store.catalogue.event(leftover.event_id)
+    written_utc = ended_utc - timedelta(seconds=found.duration_s)
+    started_utc = began(found.started_utc or written_utc, leftover.part, event.started_utc if event else None)
     if event is None:
         picture = store.files.snapshot_of(leftover.event_id)
         store.catalogue.open_event(leftover.event_id, camera, started_utc, picture, chats)
@@ -83,6 +88,15 @@ def _take_in(store: Store, camera: str, leftover: Leftover, chats: Collection[in
         "event %s of %s: %.1f s were saved from an interrupted recording", leftover.event_id, camera, found.duration_s
     )
     return True
+
+
+def began(told_utc: datetime, part: int, event_utc: datetime | None) -> datetime:
+    """When a recording began: as its file tells, unless its event's row tells of another time altogether: that was set
+    right with the clock, the file was not."""
+    if event_utc is None:
+        return told_utc
+    latest = SLACK if part == 1 else LONGEST_EVENT
+    return told_utc if event_utc - SLACK <= told_utc <= event_utc + latest else event_utc
 
 
 def _readable(leftover: Leftover) -> Finished:

@@ -135,7 +135,7 @@ def probe(path: Path) -> Probe | None:
         found = describe(path)
     except RecordingError:
         return None
-    return Probe(found.duration_s, found.codec, found.width, found.height)
+    return Probe(found.duration_s, found.codec, found.width, found.height, found.started_utc)
 
 
 def same_archive(into: Path, kit: Kit) -> None:

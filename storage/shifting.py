@@ -7,19 +7,34 @@ from datetime import datetime, timedelta
 from storage.catalogue import manifest_changed
 from storage.database import Database, to_us
 from storage.outbox import want_again
+from storage.quiet import LONGEST_MUTE
 
 _SLACK = timedelta(seconds=60)
 """An event is written so long after its first picture at most; less than any step."""
 
+_WAITS = (
+    ("mute", "until_utc_us", LONGEST_MUTE),
+    ("event", "delete_utc_us", timedelta(days=1)),
+    ("invitation", "expires_utc_us", timedelta(days=7)),
+)
+"""What ends at a time: table, column, and how far ahead it may lie. What lies further was set by another clock."""
+
 
 def shift_times(
-    db: Database, first_event: int, last_event: int, now_utc: datetime, since: timedelta, step: timedelta
+    db: Database,
+    first_event: int,
+    last_event: int,
+    now_utc: datetime,
+    since: timedelta,
+    step: timedelta,
+    up_for: timedelta = timedelta(0),
 ) -> int:
     """Events from number `first_event` to `last_event` move by `step`; a later one only if its time is not of now.
 
     `last_event` is the last one that was written when the clock was looked at before, `since` ago: whatever was written
     after that has either clock's time. `now_utc` is the clock's as it is. Their messages are due again, and the lists
-    of their days. What waits for a time waits as long as it was meant to. Returns how many events.
+    of their days. What waits for a time waits as long as it was meant to, and what came into a chat since the machine
+    booted, `up_for` ago, came that long ago. Returns how many events.
     """
     step_us = step // timedelta(microseconds=1)
     now_from_us, now_to_us = to_us(now_utc - since - _SLACK), to_us(now_utc + _SLACK)
@@ -48,5 +63,15 @@ def shift_times(
             want_again(rows, event_id)
         rows.execute(
             "UPDATE letter SET due_utc_us = due_utc_us + ? WHERE wanted <> shown AND due_utc_us > 0", (step_us,)
+        )
+        before_us = to_us(now_utc - step)
+        for table, column, longest in _WAITS:
+            rows.execute(
+                f"UPDATE {table} SET {column} = {column} + ? WHERE {column} BETWEEN ? AND ?",  # noqa: S608 - constants
+                (step_us, before_us, before_us + longest // timedelta(microseconds=1)),
+            )
+        rows.execute(
+            "UPDATE media SET sent_utc_us = sent_utc_us + ? WHERE sent_utc_us BETWEEN ? AND ?",
+            (step_us, to_us(now_utc - step - up_for), before_us),
         )
         return len(found)

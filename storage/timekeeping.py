@@ -99,7 +99,8 @@ class Timekeeper:
         moved = 0
         if step:
             since = timedelta(seconds=now.mono_s - before.mono_s)
-            moved = shift_times(self._db, stored.first_event, stored.last_event, now.wall_utc, since, step)
+            up_for = timedelta(seconds=now.mono_s)
+            moved = shift_times(self._db, stored.first_event, stored.last_event, now.wall_utc, since, step, up_for)
             log.warning("the clock was set by %s; %d events of this boot were moved with it", step, moved)
         self._store(now, known, stored.first_event, stored.seen_us)
         return Looked(known.suspect, step, moved)

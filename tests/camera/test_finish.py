@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from camera.finish import Finished, describe, leftovers, make_plain, repair
 from camera.model import Packet
 from camera.muxing import GrowingFile
 from tests.camera.footage import FPS, decoded, packets, stored_times, stored_units
+from tests.demo.media import mp4
 
 
 def grown(path: Path, recorded: list[Packet]) -> Path:
@@ -135,3 +137,21 @@ def test_leftovers_are_named_and_half_made_copies_removed(tmp_path: Path) -> Non
     assert not (tmp_path / "e4.1.mp4.new").exists()
     assert not (tmp_path / "e3.1.mp4.part").exists()
     assert (tmp_path / "other.txt").exists()
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_a_file_tells_when_it_began_also_after_a_power_cut(tmp_path: Path, cut_off: bool) -> None:
+    begun_utc = datetime(2026, 5, 1, 14, 30, 5, 700_000, tzinfo=timezone(timedelta(hours=2)))
+    recorded = packets(60)
+    growing = tmp_path / "a.mp4.part"
+    file = GrowingFile(growing, recorded[0], started_utc=begun_utc)
+    for packet in recorded[1:]:
+        file.write(packet)
+    file.close()
+    if cut_off:
+        growing.write_bytes(growing.read_bytes()[:-2000])
+    assert repair(growing, tmp_path / "a.mp4").started_utc == datetime(2026, 5, 1, 12, 30, 5, tzinfo=UTC)
+
+
+def test_a_file_that_tells_nothing_has_no_start(tmp_path: Path) -> None:
+    assert describe(mp4(tmp_path / "a.mp4")).started_utc is None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -116,3 +116,39 @@ def test_check_says_what_differs_and_changes_nothing(tmp_path: Path) -> None:
     assert len(sentences(data_dir)) == 1
     with open_store(data_dir), pytest.raises(DataDirBusy):
         sentences(data_dir)
+
+
+def test_a_recording_began_when_it_says(store: Store, folder: Path, tmp_path: Path) -> None:
+    """Its time of change may be that of a copy, or of a clock that came later."""
+    plain = growing(folder / "e5.1.mp4.part", tmp_path / "plain.mp4")
+    with av.open(str(plain)) as source, av.open(str(folder / "e6.1.mp4"), "w") as target:
+        target.metadata["creation_time"] = NOON.isoformat()
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    assert take_in(store, folder) == 2
+    e5, e6 = store.catalogue.event("e5"), store.catalogue.event("e6")
+    assert e5
+    assert e6
+    assert e6.started_utc == e6.parts[0].started_utc == NOON
+    assert abs(datetime.now(UTC) - e5.started_utc) < timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("told", "part", "of_event", "expected"),
+    [
+        (0, 1, None, 0),
+        (0, 1, 2, 0),
+        (0, 1, 3 * 3600, 3 * 3600),
+        (0, 1, -3 * 3600, -3 * 3600),
+        (3600, 2, 2, 3600),
+        (0, 2, 3600, 3600),
+    ],
+)
+def test_the_events_row_is_believed_where_the_clock_was_set(
+    told: int, part: int, of_event: int | None, expected: int
+) -> None:
+    event_utc = None if of_event is None else NOON + timedelta(seconds=of_event)
+    assert recovery.began(NOON + timedelta(seconds=told), part, event_utc) == NOON + timedelta(seconds=expected)

@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.clock import AHEAD, BEHIND, MADE_UTC, STEADY, STEP, Known, Reading, judged, stepped
+from storage.database import from_us
 from storage.kernel_clock import read
 from storage.model import Rules
+from storage.privacy import Privacy
+from storage.quiet import QuietTimes
 from storage.retention import Retention
 from storage.timekeeping import Timekeeper
+from storage.wishes import Wishes
 from tests.storage.room import NOON, Room
 
 HOUR = timedelta(hours=1)
@@ -183,6 +187,31 @@ def test_a_letter_that_waits_goes_on_waiting_as_long(room: Room) -> None:
     clocks.wall_utc -= 5 * HOUR
     keeper.look()
     assert room.outbox.next_due(clocks.wall_utc) == clocks.wall_utc + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("step", [5 * HOUR, -5 * HOUR, timedelta(days=20_000)])
+def test_what_was_meant_to_last_so_long_lasts_so_long(room: Room, step: timedelta) -> None:
+    clocks = Clocks()
+    keeper = clocks.keeper(room)
+    keeper.look()
+    room.with_clip(1, NOON)
+    quiet, privacy = QuietTimes(room.db), Privacy(room.db)
+    quiet.mute(7, "front", NOON + 2 * HOUR)
+    Wishes(room.db, room.catalogue, room.files).delete_at("e1", NOON + timedelta(minutes=1))
+    privacy.sent(7, [5], "e1", NOON)
+    privacy.sent(7, [4], "", NOON - timedelta(days=1))
+    clocks.pass_(timedelta(seconds=30))
+    clocks.wall_utc += step
+    keeper.look()
+    now_utc = clocks.wall_utc
+    assert quiet.of(7, now_utc).until_utc["front"] - now_utc == 2 * HOUR - timedelta(seconds=30)
+    event = room.catalogue.event("e1")
+    assert event
+    assert event.delete_utc == now_utc + timedelta(seconds=30)
+    with room.db.read() as rows:
+        sent = dict(rows.execute("SELECT message_id, sent_utc_us FROM media").fetchall())
+    assert from_us(sent[5]) == now_utc - timedelta(seconds=30)
+    assert from_us(sent[4]) == NOON - timedelta(days=1), "it came before this boot, by another clock"
 
 
 async def test_retention_deletes_nothing_by_age_while_the_clock_is_not_trusted(room: Room) -> None:
