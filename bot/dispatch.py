@@ -14,7 +14,7 @@ from functools import partial
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus
 
-from bot import callback, keyboards
+from bot import callback, keyboards, spoken
 from bot.commands import ASK_THEMSELVES, BUTTONS, BY_NAME, HARMLESS_BUTTONS, HARMLESS_COMMANDS, Handler
 from bot.delivery import Undelivered
 from bot.desk import Ask, Desk
@@ -86,8 +86,11 @@ class Dispatch:
         languages = self._desk.house.languages
         await languages.heard(user.id, user.language_code or "")
         self._heard(user.id, True)
-        with speaking(languages.of(user.id)):
+        before = languages.of(user.id)
+        with speaking(before):
             await work()
+        if languages.of(user.id) != before:
+            self._heard(user.id, True)
 
     def _owns(self, user_id: int) -> bool:
         return user_id in self._desk.house.owners.ids()
@@ -107,6 +110,7 @@ class Dispatch:
             await self._answer(ask, _say(common.TYPE_HINT, near))
             return
         name = word[1:].partition("@")[0].lower()
+        name = spoken.COMMANDS.get(name, name)
         if name in BY_NAME and (ask.is_owner or name in GUEST_COMMANDS):
             await self._answer(ask, self._in_time(ask, name))
         elif name in BY_NAME:
@@ -119,11 +123,11 @@ class Dispatch:
         """The command; or the question whether it is still wanted."""
         asked = "" if name in HARMLESS_COMMANDS else self._desk.asked_long_ago(ask)
         if not asked:
-            return BY_NAME[name].run
+            return BY_NAME[name].obey
         text = f"{name} {ask.argument}".strip()
         if self._asked_before((ask.chat_id, text)):
             return _nothing
-        return BY_NAME[name].run if name in ASK_THEMSELVES else _late_command(text, asked)
+        return BY_NAME[name].obey if name in ASK_THEMSELVES else _late_command(text, asked)
 
     def _asked_before(self, what: tuple[int, str]) -> bool:
         """The same was asked about a moment ago: who gets no answer sends it again and again."""
@@ -179,7 +183,8 @@ class Dispatch:
 
 
 def _near(word: str) -> str | None:
-    return next(iter(difflib.get_close_matches(word, BY_NAME, n=1, cutoff=0.6)), None)
+    found = next(iter(difflib.get_close_matches(word, [*BY_NAME, *spoken.COMMANDS], n=1, cutoff=0.6)), None)
+    return found and spoken.COMMANDS.get(found, found)
 
 
 def _shown_utc(query: CallbackQuery) -> datetime | None:

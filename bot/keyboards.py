@@ -9,6 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
 from bot.language import Words
+from bot.language import languages as all_languages
 from bot.people import GuestView
 from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
 from bot.privacy import ChatPrivacy
@@ -21,6 +22,7 @@ from bot.texts import clips as clip_texts
 from bot.texts import common as common_texts
 from bot.texts import digests as digest_texts
 from bot.texts import guests as guest_texts
+from bot.texts import language as language_texts
 from bot.texts import mute as mute_texts
 from bot.texts import privacy as privacy_texts
 from bot.texts import retention as retention_texts
@@ -111,6 +113,15 @@ def _arm_rows(names: Sequence[str]) -> list[list[InlineKeyboardButton]]:
 def arm() -> InlineKeyboardMarkup:
     """Ends a pause."""
     return InlineKeyboardMarkup([[_button(status_texts.ARM, "run", "arm")]])
+
+
+def languages(chosen: str) -> InlineKeyboardMarkup:
+    """Each by its own name, and as Telegram is set."""
+    buttons = [
+        _button(language_texts.label(language, chosen=language == chosen), "language", language)
+        for language in (*all_languages(), language_texts.AUTO)
+    ]
+    return InlineKeyboardMarkup(_rows(buttons, 2))
 
 
 def late(text: str) -> InlineKeyboardMarkup | None:

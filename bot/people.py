@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -73,7 +73,13 @@ class Act(StrEnum):
     INVITED = "invited"
     JOINED = "joined"
     REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
     PAIRED = "paired"
+
+
+def stamp(when_utc: datetime) -> str:
+    """A time in the log: whoever reads it later sees it in their zone and language."""
+    return f"{when_utc.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 @dataclass(frozen=True, slots=True)

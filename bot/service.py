@@ -26,7 +26,7 @@ from bot.letters import Letters
 from bot.line import Line
 from bot.pacing import Pacer
 from bot.pairing import Pairing
-from bot.people import Act
+from bot.people import Act, stamp
 from bot.poll_request import PollRequest
 from bot.polling import Polling
 from bot.ports import Unavailable
@@ -237,8 +237,7 @@ class Bot:
             self._access.refused(update)
             return
         await self._house.languages.heard(user.id, user.language_code or "")
-        until = moment_text(until_utc, self._now_utc(), self._zone)
-        await self._house.audit.note(user.id, user.full_name, Act.JOINED, until)
+        await self._house.audit.note(user.id, user.full_name, Act.JOINED, stamp(until_utc))
         who = f"{user.full_name[:64]} ({user.id})"
         self._tell_owners(lambda: guest_texts.joined(who, moment_text(until_utc, self._now_utc(), self._zone)))
         await self._tell(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
+from bot import spoken
 from bot.commands import sensitivity as levels
 from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
@@ -26,6 +27,7 @@ from bot.commands.event import (
 from bot.commands.guest import guest, guest_end, guest_pressed
 from bot.commands.help import help_
 from bot.commands.index import index_pressed, index_turned
+from bot.commands.language import language, language_pressed
 from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
 from bot.commands.privacy import close_yes, privacy, privacy_pressed
@@ -55,6 +57,10 @@ class Command:
     summary: Text
     run: Handler
 
+    async def obey(self, desk: Desk, ask: Ask) -> None:
+        """As it was typed, in whatever language."""
+        await self.run(desk, replace(ask, argument=spoken.plain(ask.argument, desk.camera_names())))
+
 
 _HANDLERS: Mapping[str, Handler] = {
     "start": start,
@@ -72,6 +78,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "schedule": schedule,
     "guest": guest,
     "log": log,
+    "language": language,
     "privacy": privacy,
     "zones": zones,
     "sensitivity": levels.sensitivity,
@@ -99,7 +106,7 @@ async def late(desk: Desk, ask: Ask) -> None:
         await desk.show(ask, common.BUTTON_UNKNOWN)
         return
     await desk.show(ask, common.obeyed_late(f"/{ask.argument}"))
-    await BY_NAME[name].run(desk, replace(ask, argument=argument, message_id=None))
+    await BY_NAME[name].obey(desk, replace(ask, argument=argument, message_id=None))
 
 
 BUTTONS: Mapping[str, Handler] = {
@@ -150,15 +157,17 @@ BUTTONS: Mapping[str, Handler] = {
     "guest": guest_pressed,
     "guest-end": guest_end,
     "log": log_older,
+    "language": language_pressed,
 }
 """Besides these, `run:<command>` runs a command."""
 
-HARMLESS_COMMANDS = frozenset({"start", "help"})
+HARMLESS_COMMANDS = frozenset({"start", "help", "language"})
 """They only say what can be done: never too late. /arm and /disarm ask in words of their own."""
 ASK_THEMSELVES = frozenset({"arm", "disarm"})
 HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush", "index"})
 HARMLESS_BUTTONS |= {
     "index-to",
+    "language",
     "log",
     "disarm",
     "disarm-yes",

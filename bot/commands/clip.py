@@ -67,7 +67,7 @@ async def _send_part(desk: Desk, ask: Ask, event: EventView, part: ClipView) -> 
         await desk.answers.busy(ask.chat_id, ChatAction.UPLOAD_VIDEO)
         for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):
             if await _sent(desk, ask, event, part, limit_bytes=limit_bytes):
-                await desk.note(ask, Act.CLIP, f"#{event.event_id} of {event.camera}")
+                await desk.note(ask, Act.CLIP, f"#{event.event_id} · {event.camera}")
                 return
         await desk.say(ask, texts.TOO_LARGE)
     finally:

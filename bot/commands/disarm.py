@@ -9,7 +9,7 @@ from bot.choice import Choice
 from bot.desk import Ask, Desk
 from bot.formatting import moment_text
 from bot.parsing import NotUnderstood, Why
-from bot.people import Act
+from bot.people import Act, stamp
 from bot.texts import common
 from bot.texts import status as texts
 
@@ -49,7 +49,7 @@ async def disarm_yes(desk: Desk, ask: Ask) -> None:
     until_utc = desk.now_utc() + timedelta(seconds=seconds)
     await desk.house.arming.disarm(chosen.names, until_utc)
     until = moment_text(until_utc, desk.now_utc(), desk.zone)
-    await desk.note(ask, Act.DISARMED, f"{', '.join(chosen.names)} until {until}")
+    await desk.note(ask, Act.DISARMED, f"{', '.join(chosen.names)} until {stamp(until_utc)}")
     text = texts.disarmed(chosen.named, until)
     await desk.show(ask, text, keyboards.to_arm(chosen.named) or keyboards.arm())
 

@@ -8,7 +8,7 @@ from bot import keyboards, parsing
 from bot.desk import Ask, Desk
 from bot.formatting import moment_text
 from bot.pairing import new_code
-from bot.people import Act
+from bot.people import Act, stamp
 from bot.texts import guests as texts
 
 LINK_LASTS = timedelta(hours=24)
@@ -31,7 +31,7 @@ async def guest_end(desk: Desk, ask: Ask) -> None:
     """Ends one guest at once, or takes the open links back."""
     if not ask.argument:
         count = await desk.house.guests.withdraw_links()
-        await desk.note(ask, Act.REMOVED, f"{count} open links")
+        await desk.note(ask, Act.WITHDRAWN, str(count))
     elif ask.argument.isascii() and ask.argument.isdecimal() and len(ask.argument) < 16:
         name = await desk.house.guests.remove(int(ask.argument))
         if name:
@@ -47,7 +47,7 @@ async def _invite(desk: Desk, ask: Ask, lasts: timedelta) -> None:
     code, until_utc = new_code(), now_utc + lasts
     await desk.house.guests.invite(code, now_utc + min(LINK_LASTS, lasts), until_utc, ask.user_id)
     until = moment_text(until_utc, now_utc, desk.zone)
-    await desk.note(ask, Act.INVITED, until)
+    await desk.note(ask, Act.INVITED, stamp(until_utc))
     expires = moment_text(now_utc + min(LINK_LASTS, lasts), now_utc, desk.zone)
     await desk.say(ask, texts.invitation(f"https://t.me/{bot_name}?start={code}", until, expires))
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from bot import rules
 from bot.formatting import escaped, moment_text
 from bot.language import Text, t
-from bot.people import LogEntry
+from bot.parsing import NotUnderstood
+from bot.people import Act, LogEntry
+from bot.texts.retention import wish
+from bot.texts.schedule import pretty
 
 OLDER = Text("older »")
 EMPTY = Text("Nothing was noted yet. Who arms, disarms, changes a rule or fetches a picture stands here from now on.")
@@ -27,8 +32,10 @@ _DID = {
     "invited": Text("{who} made a guest link, until {about}"),
     "joined": Text("{who} became a guest, until {about}"),
     "removed": Text("{who} ended {about}"),
+    "withdrawn": Text("{who} took open links back: {about}"),
     "paired": Text("{who} became an owner"),
 }
+_UNTIL = re.compile(r"(?:(?P<what>.*) until )?(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
 
 
 def page(entries: Sequence[LogEntry], now_utc: datetime, zone: tzinfo) -> str:
@@ -38,7 +45,26 @@ def page(entries: Sequence[LogEntry], now_utc: datetime, zone: tzinfo) -> str:
     return "\n".join([t("<b>Who did what</b>"), *(_line(entry, now_utc, zone) for entry in entries)])
 
 
+def _about(entry: LogEntry, now_utc: datetime, zone: tzinfo) -> str:
+    """As it was noted, with its time, rules and days as one reads them here."""
+    if match := _UNTIL.fullmatch(entry.about):
+        when = moment_text(datetime.fromisoformat(match["stamp"]), now_utc, zone)
+        return t("{what} until {when}", what=escaped(match["what"]), when=when) if match["what"] else when
+    if entry.act == Act.RETENTION:
+        return _rules(entry.about)
+    if entry.act == Act.SCHEDULE:
+        return escaped(pretty(entry.about))
+    return escaped(entry.about)
+
+
+def _rules(about: str) -> str:
+    try:
+        return wish(rules.parse(about))
+    except NotUnderstood:
+        return escaped(about)
+
+
 def _line(entry: LogEntry, now_utc: datetime, zone: tzinfo) -> str:
-    who, about, sentence = escaped(entry.who), escaped(entry.about), _DID.get(entry.act)
+    who, about, sentence = escaped(entry.who), _about(entry, now_utc, zone), _DID.get(entry.act)
     did = str(sentence).format(who=who, about=about) if sentence else f"{who} {entry.act} {about}"
     return f"{moment_text(entry.at_utc, now_utc, zone)} · {did.rstrip()}"

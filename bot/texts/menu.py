@@ -23,5 +23,6 @@ MENU: dict[str, tuple[Words, Text]] = {
     "archive": ("/archive", Text("the encrypted copies, and whether they come back")),
     "guest": ("/guest [24h]", Text("let somebody look for a while")),
     "log": ("/log", Text("who did or fetched what")),
+    "language": (Text("/language [de]"), Text("in which language I speak")),
 }
 """Name -> usage, summary. The order is the order of the menu."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
@@ -17,7 +18,8 @@ _HOW = Text(
     "<code>/schedule weekdays 8:00 to 17:30, nights</code> sets when MoCam is armed, with names in front for some"
     " cameras only, <code>/schedule off</code> ends it: armed always."
 )
-_DAYS = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), DAYS, strict=True))
+_DAYS = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), DAYS, strict=True)) | {"daily": Text("every day")}
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")
 
 
 def overview(names: Sequence[str], known: Mapping[str, Schedule], state: Armed, now_utc: datetime, zone: tzinfo) -> str:
@@ -104,6 +106,4 @@ def _lines(schedule: Schedule) -> str:
 
 def pretty(words: str) -> str:
     """`mon-fri 08:00-17:30` as people write it."""
-    for short, day in _DAYS.items():
-        words = words.replace(short, f"{day}")
-    return words.replace("daily", t("every day")).replace("-", "\u2013")
+    return _SPELLED.sub(lambda word: str(_DAYS[word[0]]), words).replace("-", "\u2013")

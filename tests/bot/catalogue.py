@@ -18,7 +18,7 @@ from bot.language import ENGLISH, FOLDER, languages
 ROOT = Path(__file__).parent.parent.parent
 _SAYERS = {"t": 1, "Text": 1, "plural": 2}
 """How many forms of the sentence come first in a call."""
-_WIDTH = 110
+_WIDTH = 78
 
 
 @dataclass(frozen=True, slots=True)

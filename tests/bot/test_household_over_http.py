@@ -73,7 +73,7 @@ async def test_a_guest_looks(phone: Phone) -> None:
     assert (await guest_says(phone, "/clip e1")).kind == "video"
     await phone.until(lambda: len(phone.house.audit.entries) == 2)
     fetched = [(entry.act, entry.about) for entry in phone.house.audit.entries]
-    assert fetched == [("snapshot", "front"), ("clip", "#e1 of front")]
+    assert fetched == [("snapshot", "front"), ("clip", "#e1 · front")]
     phone.house.arming.until_utc = {"front": datetime.now(UTC) + timedelta(hours=3)}
     phone.api.press(GUEST, status.message_id, "v1:status:", force=True)
     await phone.api.wait_for(lambda: "disarmed" in status.text)
