@@ -92,10 +92,14 @@ async def test_no_other_button_is_a_guests(phone: Phone) -> None:
     be_guest(phone)
     status = await guest_says(phone, "/status")
     shown = len(phone.of_bot(GUEST))
-    for verb in [*sorted(set(BUTTONS) - GUEST_BUTTONS), "run"]:
-        phone.api.press(GUEST, status.message_id, f"v1:{verb}:{'disarm' if verb == 'run' else '86400'}", force=True)
-    await guest_says(phone, "/help")
-    assert len(phone.of_bot(GUEST)) == shown + 1
+    verbs = [*sorted(set(BUTTONS) - GUEST_BUTTONS), "run"]
+    for at in range(0, len(verbs), 16):  # more at once than are in work at once would be dropped
+        for verb in verbs[at : at + 16]:
+            data = f"v1:{verb}:{'disarm' if verb == 'run' else '86400'}"
+            phone.api.press(GUEST, status.message_id, data, force=True)
+        await guest_says(phone, "/help")
+        shown += 1
+    assert len(phone.of_bot(GUEST)) == shown
     assert phone.house.guests.out == {}
     assert phone.house.arming.until_utc == {}
 
