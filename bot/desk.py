@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
+from bot.decisions import Decisions
 from bot.formatting import moment_text
 from bot.health import Health
 from bot.language import Words
@@ -50,6 +51,7 @@ class House:
     sensitivities: Sensitivities
     languages: Languages
     recordings: Recordings
+    decisions: Decisions
     health: Health | None = None
     """None: nobody can tell."""
     promptness: TakesTime | None = None

@@ -166,7 +166,10 @@ class Letters:
         if work.letter.silent or work.letter.message_id is not None:
             return work.letter.silent
         quiet = await self._house.quiet.of(work.letter.chat_id)
-        return quiet.silences(work.event.camera if work.event else "", self._now_utc(), self._zone)
+        silences = quiet.silences(work.event.camera if work.event else "", self._now_utc(), self._zone)
+        if silences and work.event:
+            await self._house.outbox.hushed(work.letter.letter_id)
+        return silences
 
     async def _write(self, letter: Letter) -> None:
         shown = self._unwritten[letter.letter_id]

@@ -10,6 +10,7 @@ from bot.callback import camera_key, pack
 from bot.language import Words
 from bot.sensitivity import Level, LevelView
 from bot.texts import sensitivity as level_texts
+from bot.texts import why as why_texts
 from bot.texts import zones as texts
 from bot.zones import COLUMNS, ROWS, Verb, ZonesView
 
@@ -64,6 +65,14 @@ def levels(view: LevelView) -> InlineKeyboardMarkup:
         *([[_button(texts.UNDO, "level-undo", f"{key}.{view.revision}")]] if view.can_undo else []),
     ]
     return InlineKeyboardMarkup(rows)
+
+
+def why(key: str, page: int, pages: int) -> InlineKeyboardMarkup | None:
+    """Turns the pages of /why, `page` from 0; None: there is one only."""
+    turn = [_button(why_texts.NEWER, "why-page", f"{key}.{page - 1}")] if page else []
+    if page + 1 < pages:
+        turn.append(_button(why_texts.OLDER, "why-page", f"{key}.{page + 1}"))
+    return InlineKeyboardMarkup([turn]) if turn else None
 
 
 def _button(label: Words, verb: str, argument: str) -> InlineKeyboardButton:

@@ -164,6 +164,18 @@ class EventEnd:
     """What the detector was shown, to try other settings on; empty when there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stirred:
+    """Something stirred, once or more, and was no event."""
+
+    camera: str
+    cause: str
+    """`small`, `doubt`, `light` or `zone`; see camera/dismissals.py."""
+    first_utc: datetime
+    last_utc: datetime
+    times: int
+
+
 class Reports(Protocol):
     """Where a camera tells what happened. Called on camera and recorder threads: must return at once, never raise."""
 
@@ -177,3 +189,6 @@ class Reports(Protocol):
     def event_ended(self, end: EventEnd) -> None: ...
 
     def state_changed(self, status: Status) -> None: ...
+
+    def stirred(self, stirred: Stirred) -> None:
+        """At most some an hour."""

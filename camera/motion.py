@@ -51,6 +51,8 @@ class Reason(StrEnum):
     """It may be a thing, but was not seen for long enough, or does not move like one."""
     LIGHT = "light"
     """The whole picture changed at once: light or exposure; it is being learnt anew."""
+    IGNORED = "ignored"
+    """Something changes where nothing is watched; what it is was not looked at."""
     SETTLING = "settling"
     """Just started: the background is being learnt."""
 
@@ -171,7 +173,11 @@ class CellDetector:
         self._background.learn(picture, expected, deviation, differs & ~changed & ~moving, moving, step_s)
         believed = self._tracks.follow(finding.things if finding else [], t_s, step_s, picture.size)
         self.seen = Seen(self.seen.shape, watched, finding, tuple(believed))
-        return _verdict(finding, believed, t_s, picture.shape)
+        verdict = _verdict(finding, believed, t_s, picture.shape)
+        if not self._detection.ignore or verdict.reason not in (Reason.QUIET, Reason.SMALL):
+            return verdict
+        hidden = np.count_nonzero(differs & changed & ~self._watching(picture.shape))
+        return verdict if hidden < least_cells else Motion(False, hidden / picture.size, None, Reason.IGNORED)
 
     def _learn_anew(self, picture: Cells, t_s: float, why: Reason) -> Motion:
         self._background.restart(picture, noise_too=why is Reason.SETTLING)

@@ -11,10 +11,11 @@ from camera.by_hand import ByHand
 from camera.clock import Anchor, Clock
 from camera.config import CameraConfig
 from camera.detection import Detection
+from camera.dismissals import Dismissals
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
-from camera.model import Box, EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still
-from camera.motion import CellDetector, Detector, Reason
+from camera.model import Box, EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still, Stirred
+from camera.motion import CellDetector, Detector, Motion, Reason
 from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
@@ -94,6 +95,7 @@ class Pipeline:
         self._event: _Event | None = None
         self._suspected_mono_s = float("-inf")
         self._tracer = Tracer()
+        self._dismissals = Dismissals()
         self._picture_mono_s: float | None = None
         self._first_mono_s: float | None = None
         self._lock = threading.Lock()
@@ -171,6 +173,7 @@ class Pipeline:
                 self._start(change)
             else:
                 self._end(change)
+        self._dismiss(motion, frame.mono_s)
         if self._event is not None and motion.moved:
             self._sight.moved()
         self._tell()
@@ -183,6 +186,15 @@ class Pipeline:
             self._end(end)
         if self._by_hand.is_going:
             self._say(State.RECORDING, None)
+
+    def _dismiss(self, motion: Motion, mono_s: float) -> None:
+        found = self._dismissals.see(motion, mono_s, in_event=self._event is not None)
+        if not found:
+            return
+        anchor = Anchor.now(self._clock)
+        for one in found:
+            first_utc, last_utc = anchor.wall(one.first_s), anchor.wall(one.last_s)
+            self._reports.stirred(Stirred(self._config.name, one.cause.value, first_utc, last_utc, one.times))
 
     def _tell(self) -> None:
         verdict = None if self._event is not None else self._sight.verdict

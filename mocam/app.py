@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.service import Bot, House
 from camera.meter import Meter
-from camera.model import Status
+from camera.model import Status, Stirred
 from mocam import check, parts, recovery
 from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
@@ -30,9 +30,7 @@ from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.promptness import PromptnessPort
 from mocam.adapters.recordings import Recordings
 from mocam.adapters.retention import RetentionPort
-from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
-from mocam.adapters.zones import ZonesPort
 from mocam.ending import CAMERAS_S, ROWS_S, Deadline, cancelled
 from mocam.journal import Journal, Listeners
 from mocam.keeping import Keeping
@@ -48,6 +46,7 @@ from mocam.signals import end_on_signal
 from mocam.spare import RESERVED, Spare
 from mocam.stopwatch import Stopwatch
 from mocam.store import Store, open_store
+from mocam.tuning import Tuning
 from mocam.watchbook import Watchbook
 from storage import rescue
 from storage.archive import Archive
@@ -160,7 +159,7 @@ class App:
         self._stopwatch = Stopwatch(store.alert_times.add)
         listeners = Listeners(
             self._wake_bot, self._clip_written, self._camera_state,
-            self._notices.disk_trouble, self._event_written, self._warm_bot,
+            self._notices.disk_trouble, self._event_written, self._warm_bot, self._stirred,
         )  # fmt: skip
         self._journal = Journal(
             settings.cameras,
@@ -174,9 +173,7 @@ class App:
         )
         self._configs = parts.camera_configs(settings, store.files)
         supervisors = parts.supervisors(self._configs, self._journal, self._numbers.take, self._meters)
-        self.zones = ZonesPort(
-            list(zip(self._configs, supervisors, strict=True)), store.preferences, store.catalogue, settings.zone
-        )
+        self.tuning = Tuning(self._configs, supervisors, store, settings.zone)
         self.household = Household(
             supervisors,
             store.preferences,
@@ -187,21 +184,16 @@ class App:
             clock_good=lambda: not store.timekeeper.distrust(),
             opened=self._notices.opened,
         )
-        self.zones.snapshot = self.household.snapshot
+        self.tuning.zones.snapshot = self.household.snapshot
         self._recordings = Recordings(supervisors, store.catalogue, self._wake_bot)
 
     def _build_chat(self, announce: Callable[[str], None]) -> None:
         """The bot, and what it may ask of the rest."""
         settings, store = self._settings, self._store
         self.clips = Clips(
-            store.catalogue,
-            store.files,
-            store.preferences,
-            self._archive,
-            settings.zone,
-            self._spare,
-            place_of=self.zones.place_of,
-            mask_of=self.zones.mask_of,
+            *(store.catalogue, store.files, store.preferences, self._archive, settings.zone, self._spare),
+            place_of=self.tuning.zones.place_of,
+            mask_of=self.tuning.zones.mask_of,
         )
         self.retention = RetentionPort(store, self._retention, self._archive, self._room.outlooks)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
@@ -212,7 +204,7 @@ class App:
             retention=self.retention,
             owners=self.owners,
             outbox=OutboxPort(store.outbox, store.digests, spare=self._spare),
-            pictures=Pictures(self.zones.mask_of),
+            pictures=Pictures(self.tuning.zones.mask_of),
             archive=ArchivingPort(
                 store, self._archive, self._drills, settings.archive_remote, sealing=bool(settings.archive_seal_to)
             ),
@@ -220,8 +212,9 @@ class App:
             quiet=QuietPort(store.quiet),
             guests=Guests(KeptGuests(store.database)),
             audit=AuditLog(AuditRows(store.database)),
-            zones=self.zones,
-            sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, settings.zone)),
+            zones=self.tuning.zones,
+            sensitivities=self.tuning.sensitivities,
+            decisions=self.tuning.ledger,
             privacy=PrivacyPort(store.privacy, store.outbox, language=self._languages.of),
             languages=self._languages,
             recordings=self._recordings,
@@ -241,7 +234,7 @@ class App:
         jobs = {
             "journal": self._journal.run(),
             "pauses and schedules": self.household.keep_time(),
-            "zones": self.zones.run(),
+            "tuning": self.tuning.run(),
             "drivers": self._watch_drivers(),
             "watchbook": self._watchbook.run(),
             "archive": self._archive.run(),
@@ -287,6 +280,7 @@ class App:
         self._maintenance.stop()
         await self._watchbook.close()
         await self.household.stop(deadline.left_s(CAMERAS_S))
+        await self.tuning.close()
         if not tasks["journal"].done():
             await self._journal.settle_within(deadline.left_s(ROWS_S))
         await asyncio.to_thread(self._numbers.release)
@@ -345,6 +339,9 @@ class App:
 
     def _make_room(self) -> None:
         self._maintenance.retention_soon()
+
+    def _stirred(self, stirred: Stirred) -> None:
+        self.tuning.ledger.stirred(stirred)
 
     def _wake_bot(self) -> None:
         self._bot.wake()

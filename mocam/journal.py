@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from camera.errors import CameraError
-from camera.model import EventEnd, EventStart, FinishedPart, Status
+from camera.model import EventEnd, EventStart, FinishedPart, Status, Stirred
 from mocam.spare import Spare
 from mocam.stopwatch import Stopwatch
 from storage.catalogue import Catalogue
@@ -47,6 +47,8 @@ class Listeners:
     """Its picture, or the first part of its clip."""
     suspected: Callable[[], None] = lambda: None
     """An alert may be wanted within the second."""
+    stirred: Callable[[Stirred], None] = lambda _stirred: None
+    """Something was no event; this one is called on the camera's thread."""
 
 
 class Journal:
@@ -88,6 +90,9 @@ class Journal:
         """Reports lost because the queue was full; their files are taken in at the next start."""
 
     # -- called on camera threads --------------------------------------------------------------------------------
+
+    def stirred(self, stirred: Stirred) -> None:
+        self._listeners.stirred(stirred)
 
     def suspected(self, camera: str) -> None:
         self._call(camera, self._listeners.suspected)

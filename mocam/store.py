@@ -14,6 +14,7 @@ from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.digests import STORM_EVENTS, Digests
+from storage.dismissals import Dismissals
 from storage.errors import DamagedDatabase
 from storage.files import Files
 from storage.gaps import Gaps
@@ -39,6 +40,7 @@ class Store:
     digests: Digests
     preferences: Preferences
     gaps: Gaps
+    dismissals: Dismissals
     wishes: Wishes
     quiet: QuietTimes
     privacy: Privacy
@@ -83,6 +85,7 @@ def open_store(
                 digests=Digests(database),
                 preferences=Preferences(database),
                 gaps=Gaps(database),
+                dismissals=Dismissals(database),
                 wishes=Wishes(database, catalogue, files),
                 quiet=QuietTimes(database),
                 privacy=Privacy(database),

@@ -114,6 +114,10 @@ class Outbox:
     def _numbers(self) -> str:
         return f"newest_message:{self.bot_id}"
 
+    def hushed(self, letter_id: int) -> None:
+        """It is sent without a sound, since its chat is muted or it is quiet hours. Raises NotFound."""
+        self._change(letter_id, "hushed = 1", ())
+
     def defer(self, letter_id: int, until_utc: datetime, reason: str, *, unknown: bool) -> None:
         """A try failed: not again before `until_utc`; `unknown`: it or one before may have arrived. NotFound."""
         self._change(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot import spoken
 from bot.commands import sensitivity as levels
+from bot.commands import why as reasons
 from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
 from bot.commands.clip import clip, part_pressed
@@ -82,6 +83,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "privacy": privacy,
     "zones": zones,
     "sensitivity": levels.sensitivity,
+    "why": reasons.why,
 }
 
 COMMANDS: tuple[Command, ...] = tuple(
@@ -138,6 +140,8 @@ BUTTONS: Mapping[str, Handler] = {
     "hide": hide_pressed,
     "privacy": privacy_pressed,
     "close-yes": close_yes,
+    "why-of": reasons.camera_pressed,
+    "why-page": reasons.page_pressed,
     "level": levels.level_pressed,
     "level-of": levels.chosen_pressed,
     "level-undo": levels.undo_pressed,
@@ -178,5 +182,7 @@ HARMLESS_BUTTONS |= {
     "zones-see",
     "level-of",
     "stop",
+    "why-of",
+    "why-page",
 }
 """They turn a page, or ask before they do something. Any other is asked about when it was perhaps pressed long ago."""

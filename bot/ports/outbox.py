@@ -90,6 +90,9 @@ class Outbox(Protocol):
     async def numbers_taken(self, after: int, count: int) -> Collection[int]:
         """Which of the `count` message numbers after `after` belong to other letters and pictures."""
 
+    async def hushed(self, letter_id: int) -> None:
+        """Its first message goes out without a sound: the chat is muted, or it is quiet hours."""
+
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         """The chat now shows state `wanted`."""
 

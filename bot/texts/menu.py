@@ -18,6 +18,7 @@ MENU: dict[str, tuple[Words, Text]] = {
     "schedule": (Text("/schedule [weekdays 8-17]"), Text("when it is armed, week by week")),
     "zones": (Text("/zones [camera]"), Text("what is not watched in the picture")),
     "sensitivity": (Text("/sensitivity [camera] [low]"), Text("how little is enough for an alert")),
+    "why": (Text("/why [camera]"), Text("what stirred, and why it was an alert or not")),
     "privacy": (Text("/privacy [level] [2h]"), Text("what this chat sees; close the cameras")),
     "retention": ("/retention [30d] [20GB]", Text("how long clips are kept")),
     "archive": ("/archive", Text("the encrypted copies, and whether they come back")),

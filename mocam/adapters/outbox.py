@@ -101,6 +101,10 @@ class OutboxPort:
     async def numbers_taken(self, after: int, count: int) -> Collection[int]:
         return await _asked(self._outbox.numbers_taken, after, count)
 
+    async def hushed(self, letter_id: int) -> None:
+        if letter_id > 0:
+            await _asked(self._outbox.hushed, letter_id)
+
     async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
         if letter_id < 0:
             self._spare.shown(letter_id, message_id, wanted)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.decisions import Decision
 from bot.health import HealthView
 from bot.language import ENGLISH, known
 from bot.people import Act, GuestView, LogEntry
@@ -284,6 +285,7 @@ class Row:
     mono_due_s: float = 0.0
     reasons: list[str] = field(default_factory=list)
     given_up: bool = False
+    hushed: bool = False
 
 
 class Outbox:
@@ -339,6 +341,9 @@ class Outbox:
 
     async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
         return None
+
+    async def hushed(self, letter_id: int) -> None:
+        self.rows[letter_id].hushed = True
 
     async def sending(self, letter_id: int, newest: int) -> bool:
         if self.failing_sending:
@@ -532,6 +537,16 @@ class Levels:
         return Trials(7, self.steps, 3, 0, 0, {Level.LOW: low, Level.NORMAL: high, Level.HIGH: high})
 
 
+class Reasons:
+    """What is put in comes out."""
+
+    def __init__(self) -> None:
+        self.all: list[Decision] = []
+
+    async def newest(self, chat_id: int, camera: str, count: int) -> Sequence[Decision]:
+        return [one for one in self.all if camera in {"", one.camera}][:count]
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -658,6 +673,7 @@ class TestHouse:
     zones: ZonesBook = field(init=False)
     levels: Levels = field(default_factory=Levels)
     recordings: Recordings = field(init=False)
+    reasons: Reasons = field(default_factory=Reasons)
 
     def __post_init__(self) -> None:
         self.zones = ZonesBook(self.cameras.picture)
@@ -683,6 +699,7 @@ class TestHouse:
             zones=self.zones,
             sensitivities=self.levels,
             recordings=self.recordings,
+            decisions=self.reasons,
         )
 
     def event(

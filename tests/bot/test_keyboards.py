@@ -57,6 +57,8 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.question("Yes", "disarm-yes", "2592000")),
         *data_of(keyboards.run("snapshot")),
         *data_of(keyboards.arm()),
+        *data_of(zone_keys.cameras(["ü" * 100], "why-of")),
+        *data_of(zone_keys.why(camera_key("ü" * 100), 3, 5)),
         *data_of(zone_keys.cameras(["ü" * 100], "level-of")),
         *data_of(zone_keys.levels(LevelView("ü" * 100, Level.NORMAL, 999_999_999, can_undo=True))),
         *data_of(zone_keys.cameras(["ü" * 100, "front"])),

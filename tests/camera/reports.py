@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from camera.model import EventEnd, EventStart, FinishedPart, State, Status
+from camera.model import EventEnd, EventStart, FinishedPart, State, Status, Stirred
 
 TIMEOUT_S = 60.0
 """Generous: a test that waits this long has failed, whatever the machine."""
@@ -17,7 +17,11 @@ class Heard:
     def __init__(self) -> None:
         self.all: list[tuple[str, EventStart | EventEnd | FinishedPart | Status]] = []
         self.suspected_cameras: list[str] = []
+        self.stirs: list[Stirred] = []
         self._changed = threading.Condition()
+
+    def stirred(self, stirred: Stirred) -> None:
+        self.stirs.append(stirred)
 
     def suspected(self, camera: str) -> None:
         self.suspected_cameras.append(camera)

@@ -18,6 +18,7 @@ from camera.supervisor import Supervisor
 from demo.botapi import BotApi
 from demo.conversation import Message
 from mocam.adapters.clips import Clips
+from mocam.adapters.decisions import Ledger, Rows
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.privacy import PrivacyPort
@@ -59,6 +60,8 @@ class Living:
         self.supervisors = {config.name: supervisor for config, supervisor in watched}
         self.zones = ZonesPort(watched, store.preferences, store.catalogue, ZONE, lambda: self.now_utc)
         self.zones.snapshot = seen.snapshot
+        rows = Rows(store.dismissals, store.gaps, store.catalogue)
+        self.ledger = Ledger(rows, self.zones.place_of, lambda: self.now_utc)
         self.house = House(
             cameras=seen,
             arming=Arming(seen),
@@ -74,6 +77,7 @@ class Living:
             archive=Archiving(),
             wishes=self.wishes,
             zones=self.zones,
+            decisions=self.ledger,
             sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, ZONE), lambda: self.now_utc),
             recordings=Recordings(list(self.supervisors.values()), store.catalogue, self.wake),
             privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
