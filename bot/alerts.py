@@ -29,6 +29,8 @@ class Step(StrEnum):
     """The first message of a digest."""
     SHEET = "sheet"
     """A digest has counted up."""
+    DAY = "day"
+    """The digest of a day."""
 
 
 def step(letter: Letter, event: EventView | None, hopeless: Container[int]) -> Step:
@@ -36,6 +38,8 @@ def step(letter: Letter, event: EventView | None, hopeless: Container[int]) -> S
     ready already: the photo is there at once."""
     if letter.cause is not None:
         return Step.DIGEST if letter.message_id is None else Step.SHEET
+    if letter.until_utc is not None:
+        return Step.DAY
     if not letter.event_id:
         return Step.NOTICE
     if letter.message_id is None:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from telegram import InlineKeyboardMarkup
 
 from bot.answers import Answers
+from bot.daily import DayBook
 from bot.decisions import Decisions
 from bot.formatting import moment_text
 from bot.health import Health
@@ -52,6 +53,7 @@ class House:
     languages: Languages
     recordings: Recordings
     decisions: Decisions
+    days: DayBook
     health: Health | None = None
     """None: nobody can tell."""
     promptness: TakesTime | None = None

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from telegram import InlineKeyboardMarkup
-
-from bot import keyboards
+from bot import day_posts, keyboards
 from bot.alerts import twice_note
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
@@ -16,6 +13,7 @@ from bot.lost import Lost
 from bot.pictures import Tile
 from bot.ports import Cause, EventView, Gathered, Letter, Unavailable
 from bot.privacy import Look
+from bot.shown import Shown
 from bot.texts import digests as texts
 from bot.uploads import photo_in_place
 from bot.wire import Address, Wire
@@ -26,16 +24,6 @@ PER_PAGE = 12
 """Small pictures that can still be told apart on a phone; 300 events are 25 pages, each one tap away."""
 LAST_PAGE = -1
 FILE_NAME = "events.jpg"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One page, ready to be sent."""
-
-    caption: str
-    keyboard: InlineKeyboardMarkup
-    sheet: bytes
-    """JPEG; empty: it could not be drawn, or the chat is to see no picture."""
 
 
 async def rendered(
@@ -53,6 +41,7 @@ async def rendered(
         texts.digest(gathered, events, now_utc, zone),
         keyboards.digest(letter_id, gathered, events, PER_PAGE),
         await _sheet(house, gathered, events, look, zone),
+        FILE_NAME,
     )
 
 
@@ -82,8 +71,7 @@ class DigestPosts:
 
     async def post(self, letter: Letter, to: Address, now_utc: datetime) -> int:
         """One try; returns the message id. Raises Undelivered, Unavailable."""
-        page = LAST_PAGE if letter.cause is Cause.STORM else 0
-        digest = await rendered(self._house, letter.letter_id, page, letter.look, now_utc, self._zone)
+        digest = await self._rendered(letter, now_utc)
         if digest is None:
             raise Undelivered(Outcome.GONE, "its events are gone")
         if letter.message_id is not None:
@@ -95,12 +83,18 @@ class DigestPosts:
             return found
         return await self._first(letter, digest, to)
 
+    async def _rendered(self, letter: Letter, now_utc: datetime) -> Shown | None:
+        if letter.until_utc is not None:
+            return await day_posts.rendered(self._house, letter.until_utc, letter.look, now_utc, self._zone)
+        page = LAST_PAGE if letter.cause is Cause.STORM else 0
+        return await rendered(self._house, letter.letter_id, page, letter.look, now_utc, self._zone)
+
     async def _first(self, letter: Letter, digest: Shown, to: Address) -> int:
         silences = self._lost.silences(letter)
         note = twice_note(silences, durable=await self._lost.mark(letter))
         caption = f"{digest.caption}\n{note}" if note else digest.caption
         if digest.sheet and silences < 2:
-            photo = self._wire.photo(to, digest.sheet, FILE_NAME, caption, digest.keyboard)
+            photo = self._wire.photo(to, digest.sheet, digest.name, caption, digest.keyboard)
             try:
                 return await self._lost.sending(letter, photo, captioned=True)
             except Undelivered as exc:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callback import ALL_CAMERAS, camera_key, pack
+from bot.daily import DayEvent, DayView
 from bot.language import Words
 from bot.language import languages as all_languages
 from bot.people import GuestView
@@ -20,6 +21,7 @@ from bot.texts import archive as archive_texts
 from bot.texts import audit as audit_texts
 from bot.texts import clips as clip_texts
 from bot.texts import common as common_texts
+from bot.texts import daily as daily_texts
 from bot.texts import digests as digest_texts
 from bot.texts import guests as guest_texts
 from bot.texts import language as language_texts
@@ -213,6 +215,27 @@ def digest(letter_id: int, gathered: Gathered, events: Sequence[EventView], per_
         for page in range(gathered.pages)
     ]
     return InlineKeyboardMarkup([*_rows(numbers, 6), *(_rows(pages, 4) if gathered.pages > 1 else [])])
+
+
+def day(shown: DayView, best: Sequence[DayEvent], now_utc: datetime, zone: tzinfo) -> InlineKeyboardMarkup | None:
+    """Below the digest of a day: its numbered moments, then its clips; nothing when nothing moved."""
+    if not shown.events:
+        return None
+    numbers = [_button(str(number), "clip", event.event_id) for number, event in enumerate(best, 1)]
+    last = shown.until_utc.astimezone(zone).date()
+    clips = _button(daily_texts.clips_label(shown, now_utc, zone), "day", day_argument(last, 0))
+    pictures = _button(clip_texts.PICTURES, "index", day_argument(last, 0))
+    return InlineKeyboardMarkup([*_rows(numbers, 6), [clips, pictures]])
+
+
+DIGEST_TIMES = (time(8), time(18), time(21))
+
+
+def digest_times(at: time | None) -> InlineKeyboardMarkup:
+    """Below /digest: usual times, the way back, and the digest of now."""
+    times = [_button(daily_texts.time_label(one), "digest", f"{one:%H%M}") for one in DIGEST_TIMES if one != at]
+    off = [_button(daily_texts.OFF, "digest", "off")] if at else []
+    return InlineKeyboardMarkup([[*times, *off], [_button(daily_texts.NOW, "digest", "now")]])
 
 
 def archive(view: ArchiveView) -> InlineKeyboardMarkup | None:

@@ -52,6 +52,7 @@ _RANKS = {
     Step.CLIP: Rank.CLIP,
     Step.CAPTION: Rank.CAPTION,
     Step.SHEET: Rank.CAPTION,
+    Step.DAY: Rank.CAPTION,
 }
 
 
@@ -135,6 +136,7 @@ class Letters:
             Step.CAPTION: self._caption,
             Step.DIGEST: self._digest,
             Step.SHEET: self._digest,
+            Step.DAY: self._digest,
         }
         to = Address(work.letter.chat_id, self._rank(work), await self._is_silent(work), work.letter.event_id)
         try:

@@ -34,6 +34,7 @@ class Why(StrEnum):
     SCHEDULE = "schedule"
     RECORD = "record"
     RECORD_LENGTH = "record length"
+    DIGEST = "digest"
     ZONES = "zones"
     SENSITIVITY = "sensitivity"
     PLACE = "place"
@@ -186,6 +187,23 @@ def _clock(hour: str, minute: str | None) -> time:
     if int(hour) > 23 or int(minute or 0) > 59:
         raise NotUnderstood(Why.MUTE)
     return time(int(hour), int(minute or 0))
+
+
+_TIME_OF_DAY = re.compile(rf"(?:daily |every day )?(?:at )?{_CLOCK}\s*(am|pm)?")
+
+
+def daily_time(text: str) -> time:
+    """`21:00`, `21`, `2100`, `at 9pm` -> a time of day."""
+    words = re.sub(r"^([0-9]{2})([0-9]{2})$", r"\1:\2", text.strip().lower())
+    match = _TIME_OF_DAY.fullmatch(words)
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
+    if match and match[3] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if match[3] == "pm" else 0)
+    elif match and match[3]:
+        hour = 24
+    if hour > 23 or minute > 59:
+        raise NotUnderstood(Why.DIGEST)
+    return time(hour, minute)
 
 
 def next_time(clock: time, now_utc: datetime, zone: tzinfo) -> datetime:

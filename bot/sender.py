@@ -20,6 +20,7 @@ LANES = {
     Step.PHOTO: "first",
     Step.DIGEST: "first",
     Step.SHEET: "light",
+    Step.DAY: "light",
     Step.CAPTION: "light",
     Step.CLIP: "heavy",
 }

@@ -20,17 +20,15 @@ from mocam import check, parts, recovery
 from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
-from mocam.adapters.guests import AuditLog, Guests
-from mocam.adapters.health import HealthPort
 from mocam.adapters.languages import Languages
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.owners import Owners
 from mocam.adapters.pictures import Pictures
-from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.promptness import PromptnessPort
 from mocam.adapters.recordings import Recordings
 from mocam.adapters.retention import RetentionPort
-from mocam.adapters.wishes import QuietPort, WishesPort
+from mocam.adapters.wishes import WishesPort
+from mocam.books import Books
 from mocam.ending import CAMERAS_S, ROWS_S, Deadline, cancelled
 from mocam.journal import Journal, Listeners
 from mocam.keeping import Keeping
@@ -51,10 +49,8 @@ from mocam.watchbook import Watchbook
 from storage import rescue
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
-from storage.audit import AuditLog as AuditRows
 from storage.drill import Drilled, Drills
 from storage.errors import DamagedDatabase
-from storage.guests import Guests as KeptGuests
 from storage.maintenance import Maintenance
 from storage.numbers import EventNumbers
 from storage.rclone import Rclone
@@ -197,6 +193,8 @@ class App:
         )
         self.retention = RetentionPort(store, self._retention, self._archive, self._room.outlooks)
         self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
+        books = Books(settings, store, self._languages)
+        self._daily = parts.daily(settings, store, self.owners.ids, self._wake_bot)
         house = House(
             cameras=self.household,
             arming=self.household,
@@ -209,16 +207,17 @@ class App:
                 store, self._archive, self._drills, settings.archive_remote, sealing=bool(settings.archive_seal_to)
             ),
             wishes=self._wishes,
-            quiet=QuietPort(store.quiet),
-            guests=Guests(KeptGuests(store.database)),
-            audit=AuditLog(AuditRows(store.database)),
+            quiet=books.quiet,
+            guests=books.guests,
+            audit=books.audit,
+            privacy=books.privacy,
+            days=books.days,
             zones=self.tuning.zones,
             sensitivities=self.tuning.sensitivities,
             decisions=self.tuning.ledger,
-            privacy=PrivacyPort(store.privacy, store.outbox, language=self._languages.of),
             languages=self._languages,
             recordings=self._recordings,
-            health=HealthPort(store.outbox),
+            health=books.health,
             promptness=PromptnessPort(self._stopwatch, store.alert_times),
         )
         token = settings.telegram_bot_token.get_secret_value()
@@ -241,6 +240,7 @@ class App:
             "wishes": self._wishes.run(),
             "naming": self._naming.run(),
             "chat": self._bot.run(),
+            "digest of the day": self._daily.run(),
             "lifeline": self._lifeline.run(),
             "clock": self._maintenance.watch_clock(),
             "catalogue": self._until_damaged(),

@@ -17,7 +17,7 @@ _SMOOTH = hasattr(cv2, "FontFace")
 """Raspberry Pi OS Bookworm has NumPy 1 under its camera library, and with it OpenCV 4."""
 _STROKES = cv2.FONT_HERSHEY_DUPLEX
 _SPELLED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "·": "-", "\u2013": "-"}
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "·": "-", "\u2013": "-", "…": ".."}
 )
 REGULAR, SEMIBOLD, BOLD = 400, 600, 700
 
@@ -59,12 +59,12 @@ def right(
 
 
 def fitting(text: str, most_px: float, size_px: float, weight: int = REGULAR) -> str:
-    """As much of it as is `most_px` wide, with `..` where it was cut."""
+    """As much of it as is `most_px` wide, with `…` where it was cut."""
     if width(text, size_px, weight) <= most_px:
         return text
-    while text and width(f"{text}..", size_px, weight) > most_px:
+    while text and width(f"{text}…", size_px, weight) > most_px:
         text = text[:-1]
-    return f"{text.rstrip()}.."
+    return f"{text.rstrip()}…"
 
 
 def _ascii(text: str) -> str:

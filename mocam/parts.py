@@ -13,6 +13,7 @@ from camera.model import Reports
 from camera.playing import play
 from camera.sources import Source, open_source
 from camera.supervisor import Supervisor
+from mocam.daily import Daily
 from mocam.logs import Redactor
 from mocam.notices import Notices
 from mocam.outlook import Outlooks
@@ -40,6 +41,11 @@ def room_warning(
     """And what it reckons with."""
     outlooks = Outlooks(store, RemoteRoom(archive), archive_on=archive.on)
     return RoomWarning(store, outlooks, notices, owners, store.timekeeper.distrust, archive_on=archive.on)
+
+
+def daily(settings: Settings, store: Store, owners: Callable[[], Collection[int]], wake: Callable[[], None]) -> Daily:
+    """Writes each day's digest when it is due."""
+    return Daily(store.dailies, owners, settings.digest_time, settings.zone, wake, store.timekeeper.distrust)
 
 
 def set_floor(settings: Settings, store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from datetime import tzinfo
+from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -147,6 +147,9 @@ class Settings(BaseSettings):
     alert_storm_events: int = Field(
         6, ge=0, le=1000, description="events within five minutes from which on further ones join one message; 0: never"
     )
+    digest_at: str = Field(
+        "", description="when the digest of the day comes, as 21:00, in chats that chose nothing; empty: never"
+    )
     object_model: Path | None = Field(
         None, description="ONNX file that names persons, animals and vehicles of an event; empty: none"
     )
@@ -206,6 +209,13 @@ class Settings(BaseSettings):
             )
         return " ".join(words)
 
+    @field_validator("digest_at")
+    @classmethod
+    def _time_of_day(cls, value: str) -> str:
+        if value.strip() and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value.strip()):
+            raise ValueError("is no time of day; write it as 21:00, or leave it empty")
+        return value.strip()
+
     @field_validator("archive_seal_to")
     @classmethod
     def _public_key(cls, value: str) -> str:
@@ -244,6 +254,11 @@ class Settings(BaseSettings):
     def memory(self) -> Memory | None:
         """The memory that clips are kept in; None: they are kept on the disk."""
         return Memory(self.keep_clips_memory_mb * 1_000_000, runtime_dir()) if self.keep_clips == "memory" else None
+
+    @property
+    def digest_time(self) -> time | None:
+        """When the digest of the day comes where nothing else was chosen; None: never."""
+        return datetime.strptime(self.digest_at, "%H:%M").time() if self.digest_at else None  # noqa: DTZ007 - no date
 
     @property
     def zone(self) -> tzinfo:

@@ -12,6 +12,7 @@ from storage import rescue, soundness
 from storage.alert_times import AlertTimes
 from storage.backups import Backups
 from storage.catalogue import Catalogue
+from storage.daily import Dailies
 from storage.database import Database
 from storage.digests import STORM_EVENTS, Digests
 from storage.dismissals import Dismissals
@@ -38,6 +39,7 @@ class Store:
     catalogue: Catalogue
     outbox: Outbox
     digests: Digests
+    dailies: Dailies
     preferences: Preferences
     gaps: Gaps
     dismissals: Dismissals
@@ -83,6 +85,7 @@ def open_store(
                 catalogue=catalogue,
                 outbox=Outbox(database),
                 digests=Digests(database),
+                dailies=Dailies(database, files),
                 preferences=Preferences(database),
                 gaps=Gaps(database),
                 dismissals=Dismissals(database),

@@ -194,6 +194,8 @@ class Letter:
     """What its chat was to see when it was written; see storage/privacy.py."""
     sent_after: int = 0
     """The newest message number that was known when a try of unknown fate set out; 0: none was."""
+    until_utc: datetime | None = None
+    """Of a notice that is the digest of a day: when that day ended."""
 
 
 @dataclass(frozen=True, slots=True)

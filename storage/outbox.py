@@ -142,13 +142,7 @@ class Outbox:
         now_us = to_us(self._now_utc())
         with self._db.transaction() as rows:
             for chat_id, text in texts.items():
-                if key and self._replaced(rows, chat_id, text, key, silent=silent):
-                    continue
-                rows.execute(
-                    """INSERT INTO letter (chat_id, kind, text, key, silent, due_utc_us, created_utc_us)
-                       VALUES (?, 'notice', ?, ?, ?, 0, ?)""",
-                    (chat_id, text, key, int(silent), now_us),
-                )
+                put_notice(rows, chat_id, text, key, now_us, silent=silent)
             make_room(rows, self._most)
 
     def told(self, key: str, since_utc: datetime) -> bool | None:
@@ -204,15 +198,37 @@ class Outbox:
                     (self._numbers, newest),
                 )
 
-    @staticmethod
-    def _replaced(rows: sqlite3.Connection, chat_id: int, text: str, key: str, *, silent: bool) -> bool:
-        # `unknown` may already stand in the chat: replacing it would let one of the two sentences get lost.
-        done = rows.execute(
-            """UPDATE letter SET text = ?, silent = ? WHERE chat_id = ? AND key = ? AND kind = 'notice'
-               AND message_id IS NULL AND wanted <> shown AND unknown = 0""",
-            (text, int(silent), chat_id, key),
+
+def put_notice(
+    rows: sqlite3.Connection,
+    chat_id: int,
+    text: str,
+    key: str,
+    now_us: int,
+    *,
+    silent: bool,
+    until_us: int | None = None,
+) -> None:
+    """One letter, inside a transaction; a later one with the same key takes the place of one that was not yet sent.
+
+    `until_us`: it tells of the day that ended then, and has no text.
+    """
+    # `unknown` may already stand in the chat: replacing it would let one of the two sentences get lost.
+    replaced = (
+        key
+        and rows.execute(
+            """UPDATE letter SET text = ?, silent = ?, until_utc_us = ?
+           WHERE chat_id = ? AND key = ? AND kind = 'notice'
+           AND message_id IS NULL AND wanted <> shown AND unknown = 0""",
+            (text, int(silent), until_us, chat_id, key),
+        ).rowcount
+    )
+    if not replaced:
+        rows.execute(
+            """INSERT INTO letter (chat_id, kind, text, key, silent, due_utc_us, created_utc_us, until_utc_us)
+               VALUES (?, 'notice', ?, ?, ?, 0, ?, ?)""",
+            (chat_id, text, key, int(silent), now_us, until_us),
         )
-        return bool(done.rowcount)
 
 
 def add_alerts(
@@ -302,4 +318,5 @@ def _letter(row: sqlite3.Row) -> Letter:
         cause=Cause(row["cause"]) if row["cause"] else None,
         look=row["look"],
         sent_after=row["sent_after"],
+        until_utc=None if row["until_utc_us"] is None else from_us(row["until_utc_us"]),
     )

@@ -12,6 +12,7 @@ from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
 from bot.commands.clip import clip, part_pressed
 from bot.commands.clips import clips, clips_pressed, day_pressed
+from bot.commands.digest import digest, digest_pressed
 from bot.commands.disarm import disarm, disarm_pressed, disarm_yes
 from bot.commands.event import (
     bin_pressed,
@@ -73,6 +74,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "record": record,
     "clips": clips,
     "clip": clip,
+    "digest": digest,
     "retention": retention,
     "archive": archive,
     "mute": mute,
@@ -153,6 +155,7 @@ BUTTONS: Mapping[str, Handler] = {
     "day": day_pressed,
     "index": index_pressed,
     "index-to": index_turned,
+    "digest": digest_pressed,
     "keep": keep_pressed,
     "rules": keep_yes,
     "archive": archive,

@@ -65,6 +65,8 @@ class Letter:
     """What its chat was to see when it was written."""
     sent_after: int = 0
     """The newest message number that was known when it was sent and no answer came; 0: none was."""
+    until_utc: datetime | None = None
+    """It is the digest of the day that ended then; else None. `event_id` and `text` are empty then."""
 
 
 class Outbox(Protocol):

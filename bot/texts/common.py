@@ -62,6 +62,10 @@ _WHY = {
         "A recording lasts from 5 seconds to 10 minutes. Try <code>/record 2m</code>; sent again while it goes on, it"
         " lasts longer."
     ),
+    Why.DIGEST: Text(
+        "I did not understand that time. Try <code>/digest 21:00</code>, <code>/digest off</code> or"
+        " <code>/digest now</code>. Nothing changed."
+    ),
     Why.SCHEDULE: Text(
         "I did not understand that schedule. Say days, then times, with commas between:"
         " <code>/schedule weekdays 8:00 to 17:30, nights</code>, or <code>/schedule off</code>. Nothing changed."

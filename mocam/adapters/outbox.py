@@ -160,4 +160,5 @@ def _translated(letter: Letter) -> ports.Letter:
         cause=ports.Cause(letter.cause.value) if letter.cause else None,
         look=Look(letter.look),
         sent_after=letter.sent_after,
+        until_utc=letter.until_utc,
     )

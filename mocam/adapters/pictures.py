@@ -13,7 +13,7 @@ from bot.privacy import Look
 from camera.errors import SourceError
 from camera.grid import Zones
 from camera.mask import black_jpeg
-from mocam import contact_sheet, marking
+from mocam import contact_sheet, day_picture, marking
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,9 @@ class Pictures:
 
     async def stills(self, stills: Sequence[pictures.Still], look: Look) -> bytes:
         return await self._drawn(lambda: _stills(stills, look))
+
+    async def day(self, day: pictures.DayPicture, look: Look) -> bytes:
+        return await self._drawn(lambda: day_picture.draw(day, _tiles(day.tiles, look, self._mask_of)))
 
     async def _drawn(self, draw: Callable[[], bytes]) -> bytes:
         async with self._drawing:
@@ -74,12 +77,14 @@ def _tile(tile: pictures.Tile, mask: Zones) -> bytes:
 
 
 def _sheet(tiles: Sequence[pictures.Tile], look: Look, mask_of: Callable[[str], Zones]) -> bytes:
-    return contact_sheet.draw(
-        [
-            contact_sheet.Tile(tile.label, tile.text, _veiled(_tile(tile, mask_of(tile.camera)), tile.box, look))
-            for tile in tiles
-        ]
-    )
+    return contact_sheet.draw(_tiles(tiles, look, mask_of))
+
+
+def _tiles(tiles: Sequence[pictures.Tile], look: Look, mask_of: Callable[[str], Zones]) -> list[contact_sheet.Tile]:
+    return [
+        contact_sheet.Tile(tile.label, tile.text, _veiled(_tile(tile, mask_of(tile.camera)), tile.box, look))
+        for tile in tiles
+    ]
 
 
 def _stills(stills: Sequence[pictures.Still], look: Look) -> bytes:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.daily import DayView, day_before
 from bot.decisions import Decision
 from bot.health import HealthView
 from bot.language import ENGLISH, known
 from bot.people import Act, GuestView, LogEntry
-from bot.pictures import Still, Tile
+from bot.pictures import DayPicture, Still, Tile
 from bot.ports import (
     ArchiveState,
     ArchiveView,
@@ -547,6 +548,23 @@ class Reasons:
         return [one for one in self.all if camera in {"", one.camera}][:count]
 
 
+class DayBook:
+    """Of all chats the same; `view` is the day, which ends when it is asked to."""
+
+    def __init__(self) -> None:
+        self.at: clock_time | None = None
+        self.view = DayView(datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC), (), ())
+
+    async def time_of(self, chat_id: int) -> clock_time | None:
+        return self.at
+
+    async def set_time(self, chat_id: int, at: clock_time | None) -> None:
+        self.at = at
+
+    async def day(self, until_utc: datetime) -> DayView:
+        return replace(self.view, from_utc=day_before(until_utc, ZONE), until_utc=until_utc)
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -572,6 +590,7 @@ class Pictures:
     def __init__(self, picture: bytes) -> None:
         self.picture = picture
         self.shown: tuple[list[Still], Look] | None = None
+        self.days: list[tuple[DayPicture, Look]] = []
 
     async def alert(self, event: EventView, look: Look) -> bytes:
         if event.snapshot is None or not event.snapshot.exists():
@@ -583,6 +602,10 @@ class Pictures:
 
     async def stills(self, stills: Sequence[Still], look: Look) -> bytes:
         self.shown = (list(stills), look)
+        return self.picture
+
+    async def day(self, day: DayPicture, look: Look) -> bytes:
+        self.days.append((day, look))
         return self.picture
 
 
@@ -668,6 +691,7 @@ class TestHouse:
     guests: Guests = field(default_factory=Guests)
     audit: AuditLog = field(default_factory=AuditLog)
     privacy: PrivacyBook = field(default_factory=PrivacyBook)
+    days: DayBook = field(default_factory=DayBook)
     health: Health = field(default_factory=Health)
     languages: Languages = field(default_factory=Languages)
     zones: ZonesBook = field(init=False)
@@ -695,6 +719,7 @@ class TestHouse:
             audit=self.audit,
             privacy=self.privacy,
             languages=self.languages,
+            days=self.days,
             health=self.health,
             zones=self.zones,
             sensitivities=self.levels,

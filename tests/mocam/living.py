@@ -18,6 +18,7 @@ from camera.supervisor import Supervisor
 from demo.botapi import BotApi
 from demo.conversation import Message
 from mocam.adapters.clips import Clips
+from mocam.adapters.daily import DayBookPort
 from mocam.adapters.decisions import Ledger, Rows
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
@@ -85,6 +86,7 @@ class Living:
             guests=Guests(),
             audit=AuditLog(),
             languages=Languages(),
+            days=DayBookPort(store, seen.names, None, ZONE, lambda: self.now_utc),
         )
         self.bot = self._bot()
 

@@ -93,6 +93,6 @@ def test_letters_are_drawn_with_an_older_opencv_too(monkeypatch: pytest.MonkeyPa
         assert across[0] >= 9
         assert across[-1] - 10 == pytest.approx(lettering.width("Größe · 14:32", 24, lettering.SEMIBOLD), abs=8)
         short = lettering.fitting("a very long name of a camera", 120, 24)
-        assert short.endswith("..")
+        assert short.endswith("…")
         assert lettering.width(short, 24) <= 120
         assert lettering.fitting("front", 400, 24) == "front"
