@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from camera.errors import EmptyRecording, RecordingError
-from camera.finish import GROWING_SUFFIX, PLAIN_SUFFIX, make_plain
+from camera.finish import GROWING_SUFFIX, PLAIN_SUFFIX, make_plain, tidy
 from camera.model import EventEnd, FinishedPart, Reports
 from camera.take import Part
 
@@ -70,9 +70,9 @@ class Closer:
         try:
             finished = make_plain(part.path, target, part.until_s)
         except EmptyRecording:
-            part.path.unlink(missing_ok=True)
+            tidy(part.path)
             raise
-        part.path.unlink()
+        tidy(part.path)
         return FinishedPart(
             event_id=part.event_id,
             camera=self._camera,

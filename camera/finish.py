@@ -71,15 +71,21 @@ def make_plain(source: Path, target: Path, until_s: float | None = None) -> Fini
         growing.replace(target)
         _sync(target.parent)
     except av.InvalidDataError as exc:
-        growing.unlink(missing_ok=True)
+        tidy(growing)
         raise EmptyRecording("A recording holds nothing that can be read.") from exc
     except (OSError, ValueError, av.FFmpegError) as exc:
-        growing.unlink(missing_ok=True)
+        tidy(growing)
         raise RecordingError(f"A clip could not be finished ({reason(exc)}).") from exc
     except RecordingError:
-        growing.unlink(missing_ok=True)
+        tidy(growing)
         raise
     return replace(finished, path=target)
+
+
+def tidy(path: Path) -> None:
+    """Removes what is of no use; a disk that refuses even that (read-only) keeps it, and the next start finds it."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def repair(source: Path, target: Path) -> Finished:

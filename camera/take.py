@@ -11,7 +11,7 @@ from camera.clock import Anchor
 from camera.config import CameraConfig
 from camera.developing import Developer
 from camera.errors import RecordingError
-from camera.finish import GROWING_SUFFIX
+from camera.finish import GROWING_SUFFIX, tidy
 from camera.interleaver import Interleaver
 from camera.model import Packet, Track
 from camera.muxing import GrowingFile, OpenFile, open_new
@@ -138,7 +138,7 @@ class Take:
         waiting, self._waiting = self._waiting, []
         for part in waiting:
             if part.first_mono_s >= until_mono_s:
-                part.path.unlink(missing_ok=True)  # nothing but the quiet after the post-roll
+                tidy(part.path)  # nothing but the quiet after the post-roll
             else:
                 self._hand_on(replace(part, until_s=until_mono_s - part.first_mono_s))
 
@@ -154,7 +154,7 @@ class Take:
         path = current.part.path
         if path.exists() and path.stat().st_size:
             return False
-        path.unlink(missing_ok=True)
+        tidy(path)
         self._dropped += self._written
         return True
 
@@ -174,7 +174,7 @@ class Take:
             file = GrowingFile(path, packet, self._open_file, self._sound, self._anchor.wall(packet.mono_s))
         except RecordingError:
             self._dropped += 1
-            path.unlink(missing_ok=True)
+            tidy(path)
             raise
         self._number, self._written = number, 1
         part = Part(

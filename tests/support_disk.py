@@ -15,7 +15,10 @@ import pytest
 def small_disk(folder: Path, size: str = "4m", files: int = 0) -> Iterator[Path]:
     """`folder` becomes one. Mounting needs root, as CI has; `files` 0: as many as it likes."""
     if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
+        pytest.skip(
+            "mounting a small disk needs root, or a user of its own: "
+            "unshare --user --map-root-user --mount .venv/bin/python -m pytest FILE"
+        )
     folder.mkdir(exist_ok=True)
     options = f"size={size},mode=700" + (f",nr_inodes={files}" if files else "")
     subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -273,3 +275,18 @@ def test_closing_writes_what_is_queued(make: Make, heard: Heard) -> None:
     recorder.end(FAR, END)
     assert recorder.close(60)
     assert len(stored_units(heard.parts[0].path)) == 45
+
+
+def test_a_disk_that_does_not_even_delete_is_a_sentence(
+    make: Make, heard: Heard, troubles: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As one that turned read-only: nothing can be tidied up either."""
+
+    def refuse(path: Path, *_: object, **__: object) -> BinaryIO:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    record(make(open_file=refuse), packets(60))
+    assert heard.names == ["event_ended"]
+    assert "Read-only file system" in troubles[0]
+    assert not any(entry.exc_info for entry in caplog.records)
