@@ -13,7 +13,6 @@ from mocam.check import sentences
 from tests.e2e.program import Phone, running
 from tests.support_refusing import RefusingDisk
 
-
 TROUBLES = {"read-only": RefusingDisk.turn_read_only}
 if os.geteuid() != 0:
     TROUBLES["full"] = RefusingDisk.fill  # as root a real one is mounted: see test_full_disk.py
