@@ -18,6 +18,7 @@ from bot.language import Words
 from bot.lateness import Lateness
 from bot.people import Act, AuditLog, Guests, Languages
 from bot.pictures import Pictures
+from bot.pins import PinBook, Pinning
 from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Recordings, Retention
 from bot.privacy import PrivacyBook
 from bot.promptness import TakesTime
@@ -54,6 +55,7 @@ class House:
     recordings: Recordings
     decisions: Decisions
     days: DayBook
+    pins: PinBook
     health: Health | None = None
     """None: nobody can tell."""
     promptness: TakesTime | None = None
@@ -96,6 +98,7 @@ class Desk:
     """Messages that could not be delivered since the start."""
     bot_name: Callable[[], str]
     """The bot's name at Telegram; empty before the first contact."""
+    pinboard: Pinning
     now_utc: Callable[[], datetime] = _now_utc
     lending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLIPS_AT_ONCE))
     """Held while a clip is fetched and sent: many taps must not fill the disk with fetched copies."""

@@ -26,6 +26,7 @@ from bot.texts import digests as digest_texts
 from bot.texts import guests as guest_texts
 from bot.texts import language as language_texts
 from bot.texts import mute as mute_texts
+from bot.texts import pin as pin_texts
 from bot.texts import privacy as privacy_texts
 from bot.texts import retention as retention_texts
 from bot.texts import status as status_texts
@@ -226,6 +227,11 @@ def day(shown: DayView, best: Sequence[DayEvent], now_utc: datetime, zone: tzinf
     clips = _button(daily_texts.clips_label(shown, now_utc, zone), "day", day_argument(last, 0))
     pictures = _button(clip_texts.PICTURES, "index", day_argument(last, 0))
     return InlineKeyboardMarkup([*_rows(numbers, 6), [clips, pictures]])
+
+
+def pin(*, on: bool) -> InlineKeyboardMarkup:
+    """Below /pin: the other way."""
+    return InlineKeyboardMarkup([[_button(pin_texts.OFF, "pin", "off") if on else _button(pin_texts.ON, "pin", "on")]])
 
 
 DIGEST_TIMES = (time(8), time(18), time(21))

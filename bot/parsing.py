@@ -35,6 +35,7 @@ class Why(StrEnum):
     RECORD = "record"
     RECORD_LENGTH = "record length"
     DIGEST = "digest"
+    PIN = "pin"
     ZONES = "zones"
     SENSITIVITY = "sensitivity"
     PLACE = "place"

@@ -27,6 +27,7 @@ from bot.line import Line
 from bot.pacing import Pacer
 from bot.pairing import Pairing
 from bot.people import Act, stamp
+from bot.pinboard import Pinboard
 from bot.poll_request import PollRequest
 from bot.polling import Polling
 from bot.ports import Unavailable
@@ -73,6 +74,7 @@ class Bot:
         self._wire = Wire(token, self._base_url, self._timing, pacer)
         self._answers = Answers(self._wire, self._timing)
         self._lateness = Lateness(self._timing.stale_command_s, now_utc)
+        self._pinboard = Pinboard(house, self._wire, zone, self._timing, now_utc)
         desk = Desk(
             house,
             self._answers,
@@ -82,6 +84,7 @@ class Bot:
             self._lateness,
             self._lost,
             bot_name=lambda: self.name,
+            pinboard=self._pinboard,
             now_utc=now_utc,
         )
         self._dispatch = Dispatch(desk, self._heard)
@@ -109,7 +112,12 @@ class Bot:
     async def run(self) -> None:
         """Until cancelled or `stop`ped."""
         self._begun = True
-        parts = {"polling": self._polling.run, "sender": self._sender.run, "pairing": self._pairing.run}
+        parts = {
+            "polling": self._polling.run,
+            "sender": self._sender.run,
+            "pairing": self._pairing.run,
+            "pinned messages": self._pinboard.run,
+        }
         tasks = [asyncio.create_task(self._keep(name, part)) for name, part in parts.items()]
         try:
             await self._stopping.wait()

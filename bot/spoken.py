@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = {
     "gast": "guest",
     "protokoll": "log",
     "sprache": "language",
+    "überblick": "digest",
+    "anheften": "pin",
 }
 """Commands by another name; they are obeyed, and no menu shows them."""
 
@@ -96,6 +98,8 @@ _WORDS: Mapping[str, str] = {
     "nach": "after",
     "bleiben": "stay",
     "nie": "never",
+    "jetzt": "now",
+    **dict.fromkeys(("an", "ein"), "on"),
     # places in the picture
     "ignorieren": "ignore",
     "beachten": "watch",

@@ -44,6 +44,14 @@ class Timing:
     """Before another try of a message that never got an answer, when it cannot be looked for either."""
     sweep_s: float = 5.0
     """How often is looked for pictures that must leave the chat."""
+    pin_look_s: float = 20.0
+    """How often is looked whether a pinned sign of life must change."""
+    pin_change_s: float = 30.0
+    """It changes no more often than this, whatever happens."""
+    pin_life_s: float = 300.0
+    """It is renewed after so long though nothing happened: its time is the sign of life."""
+    pin_again_s: float = 3600.0
+    """Who deletes it a second time within so long does not want it."""
     idle_s: float = 30.0
     """The sender looks at the outbox at least this often."""
     stop_patience_s: float = 5.0

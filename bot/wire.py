@@ -254,6 +254,14 @@ class Wire:
         """Takes up to 100 messages of ours away; those that are gone already are fine."""
         await self._attempt(to, lambda: self._bot.delete_messages(to.chat_id, list(message_ids)))
 
+    async def pin(self, to: Address, message_id: int) -> None:
+        """At the top of the chat, silently."""
+        await self._attempt(to, lambda: self._bot.pin_chat_message(to.chat_id, message_id, disable_notification=True))
+
+    async def unpin(self, to: Address, message_id: int) -> None:
+        """It stays in the chat."""
+        await self._attempt(to, lambda: self._bot.unpin_chat_message(to.chat_id, message_id))
+
     async def delete(self, to: Address, message_id: int) -> None:
         """Takes a message of ours away."""
         await self._attempt(to, lambda: self._bot.delete_message(to.chat_id, message_id))

@@ -212,6 +212,7 @@ class App:
             audit=books.audit,
             privacy=books.privacy,
             days=books.days,
+            pins=books.pins,
             zones=self.tuning.zones,
             sensitivities=self.tuning.sensitivities,
             decisions=self.tuning.ledger,

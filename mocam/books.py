@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot.daily import DayBook
 from bot.health import Health
 from bot.people import AuditLog, Guests, Languages
+from bot.pins import PinBook
 from bot.privacy import PrivacyBook
 from bot.quiet import QuietTimes
 from mocam.adapters import guests as people
 from mocam.adapters.daily import DayBookPort
 from mocam.adapters.health import HealthPort
+from mocam.adapters.pins import PinsPort
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.wishes import QuietPort
 from mocam.settings import Settings
@@ -27,4 +29,5 @@ class Books:
         self.audit: AuditLog = people.AuditLog(AuditRows(store.database))
         self.privacy: PrivacyBook = PrivacyPort(store.privacy, store.outbox, language=languages.of)
         self.health: Health = HealthPort(store.outbox)
+        self.pins: PinBook = PinsPort(store.pins)
         self.days: DayBook = DayBookPort(store, list(settings.cameras), settings.digest_time, settings.zone)

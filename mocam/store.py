@@ -22,6 +22,7 @@ from storage.gaps import Gaps
 from storage.memory import Memory
 from storage.mending import Mending
 from storage.outbox import Outbox
+from storage.pins import Pins
 from storage.preferences import Preferences
 from storage.privacy import Privacy
 from storage.quiet import QuietTimes
@@ -46,6 +47,7 @@ class Store:
     wishes: Wishes
     quiet: QuietTimes
     privacy: Privacy
+    pins: Pins
     mending: Mending
     timekeeper: Timekeeper
     backups: Backups
@@ -92,6 +94,7 @@ def open_store(
                 wishes=Wishes(database, catalogue, files),
                 quiet=QuietTimes(database),
                 privacy=Privacy(database),
+                pins=Pins(database),
                 mending=Mending(database, files),
                 backups=Backups(files),
                 alert_times=AlertTimes(database),

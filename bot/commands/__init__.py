@@ -32,6 +32,7 @@ from bot.commands.index import index_pressed, index_turned
 from bot.commands.language import language, language_pressed
 from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
+from bot.commands.pin import pin, pin_pressed
 from bot.commands.privacy import close_yes, privacy, privacy_pressed
 from bot.commands.record import record, record_pressed, stop_pressed
 from bot.commands.retention import keep_pressed, keep_yes, retention
@@ -75,6 +76,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "clips": clips,
     "clip": clip,
     "digest": digest,
+    "pin": pin,
     "retention": retention,
     "archive": archive,
     "mute": mute,
@@ -156,6 +158,7 @@ BUTTONS: Mapping[str, Handler] = {
     "index": index_pressed,
     "index-to": index_turned,
     "digest": digest_pressed,
+    "pin": pin_pressed,
     "keep": keep_pressed,
     "rules": keep_yes,
     "archive": archive,

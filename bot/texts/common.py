@@ -62,6 +62,7 @@ _WHY = {
         "A recording lasts from 5 seconds to 10 minutes. Try <code>/record 2m</code>; sent again while it goes on, it"
         " lasts longer."
     ),
+    Why.PIN: Text("I did not understand that. Try <code>/pin on</code> or <code>/pin off</code>. Nothing changed."),
     Why.DIGEST: Text(
         "I did not understand that time. Try <code>/digest 21:00</code>, <code>/digest off</code> or"
         " <code>/digest now</code>. Nothing changed."

@@ -21,6 +21,7 @@ MENU: dict[str, tuple[Words, Text]] = {
     "why": (Text("/why [camera]"), Text("what stirred, and why it was an alert or not")),
     "privacy": (Text("/privacy [level] [2h]"), Text("what this chat sees; close the cameras")),
     "digest": ("/digest [21:00]", Text("the day at a glance, every day")),
+    "pin": ("/pin", Text("a message at the top: MoCam is alive")),
     "retention": ("/retention [30d] [20GB]", Text("how long clips are kept")),
     "archive": ("/archive", Text("the encrypted copies, and whether they come back")),
     "guest": ("/guest [24h]", Text("let somebody look for a while")),

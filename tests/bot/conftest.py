@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -166,11 +167,17 @@ async def api() -> AsyncIterator[BotApi]:
         assert server.violations == []
 
 
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
-async def running(api: BotApi, house: TestHouse, timing: Timing = QUICK) -> AsyncIterator[Phone]:
+async def running(
+    api: BotApi, house: TestHouse, timing: Timing = QUICK, now_utc: Callable[[], datetime] = _now_utc
+) -> AsyncIterator[Phone]:
     """A started chat; stopped in order at the end."""
     announced: list[str] = []
-    bot = Bot(TOKEN, api.base_url, ZONE, house.ports(), announced.append, timing=timing)
+    bot = Bot(TOKEN, api.base_url, ZONE, house.ports(), announced.append, timing=timing, now_utc=now_utc)
     phone = Phone(api, house, bot)
     phone.announced = announced
     life = asyncio.create_task(bot.run())

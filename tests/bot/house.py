@@ -565,6 +565,22 @@ class DayBook:
         return replace(self.view, from_utc=day_before(until_utc, ZONE), until_utc=until_utc)
 
 
+class Pins:
+    """In memory."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, int | None] = {}
+
+    async def all(self) -> Mapping[int, int | None]:
+        return dict(self.found)
+
+    async def put(self, chat_id: int, message_id: int | None) -> None:
+        self.found[chat_id] = message_id
+
+    async def remove(self, chat_id: int) -> None:
+        self.found.pop(chat_id, None)
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -692,6 +708,7 @@ class TestHouse:
     audit: AuditLog = field(default_factory=AuditLog)
     privacy: PrivacyBook = field(default_factory=PrivacyBook)
     days: DayBook = field(default_factory=DayBook)
+    pins: Pins = field(default_factory=Pins)
     health: Health = field(default_factory=Health)
     languages: Languages = field(default_factory=Languages)
     zones: ZonesBook = field(init=False)
@@ -720,6 +737,7 @@ class TestHouse:
             privacy=self.privacy,
             languages=self.languages,
             days=self.days,
+            pins=self.pins,
             health=self.health,
             zones=self.zones,
             sensitivities=self.levels,

@@ -22,6 +22,7 @@ from mocam.adapters.daily import DayBookPort
 from mocam.adapters.decisions import Ledger, Rows
 from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
+from mocam.adapters.pins import PinsPort
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.recordings import Recordings
 from mocam.adapters.sensitivity import SensitivityPort, Trying
@@ -87,6 +88,7 @@ class Living:
             audit=AuditLog(),
             languages=Languages(),
             days=DayBookPort(store, seen.names, None, ZONE, lambda: self.now_utc),
+            pins=PinsPort(store.pins),
         )
         self.bot = self._bot()
 
