@@ -99,6 +99,10 @@ class BotApi:
         self.office.updates.push("message", message.to_json(), lambda: self._read(message))
         return message.message_id
 
+    def speaks(self, user_id: int, language: str) -> None:
+        """From now on this user's app is set to that language, `de` or `de-AT`."""
+        self.office.meet(user_id).language = language
+
     def edit_by_user(self, message_id: int, text: str) -> None:
         """A user edits a message of theirs."""
         message = self._message(message_id)

@@ -26,9 +26,11 @@ class User:
     first_name: str
     blocked: bool = False
     """Has blocked the bot: it gets 403 for this chat."""
+    language: str = "en"
+    """As the user's app is set."""
 
     def to_json(self) -> dict[str, object]:
-        return {"id": self.user_id, "is_bot": False, "first_name": self.first_name, "language_code": "en"}
+        return {"id": self.user_id, "is_bot": False, "first_name": self.first_name, "language_code": self.language}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,7 @@ from bot.ports import (
     Begun,
     BlindView,
     CameraView,
+    Cause,
     ClipView,
     Deletions,
     DrillView,
@@ -271,6 +273,9 @@ class AuditLog:
     def __init__(self) -> None:
         self.entries: list[LogEntry] = []
 
+    def add(self, about: str) -> None:
+        self.entries.append(LogEntry(len(self.entries) + 1, datetime.now(UTC), "Ann", Act.DISARMED.value, about))
+
     async def note(self, user_id: int, who: str, act: Act, about: str) -> None:
         self.entries.append(LogEntry(len(self.entries) + 1, datetime.now(UTC), who, act.value, about))
 
@@ -294,6 +299,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self.rows: dict[int, Row] = {}
+        self.storms: dict[int, Sequence[EventView]] = {}
         self.failing_shown = 0
         """So many calls of `shown` fail."""
         self.failing_sending = False
@@ -340,8 +346,29 @@ class Outbox:
     async def gather(self, busy: Collection[int]) -> None:
         """Digests are tested with the durable outbox."""
 
+    def put_storm(self, chat_id: int, events: Sequence[EventView]) -> None:
+        """A digest of these events, oldest first."""
+        letter_id = self.put(chat_id)
+        self.rows[letter_id].letter = replace(self.rows[letter_id].letter, cause=Cause.STORM)
+        self.storms[letter_id] = events
+
     async def gathered(self, letter_id: int, page: int, per_page: int) -> Gathered | None:
-        return None
+        events = self.storms.get(letter_id)
+        if not events:
+            return None
+        pages = math.ceil(len(events) / per_page)
+        page %= pages
+        return Gathered(
+            chat_id=4242,
+            cause=Cause.STORM,
+            first_utc=events[0].started_utc,
+            last_utc=events[-1].started_utc,
+            by_camera=dict(Counter(event.camera for event in events)),
+            page=page,
+            pages=pages,
+            first_number=page * per_page + 1,
+            event_ids=tuple(event.event_id for event in events[page * per_page : (page + 1) * per_page]),
+        )
 
     async def hushed(self, letter_id: int) -> None:
         self.rows[letter_id].hushed = True
