@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-picamera test-install check texts screenshot chaos chaos-short outage soak bench \
+.PHONY: help venv demo test test-picamera test-install check texts screenshot captures chaos chaos-short outage soak bench \
     bench-cameras bench-detection cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
@@ -42,6 +42,9 @@ texts: venv ## brings the translations in bot/languages up to date with the sent
 screenshot: venv ## takes the pictures of the README and the guide anew (needs Chromium, fonts-noto-color-emoji)
 	@$(BIN)/python -m tests.e2e.screenshot docs/images/demo.png
 	@$(BIN)/python -m tests.e2e.screenshot_chat docs/images
+
+captures: venv ## drives the wizard in a terminal and puts what it showed into the guide (needs Chromium)
+	@$(BIN)/python -m tests.e2e.captures
 
 bench: venv ## measures what docs/performance.md states
 	@$(BIN)/python -m tests.bench

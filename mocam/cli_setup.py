@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,13 @@ import typer
 from mocam import logs
 from mocam.cli_common import ERR, OUT, fail, settings_of
 from storage.errors import StorageError
+
+
+class KeepClips(StrEnum):
+    """As in the settings."""
+
+    DISK = "disk"
+    MEMORY = "memory"
 
 
 def setup(
@@ -29,6 +37,7 @@ def setup(
     rclone_config: Annotated[Path | None, typer.Option(help="An rclone.conf other than rclone's own.")] = None,
     retention: Annotated[str | None, typer.Option(help="As 'here 14d 20GB archive 90d 50GB'.")] = None,
     seal: Annotated[bool, typer.Option("--seal", help="Seal clips: then only the kit opens archived ones.")] = False,
+    keep_clips: Annotated[KeepClips | None, typer.Option(help="disk, or memory: no clip reaches the card.")] = None,
     kit: Annotated[bool, typer.Option("--kit", help="Make the recovery kit's page again, and nothing else.")] = False,
     kit_dir: Annotated[Path | None, typer.Option(help="Where the kit's page goes; else into memory.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for all that MoCam writes.")] = None,
@@ -62,6 +71,7 @@ def setup(
             kit_dir=kit_dir,
             base_url=telegram_base_url,
             seal=seal,
+            keep_clips=keep_clips.value if keep_clips else None,
             search=search,
             alert=test_alert,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,6 +159,23 @@ def test_broad_handlers_stand_only_at_task_borders() -> None:
             if broad and not (logs or raises):
                 faults.append(f"{name}:{node.lineno}")
     assert faults == []
+
+
+def shell_scripts() -> Iterator[Path]:
+    """Those of the checkout, by their first line; what was made here (.venv, .cache) does not count."""
+    places = [ROOT / name for name in ("deploy", "tests", ".ci", *ROOMS)]
+    for path in sorted(path for place in places for path in place.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            if re.match(rb"#!.*\b(ba)?sh\s", file.readline()):
+                yield path
+
+
+def test_shell_scripts_are_sound() -> None:
+    scripts = list(shell_scripts())
+    assert ROOT / "deploy/install.sh" in scripts
+    shellcheck = Path(sys.executable).with_name("shellcheck")
+    done = subprocess.run([shellcheck, *scripts], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_the_interpreter_is_one_we_promise() -> None:

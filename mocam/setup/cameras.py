@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,17 @@ class Camera:
 class CameraStep:
     """Asks until there is at least one camera. Stills go to `stills_dir`, which MoCam empties at its start."""
 
-    def __init__(self, dialogue: Dialogue, env: EnvFile, stills_dir: Path, *, search: bool) -> None:
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        env: EnvFile,
+        stills_dir: Path,
+        *,
+        search: bool,
+        rename: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """`rename` carries what was chosen in the chat over to the new name; None: MoCam runs, so that cannot be."""
+        self._rename = rename
         self._dialogue = dialogue
         self._env = env
         self._stills_dir = stills_dir
@@ -47,15 +57,61 @@ class CameraStep:
                 known = self._put(known, self._of_flag(text))
             return known
         if known:
-            self._dialogue.say("Set already: " + ", ".join(f"{one.name} ({_harmless(one.source)})" for one in known))
-            if not self._dialogue.interactive or not self._dialogue.yes("Add another camera?", default=False):
-                return [self._opened(known[0], quiet=True), *known[1:]]
-        elif not self._dialogue.interactive:
+            return self._changed(known)
+        if not self._dialogue.interactive:
             raise Wrong(f"No camera is set. Give one with --camera front=SOURCE; SOURCE is {SOURCES}.")
         while True:
             known = self._put(known, self._choose({one.name for one in known}))
             if not self._dialogue.yes("Another camera?", default=False):
                 return known
+
+    def _changed(self, known: list[Camera]) -> list[Camera]:
+        """Whatever the owner wants of those that are set."""
+        while True:
+            self._dialogue.say("Set already: " + ", ".join(f"{one.name} ({_harmless(one.source)})" for one in known))
+            if not self._dialogue.interactive:
+                break
+            options = ["keep them as they are", "add one", "give one another name"]
+            options += ["take one away"] if len(known) > 1 else []
+            match self._dialogue.choice("Cameras", options):
+                case 0:
+                    break
+                case 1:
+                    known = self._put(known, self._choose({one.name for one in known}))
+                case 2:
+                    known = self._renamed(known)
+                case _:
+                    known = self._without_one(known)
+        return [known[0] if known[0].still else self._opened(known[0], quiet=True), *known[1:]]
+
+    def _renamed(self, known: list[Camera]) -> list[Camera]:
+        if self._rename is None:
+            self._dialogue.say("For another name stop MoCam and run this again: then what you chose for it goes along.")
+            return known
+        at = self._which(known, "Which one?")
+        taken = {one.name for one in known}
+        name = self._dialogue.ask("Its new name", lambda text: _name(text, taken))
+        old = known[at]
+        self._rename(old.name, name)
+        self._env.rename(_lines(old.name), _lines(name))
+        self._env.write()
+        self._dialogue.right(f"{old.name} is {name} now. What was recorded so far keeps the old name.")
+        return [*known[:at], Camera(name, old.source, None), *known[at + 1 :]]
+
+    def _without_one(self, known: list[Camera]) -> list[Camera]:
+        at = self._which(known, "Which one?")
+        name = known[at].name
+        if not self._dialogue.yes(f"Nobody watches with {name} any more. Take it away?", default=False):
+            return known
+        self._env.put_away(_lines(name))
+        self._env.write()
+        self._dialogue.right(
+            f"{name} is away. Its lines stay in {self._env.path} as remarks, its clips stay by the rules of /retention."
+        )
+        return [*known[:at], *known[at + 1 :]]
+
+    def _which(self, known: list[Camera], question: str) -> int:
+        return 0 if len(known) == 1 else self._dialogue.choice(question, [one.name for one in known])
 
     def _known(self) -> list[Camera]:
         found = [
@@ -126,6 +182,11 @@ class CameraStep:
             shown(path, self._dialogue.console)
             self._dialogue.right(f"It gives a picture: {path}")
         return Camera(camera.name, camera.source, path)
+
+
+def _lines(name: str) -> str:
+    """What the names of a camera's settings begin with."""
+    return f"CAMERAS__{name.upper()}__"
 
 
 def _source(text: str) -> str:

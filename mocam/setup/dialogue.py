@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -23,16 +25,20 @@ class Dialogue:
         self.interactive = interactive
 
     def say(self, text: str = "") -> None:
-        self.console.print(text, markup=False, soft_wrap=True)
+        self._print(text)
 
     def heading(self, text: str) -> None:
         self.console.rule(text, align="left")
 
     def wrong(self, reason: Wrong) -> None:
-        self.console.print(f"✗ {reason}", style="red", markup=False, soft_wrap=True)
+        self._print(f"✗ {reason}", "red")
 
     def right(self, text: str) -> None:
-        self.console.print(f"✓ {text}", style="green", markup=False, soft_wrap=True)
+        self._print(f"✓ {text}", "green")
+
+    def _print(self, text: str, style: str = "") -> None:
+        wrapped = _wrapped(text, self.console.width) if self.console.is_terminal else text
+        self.console.print(wrapped, style=style, markup=False, soft_wrap=True)
 
     def ask(
         self,
@@ -78,6 +84,24 @@ class Dialogue:
         if default and not secret:
             return Prompt.ask(_plain(question), console=self.console, default=default)
         return Prompt.ask(_plain(question), console=self.console, password=secret, default="", show_default=False)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Broken between words, since a terminal breaks within them; never within one: links and paths are copied."""
+    lines = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        whole = len(line) <= width or not re.search(r"\w", line)  # a QR code has no words
+        broken = textwrap.wrap(
+            line.lstrip(),
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines += [line] if whole else broken
+    return "\n".join(lines)
 
 
 def _plain(question: str) -> str:

@@ -56,6 +56,23 @@ class EnvFile:
                 return
         self._insert(len(self._bindings), line)
 
+    def rename(self, old: str, new: str) -> None:
+        """Every name that begins with `old` begins with `new` from now on; its line, value and remark stay."""
+        for at, one in enumerate(self._bindings):
+            if one.key is not None and not one.error and one.key.startswith(old):
+                text = one.original.string
+                self._bindings[at] = _parsed(text.replace(one.key, new + one.key[len(old) :], 1))
+
+    def put_away(self, beginning: str) -> None:
+        """The lines of every name that begins so become remarks: out of force, and not lost."""
+        for at in reversed(range(len(self._bindings))):
+            one = self._bindings[at]
+            if one.key is not None and not one.error and one.key.startswith(beginning):
+                text = one.original.string
+                lead = text[: len(text) - len(text.lstrip())]
+                kept = "".join(f"#{line}" for line in text.lstrip().splitlines(keepends=True))
+                self._bindings[at : at + 1] = parse_stream(io.StringIO(lead + kept))
+
     def write(self) -> None:
         """Raises StorageError; then the old file is untouched."""
         text = "".join(one.original.string for one in self._bindings)

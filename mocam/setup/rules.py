@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import rules
-from bot.formatting import size_text
+from bot.formatting import length_text, size_text
 from bot.parsing import NotUnderstood
 from bot.ports import RulesView
 from bot.texts import retention as texts
@@ -23,9 +23,8 @@ def propose(
     known = "as measured so far" if per_day != ASSUMED_BYTES_A_DAY else "assumed: nothing was recorded yet"
     dialogue.say(f"One day is about {size_text(per_day)} ({known}).")
     if up_bytes_per_s is not None:
-        dialogue.say(
-            f"Sending one day to the archive takes about {per_day / up_bytes_per_s / 60:.0f} minutes of this line."
-        )
+        length = length_text(max(60.0, per_day / up_bytes_per_s))
+        dialogue.say(f"Sending one day to the archive takes about {length} of this line.")
         if per_day / up_bytes_per_s > 40_000:
             dialogue.say("That is too slow to keep up: choose a smaller picture, or a disk at home.")
     if proposal.there_gb is None and up_bytes_per_s is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from mocam.settings import SettingsError, load
@@ -22,8 +23,15 @@ from storage.errors import DataDirBusy
 from storage.files import Files
 from storage.keys import Keys
 from storage.kit import Kit
+from storage.renaming import rename_camera
 from storage.seal import KeyPair, make_pair
 
+USUAL, _SEALED, NOTHING = range(3)
+THIEF = (
+    "the last days' clips, and the way into the archive; the chat shows every clip (usual)",
+    "the last days' clips; archived ones are sealed, and open with your printed kit alone",
+    "no clip: sealed, and in memory until they are archived; a power cut takes what is not",
+)
 TELEGRAM = "https://api.telegram.org"
 LOOK_BACK = timedelta(days=14)
 
@@ -43,6 +51,7 @@ class Flags:
     kit_dir: Path | None = None
     base_url: str | None = None
     seal: bool = False
+    keep_clips: str | None = None
     search: bool = True
     alert: bool = True
 
@@ -55,19 +64,24 @@ class Wizard:
         self._dialogue = dialogue
         self._env = EnvFile(flags.env_file)
         self._running = False
+        self._keep_in_memory = False
 
     def run(self) -> None:
         """From the first question to the test alert."""
         flags, dialogue = self._flags, self._dialogue
         dialogue.say(f"Settings go into {flags.env_file}. What is set already stays; Ctrl-C ends, and loses nothing.")
-        for name, value in (("DATA_DIR", flags.data_dir), ("TELEGRAM_BASE_URL", flags.base_url)):
+        given = {"DATA_DIR": flags.data_dir, "TELEGRAM_BASE_URL": flags.base_url, "KEEP_CLIPS": flags.keep_clips}
+        for name, value in given.items():
             if value is not None:
                 self._env.set(name, str(value))
         self._env.write()
         with self._opened() as store:
             dialogue.heading("Cameras")
             files = Files(self._data_dir)
-            cameras = CameraStep(dialogue, self._env, files.scratch_dir, search=flags.search).run(flags.cameras)
+            rename = None if store is None else partial(rename_camera, store.database)
+            cameras = CameraStep(dialogue, self._env, self._stills_dir(files), search=flags.search, rename=rename).run(
+                flags.cameras
+            )
             dialogue.heading("Telegram")
             telegram = TelegramStep(dialogue, self._env, self._env.get("TELEGRAM_BASE_URL", TELEGRAM))
             token, name = telegram.token(flags.token)
@@ -104,6 +118,11 @@ class Wizard:
                 self._dialogue.say("MoCam is running. It goes on with its old settings until it is started again.")
             yield store
 
+    def _stills_dir(self, files: Files) -> Path:
+        """Where MoCam empties it at its start; in memory when nothing shall reach the card."""
+        in_memory = files.memory_dir is not None and files.memory_dir.is_dir()
+        return files.memory_dir / "scratch" if files.memory_dir and in_memory else files.scratch_dir
+
     def _paired(self, store: Store | None) -> list[int]:
         return sorted(store.preferences.owner_ids()) if store is not None else []
 
@@ -123,7 +142,7 @@ class Wizard:
         if place is None:
             self._dialogue.say("No archive: clips are on this device only, and go with it.")
             return
-        pair = self._new_seal()
+        pair = self._new_seal(first=not keys.kit_confirmed())
         sealed = pair is not None or bool(self._env.get("ARCHIVE_SEAL_TO"))
         if pair is not None or not keys.kit_confirmed():
             kit = Kit(passwords, pair.private if pair else "")
@@ -138,18 +157,38 @@ class Wizard:
         self._start(place)
         self._rules(store, files, place, cameras)
 
-    def _new_seal(self) -> KeyPair | None:
+    def _new_seal(self, *, first: bool) -> KeyPair | None:
         """A key pair when one is wanted; its private half goes to the page and nowhere else."""
-        if not self._flags.seal:
+        sealed = bool(self._env.get("ARCHIVE_SEAL_TO"))
+        if not self._flags.seal and (sealed or not self._wants_seal(first=first)):
             return None
-        if self._env.get("ARCHIVE_SEAL_TO") and not self._dialogue.yes(
-            "Clips are sealed already. Make a new key? Clips sealed so far open with the old page only.", default=False
+        if (
+            sealed
+            and self._env.get("ARCHIVE_SEAL_TO")
+            and not self._dialogue.yes(
+                "Clips are sealed already. Make a new key? Clips sealed so far open with the old page only.",
+                default=False,
+            )
         ):
             return None
         return make_pair()
 
+    def _wants_seal(self, *, first: bool) -> bool:
+        """Asked before the page is printed; later it is one line, since a new seal means a new page."""
+        if not self._dialogue.interactive or self._flags.keep_clips is not None:
+            return False
+        if not first:
+            self._dialogue.say("Clips are not sealed; `mocam setup --seal` seals them, and prints a new page.")
+            return False
+        self._dialogue.say("Somebody may take this device with all that is on it. What shall they find?")
+        chosen = self._dialogue.choice("They find", THIEF)
+        self._keep_in_memory = chosen == NOTHING
+        return chosen != USUAL
+
     def _start(self, place: Place) -> None:
         self._env.set("ARCHIVE_REMOTE", place.remote)
+        if self._keep_in_memory:
+            self._env.set("KEEP_CLIPS", "memory")
         if place.config is not None or self._env.get("ARCHIVE_RCLONE_CONFIG"):
             self._env.set("ARCHIVE_RCLONE_CONFIG", str(place.config or ""))
         self._env.write()

@@ -110,3 +110,18 @@ async def test_what_is_made_of_each_is_known_to_rclone_and_to_the_kit(provider: 
     for name in provider.fixed:
         assert f"{name}=" in command
     assert BY_KEY[provider.key] is provider
+
+
+def test_a_terminal_gets_whole_words_and_whole_links() -> None:
+    out = io.StringIO()
+    dialogue = Dialogue(Console(file=out, width=40, force_terminal=True, color_system=None), interactive=True)
+    link = "https://t.me/some_bot?start=" + "A" * 30
+    code = "█ ▄" * 30
+    dialogue.say(f"Now your phone becomes the owner, and nobody else. Open\n\n    {link}\n{code}")
+    assert out.getvalue().splitlines() == [
+        "Now your phone becomes the owner, and",
+        "nobody else. Open",
+        "",
+        f"    {link}",
+        code,
+    ]
