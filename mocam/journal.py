@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from camera.errors import CameraError
@@ -71,6 +71,8 @@ class Journal:
         """`spare` delivers the alerts of events that the disk does not take; `stopwatch` takes their time."""
         self._stopwatch = stopwatch or Stopwatch(lambda _time: None)
         self._spare = spare or Spare()
+        self._begun_utc: dict[str, datetime] = {}
+        """When the camera said that the events in progress began, by the clock of that time."""
         self._unwritten: dict[str, EventStart] = {}
         """Events that have no row yet. Bounded by the lanes."""
         self._in_trouble: set[str] = set()
@@ -129,6 +131,7 @@ class Journal:
             log.error("the disk is too slow: %d reports dropped, their files wait for the next start", self.dropped)
         if isinstance(report, EventStart):
             self._unwritten[report.event_id] = report
+            self._begun_utc[report.event_id] = report.wall_utc
             if report.camera in self._in_trouble:
                 self._spare_soon(report)
 
@@ -142,6 +145,8 @@ class Journal:
             try:
                 await self._write_down(report)
             finally:
+                if isinstance(report, EventEnd):
+                    self._begun_utc.pop(report.event_id, None)
                 lane.task_done()
 
     async def settle(self) -> None:
@@ -266,8 +271,13 @@ class Journal:
         )
         self._stopwatch.written(start.event_id)
 
+    def _as_set(self, event_id: str, wall_utc: datetime) -> datetime:
+        """A time of an event's by the clock as it was set since the event began: its row was moved with it."""
+        begun_utc, event = self._begun_utc.get(event_id), self._catalogue.event(event_id)
+        return wall_utc if begun_utc is None or event is None else wall_utc + (event.started_utc - begun_utc)
+
     def _close_event(self, end: EventEnd) -> None:
-        self._catalogue.close_event(end.event_id, end.wall_utc, end.motion_s)
+        self._catalogue.close_event(end.event_id, self._as_set(end.event_id, end.wall_utc), end.motion_s)
         if end.trace:
             try:
                 self._files.write_trace(end.event_id, end.trace)
@@ -279,6 +289,7 @@ class Journal:
             log.warning(
                 "event %s of %s lost %d packets to a slow disk", part.event_id, part.camera, part.dropped_packets
             )
+        part = replace(part, wall_utc=self._as_set(part.event_id, part.wall_utc))
         path = self._files.clip_path(part.camera, part.event_id, part.part, part.wall_utc)
         if part.path.exists():  # else an earlier try moved it already
             path = self._files.publish(part.path, part.camera, part.event_id, part.part, part.wall_utc)

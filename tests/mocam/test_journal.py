@@ -3,7 +3,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from camera.model import EventEnd, EventStart, FinishedPart, State, Status
 from mocam.journal import Journal, Listeners
 from mocam.store import Store
 from storage.errors import StorageError
+from storage.shifting import shift_times
 from tests.demo.media import mp4
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -135,3 +137,24 @@ async def test_a_report_after_the_end_is_no_error(store: Store, tmp_path: Path) 
         pass
     await asyncio.to_thread(journal.event_started, start())
     assert store.catalogue.event("e1") is None
+
+
+async def test_a_clock_that_is_set_during_an_event_sets_its_clip_right_too(store: Store) -> None:
+    """The camera goes on by the clock of the event's beginning: a clip of 1970 would never be old enough to go."""
+    year_1970 = datetime(1970, 1, 1, 0, 3, tzinfo=UTC)
+    async with writing(store) as (journal, _):
+        journal.event_started(replace(start(), wall_utc=year_1970))
+        await journal.settle()
+        shift_times(store.database, 1, 1, NOON, timedelta(0), NOON - year_1970)
+        journal.part_finished(replace(part(store), wall_utc=year_1970 - timedelta(seconds=3)))
+        journal.event_ended(EventEnd("e1", "front", year_1970 + timedelta(seconds=9), 3.0))
+        await journal.settle()
+    event = store.catalogue.event("e1")
+    assert event
+    assert event.started_utc == NOON
+    assert event.ended_utc == NOON + timedelta(seconds=9)
+    (clip,) = event.parts
+    assert clip.started_utc == NOON - timedelta(seconds=3)
+    assert clip.path
+    assert clip.path.parent.name == "2026-05-01"
+    assert journal._begun_utc == {}

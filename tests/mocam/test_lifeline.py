@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -123,3 +124,13 @@ def test_an_abstract_address_is_understood() -> None:
         channel.bind(f"\0mocam-test-{os.getpid()}")
         ServiceManager(f"@mocam-test-{os.getpid()}").status("two\nlines")
         assert channel.recv(100) == b"STATUS=two lines"
+
+
+async def test_a_loop_that_is_blocked_feeds_no_watchdog(manager: Manager) -> None:
+    """Whatever blocks it: a call that should have been in a thread, a library that hangs."""
+    async with running(manager, House()):
+        await until(fed(manager, 3))
+        manager.forget()
+        time.sleep(0.6)  # noqa: ASYNC251 - this is what is tested; ten times the watchdog's patience
+        assert manager.heard == []
+        await until(fed(manager, 1))
