@@ -99,6 +99,8 @@ class Letters:
         """Letters that can never be shown or edited again, though their events may change."""
         self._unwritten: dict[int, _Shown] = {}
         """Delivered, but the outbox could not be told. Bounded by what the outbox hands out at once."""
+        self._sounded: dict[int, tuple[datetime, bool]] = {}
+        """When a message last made a sound in a chat, and whether it was late. Bounded by the owners."""
         self.given_up = 0
         """First messages that never reached the chat, since the start."""
 
@@ -153,25 +155,39 @@ class Letters:
             raise
         self._line.worked()
         self._unwritten[work.letter.letter_id] = shown
+        if work.letter.message_id is None and not to.silent:
+            self._sounded[to.chat_id] = (self._now_utc(), self._is_late(work.letter))
         self._lost.forget(work.letter.letter_id)
         self._refusals.pop(work.letter.letter_id, None)
         await self._write(work.letter)
 
     def _rank(self, work: Work) -> Rank:
         """What has waited for the network long enough goes behind what the owner asks now."""
-        age_s = (self._now_utc() - work.letter.created_utc).total_seconds()
         rank = _RANKS[work.step]
-        return Rank.CLIP if rank is Rank.ALERT and age_s > self._timing.backlog_s else rank
+        return Rank.CLIP if rank is Rank.ALERT and self._is_late(work.letter) else rank
 
     async def _is_silent(self, work: Work) -> bool:
         """An edit makes no sound in any case."""
         if work.letter.silent or work.letter.message_id is not None:
             return work.letter.silent
         quiet = await self._house.quiet.of(work.letter.chat_id)
-        silences = quiet.silences(work.event.camera if work.event else "", self._now_utc(), self._zone)
-        if silences and work.event:
-            await self._house.outbox.hushed(work.letter.letter_id)
-        return silences
+        camera = work.event.camera if work.event else ""
+        if quiet.silences(camera, self._now_utc(), self._zone, urgent=work.letter.urgent):
+            if work.event:
+                await self._house.outbox.hushed(work.letter.letter_id)
+            return True
+        return self._arrives_with_another(work.letter)
+
+    def _arrives_with_another(self, letter: Letter) -> bool:
+        """What waited for the network arrives all at once: one sound is enough."""
+        sounded = self._sounded.get(letter.chat_id)
+        if sounded is None:
+            return False
+        since_s = (self._now_utc() - sounded[0]).total_seconds()
+        return 0 <= since_s < self._timing.together_s and (sounded[1] or self._is_late(letter))
+
+    def _is_late(self, letter: Letter) -> bool:
+        return (self._now_utc() - letter.created_utc).total_seconds() > self._timing.backlog_s
 
     async def _write(self, letter: Letter) -> None:
         shown = self._unwritten[letter.letter_id]

@@ -17,11 +17,12 @@ class Quiet:
     hours: tuple[time, time] | None
     """Every day from .. to .., in the owner's zone."""
 
-    def silences(self, camera: str, now_utc: datetime, zone: tzinfo) -> bool:
-        """Whether a message about this camera (empty: about none) makes no sound now."""
+    def silences(self, camera: str, now_utc: datetime, zone: tzinfo, *, urgent: bool = False) -> bool:
+        """Whether a message about this camera (empty: about none) makes no sound now. What is urgent sounds in quiet
+        hours, and not while everything is muted: somebody said so for these very hours, and it has an end."""
         if any(now_utc < end for name, end in self.until_utc.items() if name in ("", camera)):
             return True
-        if self.hours is None:
+        if self.hours is None or urgent:
             return False
         begin, end = self.hours
         now = now_utc.astimezone(zone).time()

@@ -40,6 +40,8 @@ class Timing:
     """So often one call asks a chat that refused us whether it still does: the news of a change may have been lost."""
     backlog_s: float = 60.0
     """An alert older than this has waited for the network; it goes behind answers to what the owner asks now."""
+    together_s: float = 5.0
+    """Messages that come so close to each other, one of them late, make one sound."""
     unsure_retry_s: float = 3600.0
     """Before another try of a message that never got an answer, when it cannot be looked for either."""
     sweep_s: float = 5.0

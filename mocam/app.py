@@ -93,6 +93,7 @@ class App:
             self._wake_bot,
             settings.zone,
             disk_refuses=self._make_room,
+            quiet=store.quiet,
             spare=self._spare,
             in_memory=settings.memory is not None,
             language=self._languages.of,

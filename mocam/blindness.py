@@ -9,6 +9,8 @@ BLIND_FOR_S = 60.0
 """A camera is called blind after this long: a router that restarts is not worth a message."""
 SEES_FOR_S = 60.0
 """After this long without trouble it is told that it sees again."""
+STILL_FOR_S = 300.0
+"""Still blind after this long: quiet hours are no reason any more to say it without a sound."""
 OFTEN_S, OFTEN_WITHIN_S = 300.0, 1800.0
 """A camera that comes and goes is called blind when it was so for five of the last thirty minutes."""
 SEES_AFTER_OFTEN_S = 600.0
@@ -19,6 +21,14 @@ MOST_REMEMBERED = 1000
 @dataclass(frozen=True, slots=True)
 class Blind:
     """It delivers nothing to be seen."""
+
+    since_mono_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillBlind:
+    """It was told to be blind, and is."""
 
     since_mono_s: float
     reason: str
@@ -43,7 +53,7 @@ class SeesAgain:
     """In all; less than the span when it saw in between."""
 
 
-Word = Blind | Unsteady | SeesAgain
+Word = Blind | StillBlind | Unsteady | SeesAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +74,14 @@ class Blindness:
         self._reason = ""
         self._told_since_s: float | None = None
         self._told_often = False
+        self._told_still = False
 
     def blind(self, since_s: float, reason: str) -> None:
         """It does not see; a later reason takes the place of the one before."""
         self._reason = reason
         if self._blind_since_s is None:
             self._blind_since_s, self._sees_since_s = since_s, None
+            self._told_still = False
 
     def sees(self, since_s: float) -> None:
         if self._blind_since_s is not None:
@@ -86,7 +98,7 @@ class Blindness:
     def due(self, now_s: float) -> Word | None:
         """What is to be told now; each is given out once."""
         if self._told_since_s is not None:
-            return self._good_news(self._told_since_s, now_s)
+            return self._still(now_s) or self._good_news(self._told_since_s, now_s)
         if self._blind_since_s is not None and now_s - self._blind_since_s >= self._blind_for_s:
             self._told_since_s = self._blind_since_s
             return Blind(self._blind_since_s, self._reason)
@@ -99,6 +111,8 @@ class Blindness:
     def next_s(self, now_s: float) -> float | None:
         """When `due` may have something to say if nothing changes before; None: never."""
         if self._told_since_s is not None:
+            if self._blind_since_s is not None:
+                return None if self._told_still else self._blind_since_s + STILL_FOR_S
             return None if self._sees_since_s is None else self._sees_since_s + self._patience_s
         if self._blind_since_s is None:
             return None
@@ -108,6 +122,12 @@ class Blindness:
     @property
     def _patience_s(self) -> float:
         return max(self._sees_for_s, SEES_AFTER_OFTEN_S) if self._told_often else self._sees_for_s
+
+    def _still(self, now_s: float) -> StillBlind | None:
+        if self._told_still or self._blind_since_s is None or now_s - self._blind_since_s < STILL_FOR_S:
+            return None
+        self._told_still = True
+        return StillBlind(self._blind_since_s, self._reason)
 
     def _good_news(self, told_since_s: float, now_s: float) -> SeesAgain | None:
         if self._sees_since_s is None or now_s - self._sees_since_s < self._patience_s:

@@ -15,13 +15,14 @@ from bot.texts import archive as archive_texts
 from bot.texts import notices as texts
 from bot.texts import privacy as privacy_texts
 from camera.model import State, Status
-from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, Unsteady
+from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, StillBlind, Unsteady
 from mocam.closing import Opened
 from mocam.spare import Spare
 from storage.coverage import Coverage
 from storage.errors import StorageError
 from storage.gaps import Gap
 from storage.outbox import Outbox
+from storage.quiet import QuietTimes
 from storage.rescue import Rebuilt
 
 log = logging.getLogger(__name__)
@@ -46,10 +47,13 @@ class Notices:
         spare: Spare | None = None,
         language: Callable[[int], str] = lambda _: ENGLISH,
         in_memory: bool = False,
+        quiet: QuietTimes | None = None,
     ) -> None:
         """`in_memory`: that is where clips are kept. `disk_refuses` is called, on the loop, when something could not be
-        written: room must be made at once. `spare` delivers what the disk does not take; `language` of a chat."""
+        written: room must be made at once. `spare` delivers what the disk does not take; `language` of a chat, `quiet`
+        its quiet hours."""
         self._language = language
+        self._quiet = quiet
         self._in_memory = in_memory
         self._disk_refuses = disk_refuses
         self._spare = spare or Spare()
@@ -100,12 +104,14 @@ class Notices:
             match word:
                 case Blind(since_mono_s, reason):
                     text = partial(texts.blind, camera, wall_utc(since_mono_s), now_utc, reason, self._zone)
+                case StillBlind(since_mono_s, reason):
+                    text = partial(texts.still_blind, camera, now_mono_s - since_mono_s, reason)
                 case Unsteady(blind_s, within_s, reason):
                     text = partial(texts.unsteady, camera, blind_s, within_s, reason)
                 case _:
                     span = (wall_utc(word.from_mono_s), wall_utc(word.to_mono_s))
                     text = partial(texts.sees_again, camera, span, word.blind_s, now_utc, self._zone)
-            self._put(text, f"blind:{camera}")
+            self._put(text, f"blind:{camera}", urgent=isinstance(word, StillBlind))
         next_mono_s = blindness.next_s(now_mono_s)
         if next_mono_s is not None:
             later = asyncio.get_running_loop().call_later(max(0.0, next_mono_s - now_mono_s), self._look, camera)
@@ -259,23 +265,35 @@ class Notices:
         text = partial(texts.long_disarmed, camera, until_utc, datetime.now(UTC), self._zone)
         self._put(text, f"paused:{camera}", silent=True)
 
-    def _put(self, text: Callable[[], str], key: str, *, silent: bool = False) -> None:
+    def _put(self, text: Callable[[], str], key: str, *, silent: bool = False, urgent: bool = False) -> None:
         """`text` is made once for each chat, in its language, as things are now: a notice tells what was, so it is not
-        worded anew when it is sent late."""
-        task = asyncio.get_running_loop().create_task(self._write(text, key, silent=silent), name="notice")
+        worded anew when it is sent late. `urgent`: for chats whose quiet hours it is, and with a
+        sound."""
+        task = asyncio.get_running_loop().create_task(
+            self._write(text, key, silent=silent, urgent=urgent), name="notice"
+        )
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def _write(self, text: Callable[[], str], key: str, *, silent: bool) -> None:
-        said = self._said(text, self._last_chats)
+    async def _write(self, text: Callable[[], str], key: str, *, silent: bool, urgent: bool) -> None:
+        said = {} if urgent else self._said(text, self._last_chats)
         try:
             self._last_chats = await asyncio.to_thread(self._recipients)
-            said = self._said(text, self._last_chats)
-            await asyncio.to_thread(self._outbox.notices, said, silent=silent, key=key)
+            hushed = await asyncio.to_thread(self._hushed, self._last_chats) if urgent else self._last_chats
+            said = self._said(text, hushed)
+            await asyncio.to_thread(self._outbox.notices, said, silent=silent, urgent=urgent, key=key)
         except StorageError as exc:
             log.error("a notice goes out from memory: %s", exc)
             self._spare.notice(said, key, silent=silent)
         self._wake()
+
+    def _hushed(self, chats: Collection[int]) -> Collection[int]:
+        """Those whose quiet hours it is. In a worker thread."""
+        if self._quiet is None:
+            return ()
+        now_utc = datetime.now(UTC)
+        local = now_utc.astimezone(self._zone)
+        return [chat for chat in chats if self._quiet.of(chat, now_utc).in_hours(local.hour * 60 + local.minute)]
 
     def _said(self, text: Callable[[], str], chats: Collection[int]) -> dict[int, str]:
         """The text for each chat."""

@@ -31,10 +31,11 @@ LOOK_OF_CHAT = "coalesce((SELECT look FROM chat WHERE chat_id = ?1), 'full')"
 """What the chat is to see, as a letter remembers it."""
 
 
-def stand_for(rows: sqlite3.Connection, chat_id: int, now_us: int, storm_events: int) -> int | None:
+def stand_for(rows: sqlite3.Connection, chat_id: int, now_us: int, storm_events: int, *, silent: bool) -> int | None:
     """The storm's digest that a new event of this chat joins; it is due again then. None: no storm.
 
     Inside the transaction that makes the event's letter. `storm_events` 0: there are no storms.
+    `silent`: the phone made its sound for what goes on.
     """
     if storm_events <= 0:
         return None
@@ -42,7 +43,9 @@ def stand_for(rows: sqlite3.Connection, chat_id: int, now_us: int, storm_events:
     if digest_id is not None:
         rows.execute("UPDATE letter SET wanted = wanted + 1 WHERE letter_id = ?", (digest_id,))
         return digest_id
-    return _begun(rows, chat_id, Cause.STORM, now_us) if _lately(rows, chat_id, now_us) >= storm_events else None
+    if _lately(rows, chat_id, now_us) < storm_events:
+        return None
+    return _begun(rows, chat_id, Cause.STORM, now_us, silent=silent)
 
 
 def _open_storm(rows: sqlite3.Connection, chat_id: int, now_us: int) -> int | None:
@@ -67,11 +70,11 @@ def _lately(rows: sqlite3.Connection, chat_id: int, now_us: int) -> int:
     return int(rows.execute(query, (chat_id, now_us - span_us, now_us + span_us)).fetchone()[0])
 
 
-def _begun(rows: sqlite3.Connection, chat_id: int, cause: Cause, created_us: int) -> int:
+def _begun(rows: sqlite3.Connection, chat_id: int, cause: Cause, created_us: int, *, silent: bool = False) -> int:
     made = rows.execute(
-        f"""INSERT INTO letter (chat_id, kind, cause, due_utc_us, created_utc_us, look)
-            VALUES (?1, 'digest', ?, 0, ?, {LOOK_OF_CHAT})""",  # noqa: S608 - constant
-        (chat_id, cause, created_us),
+        f"""INSERT INTO letter (chat_id, kind, cause, silent, due_utc_us, created_utc_us, look)
+            VALUES (?1, 'digest', ?, ?, 0, ?, {LOOK_OF_CHAT})""",  # noqa: S608 - constant
+        (chat_id, cause, int(silent), created_us),
     )
     return int(made.lastrowid or 0)
 

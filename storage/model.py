@@ -190,6 +190,8 @@ class Letter:
     """The last try may have been delivered (no answer came back)."""
     cause: Cause | None = None
     """Of a digest."""
+    urgent: bool = False
+    """Quiet hours do not silence it."""
     look: str = "full"
     """What its chat was to see when it was written; see storage/privacy.py."""
     sent_after: int = 0

@@ -12,6 +12,7 @@ from storage.database import Database, from_us, to_us
 from storage.digests import EDIT_EVERY, LOOK_OF_CHAT, stand_for
 from storage.errors import NotFound
 from storage.model import Cause, Letter, LetterKind
+from storage.sounds import is_told
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +21,6 @@ MOST_LETTERS = 10_000
 FINISHED_NOTICE_KEPT = timedelta(days=7)
 FINISHED_ALERT_KEPT = timedelta(days=180)
 """An alert is edited as long as its clip lives; half a year later nobody scrolls there."""
-
-SOUND_EVERY = timedelta(minutes=1)
-"""Alerts of one camera that follow each other faster make no sound."""
 
 LONGEST_DEFERRAL = timedelta(days=1)
 """A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
@@ -137,12 +135,12 @@ class Outbox:
         """A sentence for each chat. A later one with the same key takes the place of one that was not yet sent."""
         self.notices(dict.fromkeys(chats, text), silent=silent, key=key)
 
-    def notices(self, texts: Mapping[int, str], *, silent: bool = False, key: str = "") -> None:
-        """As `notice`, with a sentence of its own for each chat."""
+    def notices(self, texts: Mapping[int, str], *, silent: bool = False, urgent: bool = False, key: str = "") -> None:
+        """As `notice`, with a sentence of its own for each chat. `urgent`: it makes its sound in quiet hours too."""
         now_us = to_us(self._now_utc())
         with self._db.transaction() as rows:
             for chat_id, text in texts.items():
-                put_notice(rows, chat_id, text, key, now_us, silent=silent)
+                put_notice(rows, chat_id, text, key, now_us, silent=silent, urgent=urgent)
             make_room(rows, self._most)
 
     def told(self, key: str, since_utc: datetime) -> bool | None:
@@ -207,6 +205,7 @@ def put_notice(
     now_us: int,
     *,
     silent: bool,
+    urgent: bool = False,
     until_us: int | None = None,
 ) -> None:
     """One letter, inside a transaction; a later one with the same key takes the place of one that was not yet sent.
@@ -217,17 +216,17 @@ def put_notice(
     replaced = (
         key
         and rows.execute(
-            """UPDATE letter SET text = ?, silent = ?, until_utc_us = ?
+            """UPDATE letter SET text = ?, silent = ?, urgent = ?, until_utc_us = ?
            WHERE chat_id = ? AND key = ? AND kind = 'notice'
            AND message_id IS NULL AND wanted <> shown AND unknown = 0""",
-            (text, int(silent), until_us, chat_id, key),
+            (text, int(silent), int(urgent), until_us, chat_id, key),
         ).rowcount
     )
     if not replaced:
         rows.execute(
-            """INSERT INTO letter (chat_id, kind, text, key, silent, due_utc_us, created_utc_us, until_utc_us)
-               VALUES (?, 'notice', ?, ?, ?, 0, ?, ?)""",
-            (chat_id, text, key, int(silent), now_us, until_us),
+            """INSERT INTO letter (chat_id, kind, text, key, silent, urgent, due_utc_us, created_utc_us, until_utc_us)
+               VALUES (?, 'notice', ?, ?, ?, ?, 0, ?, ?)""",
+            (chat_id, text, key, int(silent), int(urgent), now_us, until_us),
         )
 
 
@@ -252,23 +251,14 @@ def add_alerts(
                 (chat_id, event_id, message_id, int(message_id is not None), int(unknown), now_us),
             )
             continue
-        digest_id = stand_for(rows, chat_id, now_us, storm_events)
-        silent = storm_events > 0 and _sounded_just_now(rows, chat_id, event_id, now_us)
+        silent = storm_events > 0 and is_told(rows, chat_id, event_id, now_us)
+        digest_id = stand_for(rows, chat_id, now_us, storm_events, silent=silent)
         rows.execute(
             f"""INSERT INTO letter (chat_id, kind, event_id, digest_id, silent, shown, due_utc_us, created_utc_us, look)
                 VALUES (?1, 'alert', ?, ?, ?, ?, 0, ?, {LOOK_OF_CHAT})""",  # noqa: S608 - constant
             (chat_id, event_id, digest_id, int(silent), int(digest_id is not None), now_us),
         )
     make_room(rows, most_letters)
-
-
-def _sounded_just_now(rows: sqlite3.Connection, chat_id: int, event_id: str, now_us: int) -> bool:
-    """The phone buzzed for this camera less than a minute ago: whoever looks sees this one too."""
-    query = """SELECT 1 FROM letter JOIN event USING (event_id) WHERE kind = 'alert' AND chat_id = ? AND silent = 0
-               AND by_hand_until_utc_us IS NULL AND digest_id IS NULL AND letter.created_utc_us BETWEEN ? AND ?
-               AND camera = (SELECT camera FROM event WHERE event_id = ?)"""
-    span_us = SOUND_EVERY // timedelta(microseconds=1)
-    return rows.execute(query, (chat_id, now_us - span_us, now_us, event_id)).fetchone() is not None
 
 
 def want_again(rows: sqlite3.Connection, event_id: str) -> None:
@@ -308,6 +298,7 @@ def _letter(row: sqlite3.Row) -> Letter:
         event_id=row["event_id"] or "",
         text=row["text"],
         silent=bool(row["silent"]),
+        urgent=bool(row["urgent"]),
         message_id=row["message_id"],
         holds_clip=bool(row["holds_clip"]),
         wanted=row["wanted"],

@@ -22,6 +22,13 @@ class Quiet:
     hours_min: tuple[int, int] | None
     """Every day from .. to .., minutes after local midnight; None: no quiet hours."""
 
+    def in_hours(self, minute: int) -> bool:
+        """Whether this minute after local midnight is one of the quiet hours."""
+        if self.hours_min is None:
+            return False
+        begin, end = self.hours_min
+        return begin <= minute < end if begin < end else minute >= begin or minute < end
+
 
 class QuietTimes:
     """Each call is one short transaction, from any thread."""

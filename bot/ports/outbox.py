@@ -59,6 +59,8 @@ class Letter:
     attempts: int
     created_utc: datetime
     unknown: bool
+    urgent: bool = False
+    """Quiet hours do not silence it."""
     cause: Cause | None = None
     """Of a digest, which stands for many events; then `event_id` and `text` are empty."""
     look: Look = Look.FULL

@@ -17,7 +17,7 @@ UNMUTED = Text("🔔 Alerts make a sound again.")
 HINT = Text(
     "<code>/mute 2h</code>, <code>/mute until 7:00</code> or <code>/mute front garden 2h</code> silences for a while, "
     "<code>/mute 22:00-7:00</code> every day, <code>/mute off</code> ends it all. "
-    "Messages still come, without a sound."
+    "Messages still come, without a sound. In quiet hours one thing sounds: a camera that stays blind for five minutes."
 )
 
 

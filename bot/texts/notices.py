@@ -41,6 +41,17 @@ def blind(camera: str, since_utc: datetime, now_utc: datetime, detail: str, zone
     return text + (f"\n{told(detail)}" if detail else "")
 
 
+def still_blind(camera: str, seconds: float, detail: str) -> str:
+    """In quiet hours: it makes a sound."""
+    text = t(
+        "⚠️ <b>{camera}</b> has been blind for {length} now. This makes a sound in quiet hours too: what happens there"
+        " meanwhile is lost, and only you can look after it.",
+        camera=escaped(camera),
+        length=length_text(seconds),
+    )
+    return text + (f"\n{told(detail)}" if detail else "")
+
+
 def unsteady(camera: str, blind_s: float, within_s: float, detail: str) -> str:
     """A camera comes and goes."""
     text = t(

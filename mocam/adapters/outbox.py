@@ -151,6 +151,7 @@ def _translated(letter: Letter) -> ports.Letter:
         event_id=letter.event_id,
         text=letter.text,
         silent=letter.silent,
+        urgent=letter.urgent,
         message_id=letter.message_id,
         holds_clip=letter.holds_clip,
         wanted=letter.wanted,

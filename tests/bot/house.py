@@ -386,7 +386,9 @@ class Outbox:
     async def numbers_taken(self, after: int, count: int) -> Collection[int]:
         return {row.letter.message_id for row in self.rows.values() if row.letter.message_id}
 
-    async def shown(self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool) -> None:
+    async def shown(
+        self, letter_id: int, message_id: int, wanted: int, *, holds_clip: bool, silent: bool = False
+    ) -> None:
         await asyncio.sleep(0)
         if self.failing_shown:
             self.failing_shown -= 1

@@ -71,6 +71,14 @@ def test_a_mute_silences_its_camera_until_its_end() -> None:
     assert Quiet({"": NOON + HOUR}, None).silences("garden", NOON, ZONE)
 
 
+def test_what_is_urgent_sounds_in_quiet_hours_and_not_while_muted() -> None:
+    night = datetime(2026, 11, 25, 2, tzinfo=UTC)
+    hours = (time(22), time(7))
+    assert Quiet({}, hours).silences("", night, ZONE)
+    assert not Quiet({}, hours).silences("", night, ZONE, urgent=True)
+    assert Quiet({"": night + HOUR}, hours).silences("", night, ZONE, urgent=True)
+
+
 async def test_mute_by_words(phone: Phone) -> None:
     assert "No sound until" in (await phone.says("/mute 2h")).text
     assert set(phone.house.quiet.now.until_utc) == {""}

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mocam.blindness import BLIND_FOR_S, OFTEN_S, SEES_AFTER_OFTEN_S, SEES_FOR_S, Blind, Blindness, SeesAgain, Unsteady
+from mocam.blindness import (
+    BLIND_FOR_S,
+    OFTEN_S,
+    SEES_AFTER_OFTEN_S,
+    SEES_FOR_S,
+    STILL_FOR_S,
+    Blind,
+    Blindness,
+    SeesAgain,
+    StillBlind,
+    Unsteady,
+    Word,
+)
 
 
 class Camera:
@@ -11,7 +23,7 @@ class Camera:
     def __init__(self) -> None:
         self.blindness = Blindness()
         self.now_s = 1000.0
-        self.said: list[tuple[float, Blind | Unsteady | SeesAgain]] = []
+        self.said: list[tuple[float, Word]] = []
         self.missed: list[float] = []
 
     def is_blind(self, seconds: int, reason: str = "Gone.") -> None:
@@ -33,7 +45,7 @@ class Camera:
 
     @property
     def words(self) -> list[str]:
-        return [type(word).__name__ for _, word in self.said]
+        return [type(word).__name__ for _, word in self.said if not isinstance(word, StillBlind)]
 
 
 def test_an_hour_without_the_camera_is_two_messages() -> None:
@@ -44,7 +56,9 @@ def test_an_hour_without_the_camera_is_two_messages() -> None:
     camera.is_blind(1800, "Another reason.")
     camera.sees(600)
     assert camera.words == ["Blind", "SeesAgain"]
-    (told_s, blind), (_, again) = camera.said
+    (told_s, blind), (still_s, still), (_, again) = camera.said
+    assert still == StillBlind(begun_s, "Gone.")
+    assert still_s - begun_s == STILL_FOR_S
     assert blind == Blind(begun_s, "Gone.")
     assert told_s - begun_s == BLIND_FOR_S
     assert again == SeesAgain(begun_s, begun_s + 3600, 3600)
@@ -92,7 +106,7 @@ def test_disarming_ends_it_without_a_word_and_the_next_time_is_a_first_one() -> 
     assert camera.words == ["Blind"]
     camera.is_blind(100)
     assert camera.words == ["Blind", "Blind"]
-    assert camera.blindness.next_s(camera.now_s) is None
+    assert camera.blindness.next_s(camera.now_s) == camera.now_s + STILL_FOR_S - 100
 
 
 def test_what_it_remembers_is_bounded() -> None:

@@ -99,6 +99,17 @@ async def test_after_a_long_outage_one_digest_tells_all(store: Store, tmp_path: 
         assert named(household.messages()[-1:]) == [fresh]
 
 
+async def test_what_waited_for_the_network_is_one_sound(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path, "front", "garden") as household:
+        await household.api.go_down()
+        for camera in ("front", "garden", "front"):
+            household.moves(camera)
+            household.passes(3 * MINUTE)
+        await household.api.come_back()
+        await household.settled()
+        assert sorted(message.silent for message in household.messages()) == [False, True, True]
+
+
 async def test_three_hundred_events_and_storms_of_an_outage_are_few_messages(store: Store, tmp_path: Path) -> None:
     async with living(store, tmp_path) as household:
         await household.api.go_down()

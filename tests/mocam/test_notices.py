@@ -28,7 +28,9 @@ class Heard:
         self._store = store
         self._woken = asyncio.Event()
         zone = ZoneInfo("Europe/Berlin")
-        self.notices = Notices(store.outbox, lambda: {7}, self._woken.set, zone, blind_for_s, sees_for_s)
+        self.notices = Notices(
+            store.outbox, lambda: {7}, self._woken.set, zone, blind_for_s, sees_for_s, quiet=store.quiet
+        )
 
     def texts(self) -> list[str]:
         return [letter.text for letter in self.letters()]
@@ -133,7 +135,7 @@ async def test_trouble_of_the_archive_and_its_end(store: Store) -> None:
 class Full(Outbox):
     """The disk takes nothing."""
 
-    def notices(self, texts: Mapping[int, str], *, silent: bool = False, key: str = "") -> None:
+    def notices(self, texts: Mapping[int, str], *, silent: bool = False, urgent: bool = False, key: str = "") -> None:
         raise DiskFull("The disk is full. Free some space.")
 
 
@@ -182,3 +184,21 @@ async def test_the_warning_of_a_loss_needs_no_row(store: Store, monkeypatch: pyt
         await woken.wait()
     assert len(spare.due()) == 1
     assert spare.due()[0].text == str(texts.LOSS_AHEAD)
+
+
+@pytest.mark.parametrize("in_quiet_hours", [True, False])
+async def test_a_camera_that_stays_blind_sounds_in_quiet_hours_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, in_quiet_hours: bool
+) -> None:
+    now = datetime.now(ZoneInfo("Europe/Berlin"))
+    minute = now.hour * 60 + now.minute
+    begin = minute - 60 if in_quiet_hours else minute + 60
+    store.quiet.set_hours(7, (begin % 1440, (begin + 120) % 1440))
+    monkeypatch.setattr("mocam.blindness.STILL_FOR_S", 0.0)
+    heard = Heard(store, blind_for_s=0)
+    for _ in range(2):
+        heard.notices.camera_state(status(State.BLIND, "Gone."))
+        await asyncio.gather(*heard.notices._writing)
+    [letter] = heard.letters()
+    assert letter.urgent is in_quiet_hours
+    assert ("makes a sound in quiet hours too" in letter.text) is in_quiet_hours

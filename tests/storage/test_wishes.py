@@ -141,16 +141,3 @@ def test_a_mute_of_a_clock_that_was_wrong_is_over(room: Room) -> None:
     quiet = QuietTimes(room.db)
     quiet.mute(7, EVERYTHING, NOON + LONGEST_MUTE + MINUTE)
     assert quiet.of(7, NOON).until_utc == {}
-
-
-@pytest.mark.parametrize(("gap_s", "silent"), [(20, True), (60, True), (61, False)])
-def test_an_alert_right_after_one_of_the_same_camera_makes_no_sound(room: Room, gap_s: int, silent: bool) -> None:
-    for number, (camera, at_s) in enumerate([("front", 0), ("garden", 5), ("front", gap_s)], 1):
-        room.catalogue.open_event(f"e{number}", camera, NOON + timedelta(seconds=at_s), None, [7])
-    assert [letter.silent for letter in room.outbox.due(NOON)] == [False, False, silent]
-
-
-def test_alerts_that_go_on_for_long_sound_once_a_minute(room: Room) -> None:
-    for number in range(5):
-        room.catalogue.open_event(f"e{number}", "front", NOON + number * timedelta(seconds=40), None, [7])
-    assert [letter.silent for letter in room.outbox.due(NOON)] == [False, True, False, True, False]
