@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +160,20 @@ def test_broad_handlers_stand_only_at_task_borders() -> None:
             if broad and not (logs or raises):
                 faults.append(f"{name}:{node.lineno}")
     assert faults == []
+
+
+def test_what_is_installed_is_all_there_is() -> None:
+    """The tests run from the checkout, where nothing is missed; the installed program has what stands in the list."""
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = [path.parent for room in ROOMS for path in (ROOT / room).rglob("__init__.py")]
+    names = {folder: ".".join(folder.relative_to(ROOT).parts) for folder in folders}
+    assert sorted(setuptools["packages"]) == sorted(names.values())
+    left = {path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file() and path.suffix != ".md"}
+    left = {path for path in left if path.suffix not in (".py", ".pyc")}
+    for package, patterns in setuptools["package-data"].items():
+        folder = ROOT.joinpath(*package.split("."))
+        left -= {path for pattern in patterns for path in folder.glob(pattern)}
+    assert left == set()
 
 
 def shell_scripts() -> Iterator[Path]:
