@@ -50,6 +50,23 @@ def parameter_sets(data: Buffer, codec: str) -> bytes:
     return sets
 
 
+def starts_anew(data: bytes, codec: str, extradata: bytes) -> bool:
+    """Whether decoding can begin with this access unit and what is shown after it comes out whole.
+
+    A picture of H.264 that only begins a recovery (intra refresh) is no such start, though it counts as a key frame.
+    """
+    if is_annex_b(extradata):
+        kinds = (kind for _, kind in _kinds(data, codec))
+    else:
+        size = (extradata[4 if codec == "h264" else 21] & 3) + 1 if len(extradata) > 21 else 4
+        kinds = (_kind(unit, codec) for unit in _whole_units(data, size))
+    first = next((kind for kind in kinds if _is_slice(kind, codec)), None)
+    return first in _STARTS[codec] if first is not None else False
+
+
+_STARTS = {"h264": (5,), "hevc": range(16, 22)}
+"""Unit types of IDR pictures (H.264, table 7-1) and of random access pictures (HEVC, table 7-1)."""
+
 _SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
 """Unit types of parameter sets: H.264 table 7-1, HEVC table 7-1."""
 
@@ -62,7 +79,11 @@ def _kinds(data: Buffer, codec: str) -> Iterator[tuple[int, int]]:
     for code in _START.finditer(view):
         at = code.end()
         if at < len(view):
-            yield at, view[at] & 31 if codec == "h264" else view[at] >> 1 & 63
+            yield at, _kind(view[at:], codec)
+
+
+def _kind(unit: Buffer, codec: str) -> int:
+    return unit[0] & 31 if codec == "h264" else unit[0] >> 1 & 63
 
 
 def _is_slice(kind: int, codec: str) -> bool:
@@ -87,6 +108,16 @@ def _hevc_sets(extradata: bytes) -> Iterator[bytes]:
         for _ in range(count):
             unit, at = _sized(extradata, at, 2)
             yield unit
+
+
+def _whole_units(data: bytes, length_size: int) -> Iterator[memoryview]:
+    """Until the first one that is cut short."""
+    at, view = 0, memoryview(data)
+    while at + length_size < len(data):
+        start = at + length_size
+        at = start + int.from_bytes(data[at:start])
+        if at > start and at <= len(data):
+            yield view[start:at]
 
 
 def _units(data: bytes, length_size: int) -> Iterator[bytes]:

@@ -22,6 +22,8 @@ class CameraConfig:
     """`rtsp://..` of the same camera's small stream, which detection then looks at; empty: it looks at `source`."""
     transport: str = "tcp"
     """`tcp` or `udp`, for RTSP."""
+    decode: str = "auto"
+    """`auto`, `all` or `keys`: how much of H.264 and HEVC is decoded while nothing moves, see `camera.gate.Decode`."""
     width: int = 1920
     height: int = 1080
     fps: int = 15

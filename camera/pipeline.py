@@ -14,12 +14,13 @@ from camera.detection import Detection
 from camera.dismissals import Dismissals
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
-from camera.model import Box, EventEnd, EventStart, GrayFrame, Packet, Reports, State, Still, Stirred
+from camera.model import Box, EventEnd, EventStart, GrayFrame, Luma, Packet, Reports, State, Still, Stirred
 from camera.motion import CellDetector, Detector, Motion, Reason
 from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
-from camera.sources.base import Source
+from camera.snapshot import FRESH_S
+from camera.sources.base import Source, Sparing
 from camera.trace import Tracer
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ NO_PICTURE_S = 15.0
 
 SUSPECTED_EVERY_S = 10.0
 """So often at most it is said that something may be moving: a tree in the wind may do so all day."""
+
+LATEST_S = 5.0
+"""How long a sparing source may hold a gray frame back: a group of pictures, which is then decoded at once."""
 
 PLAYED = ("file:", "scene")
 """Sources that a new start leaves as they were: a frozen picture is in the film itself."""
@@ -70,10 +74,12 @@ class Pipeline:
         watches: Callable[[], bool] = lambda: True,
         detector: Detector | None = None,
         sight: Sight | None = None,
+        awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         """`watch` hears of WATCHING and RECORDING, and of BLIND with its verdict; `show` gets every gray frame, `guard`
         makes a still harmless. `sight` remembers what was seen before the camera was opened again. While `watches` says
-        no, the camera is open for a recording by hand alone: nothing is detected."""
+        no, the camera is open for a recording by hand alone: nothing is detected. `awaited` says whether somebody waits
+        for the next picture."""
         self._config = config
         self._recorder = recorder
         self._reports = reports
@@ -86,8 +92,10 @@ class Pipeline:
         self._watches = watches
         self._detector = detector or CellDetector(config.least_area, Detection.of(config))
         self._machine: EventMachine[_Seen] = EventMachine(config.least_motion_s, config.gap_s)
+        self._awaited = awaited
+        self._in_doubt = True
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
-        self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0)
+        self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0 + LATEST_S)
         self._sight = sight or Sight(black_is_blind=config.black_is_blind)
         self._sight.opened()
         self._may_restart = not config.source.startswith(PLAYED)
@@ -98,6 +106,7 @@ class Pipeline:
         self._dismissals = Dismissals()
         self._picture_mono_s: float | None = None
         self._first_mono_s: float | None = None
+        self._newest_mono_s = float("-inf")
         self._lock = threading.Lock()
         self._finished = False
         self.is_ours: bool | None = None
@@ -108,6 +117,8 @@ class Pipeline:
 
         However it ends, an event in progress is finished.
         """
+        if isinstance(source, Sparing):
+            source.spare(self)
         try:
             while not stop.is_set():
                 item = source.read()
@@ -126,6 +137,16 @@ class Pipeline:
                 self._take_packet(item)
             else:
                 self._take_frame(item)
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether every picture is to be looked at just now; asked by the source, on its thread."""
+        return self._in_doubt or self._event is not None or self._by_hand.is_busy or self._awaited()
+
+    def glance(self, luma: Luma) -> bool:
+        """Whether the detector would find anything in this picture; asked by the source, on its thread."""
+        with self._lock:
+            return self._detector.glance(self._config.mask.luma(luma))
 
     def detect(self, detection: Detection) -> None:
         """Watches with other settings from the next frame on; safe from any thread."""
@@ -150,6 +171,7 @@ class Pipeline:
         self._by_hand.packet(packet)
         if packet.track.is_sound:
             return
+        self._newest_mono_s = packet.mono_s
         if self._first_mono_s is None:
             self._first_mono_s = packet.mono_s
         if packet.mono_s - (self._picture_mono_s or self._first_mono_s) > NO_PICTURE_S:
@@ -157,14 +179,16 @@ class Pipeline:
 
     def _take_frame(self, frame: GrayFrame) -> None:
         self._picture_mono_s = frame.mono_s
-        self._show(frame)
-        self._by_hand.frame(frame, self._ring)
+        if frame.mono_s > self._newest_mono_s - FRESH_S:  # one that was held back is not what the camera sees now
+            self._show(frame)
+            self._by_hand.frame(frame, self._ring)
         self._sight.look(frame.luma, frame.mono_s)
         if not self._watches():
             self._rest()
             return
         luma = self._config.mask.luma(frame.luma)
         motion = self._detector.look(luma, frame.mono_s)
+        self._in_doubt = motion.reason is not Reason.QUIET
         self._tracer.see(luma, motion, frame.mono_s)
         if motion.reason is Reason.DOUBT and self._event is None:
             self._suspect(frame.mono_s)

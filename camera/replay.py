@@ -13,10 +13,11 @@ from camera.annotate import Annotation
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceRefused
-from camera.events import End, EventMachine
-from camera.model import GrayFrame
-from camera.motion import CellDetector
-from camera.sources.base import EndOfFile
+from camera.events import End, EventMachine, Start
+from camera.gate import Decode
+from camera.model import GrayFrame, Luma, Packet
+from camera.motion import CellDetector, Reason, nothing
+from camera.sources.base import EndOfFile, Watcher
 from camera.sources.file import open_file
 from camera.trace import SUFFIX, frames_of_trace
 
@@ -41,31 +42,35 @@ def replay(
     progress: Callable[[float], None] | None = None,
     annotate: Path | None = None,
 ) -> Replay:
-    """Reads the whole file; `progress` hears the share done, 0 to 1, about a hundred times.
+    """Reads the whole file, of H.264 and HEVC as little as a camera's would be decoded, but all of it when it is drawn.
+
+    `progress` hears the share done, 0 to 1, about a hundred times.
 
     `config` gives all settings of detection; its source is not looked at. `annotate` is a new MP4 that shows what the
     detector saw. Raises SourceRefused when the file is no video, SourceLost when reading it fails, RecordingError when
     the new one cannot be written.
     """
     config = config or _defaults()
-    machine: EventMachine[None] = EventMachine(config.least_motion_s, min(config.gap_s, JOIN_S))
-    detection = Detection.of(config)
-    detector = CellDetector(config.least_area, detection)
-    drawing = Annotation(annotate, detection.ignore) if annotate else None
+    eye = _Eye(config)
+    drawing = Annotation(annotate, Detection.of(config).ignore) if annotate else None
     meter = _Meter(_duration_s(path) if progress and path.suffix != SUFFIX else 0.0, progress)
     events: list[tuple[float, float]] = []
-    frames, last_s = 0, 0.0
+    packets, looked, last_s = 0, 0, 0.0
     with drawing or nullcontext():
-        for frame in frames_of(path):
-            frames, last_s = frames + 1, frame.mono_s
-            motion = detector.look(frame.luma, last_s)
-            events += [(end.first_s, end.last_s) for end in machine.step(motion, last_s, None) if isinstance(end, End)]
+        for item in _items_of(path, config, None if annotate else eye):
+            last_s = max(last_s, item.mono_s)
+            if isinstance(item, Packet):
+                packets += 1
+                continue
+            looked += 1
+            events += [(end.first_s, end.last_s) for end in eye.look(item) if isinstance(end, End)]
             if drawing is not None:
-                drawing.add(frame, motion, detector.seen, in_event=machine.in_event)
+                drawing.add(item, eye.motion, eye.detector.seen, in_event=eye.machine.in_event)
             meter.move(last_s)
-    end = machine.finish()
+    end = eye.machine.finish()
     if end is not None:
         events.append((end.first_s, end.last_s))
+    frames = max(packets, looked)
     if not frames:
         raise SourceRefused("This file holds no picture.")
     meter.done()
@@ -76,17 +81,42 @@ def _defaults() -> CameraConfig:
     return CameraConfig(name="replay", source="", recording_dir=Path())
 
 
+class _Eye:
+    """Detector and event machine, and how closely they want to look."""
+
+    def __init__(self, config: CameraConfig) -> None:
+        self.detector = CellDetector(config.least_area, Detection.of(config))
+        self.machine: EventMachine[None] = EventMachine(config.least_motion_s, min(config.gap_s, JOIN_S))
+        self.motion = nothing(Reason.SETTLING)
+
+    @property
+    def wants_all(self) -> bool:
+        return self.motion.reason is not Reason.QUIET or self.machine.in_event
+
+    def glance(self, luma: Luma) -> bool:
+        return self.detector.glance(luma)
+
+    def look(self, frame: GrayFrame) -> list[Start[None] | End]:
+        self.motion = self.detector.look(frame.luma, frame.mono_s)
+        return self.machine.step(self.motion, frame.mono_s, None)
+
+
 def frames_of(path: Path) -> Iterator[GrayFrame]:
     """Every picture of a video or motion trace, as the detector sees it. Raises SourceRefused or SourceLost."""
+    return (item for item in _items_of(path, _defaults(), None) if isinstance(item, GrayFrame))
+
+
+def _items_of(path: Path, config: CameraConfig, watcher: Watcher | None) -> Iterator[Packet | GrayFrame]:
+    """With a watcher only what detection would look at of a camera that sends this, and the packets of all of it."""
     if path.suffix == SUFFIX:
         yield from frames_of_trace(path.read_bytes())
         return
-    source = open_file(path.resolve(), loop=False)
+    source = open_file(path.resolve(), loop=False, decode=Decode(config.decode))
+    if watcher is not None and config.decode != Decode.ALL:
+        source.spare(watcher)
     try:
         while True:
-            item = source.read()
-            if isinstance(item, GrayFrame):
-                yield item
+            yield source.read()
     except EndOfFile:
         return
     finally:

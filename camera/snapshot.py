@@ -23,6 +23,12 @@ class Snapshots:
         self._frame: GrayFrame | None = None
         self._shown_mono_s = float("-inf")
         self._blank = "The camera has not been started."
+        self._waiting = 0
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for the next picture; from any thread."""
+        return self._waiting > 0
 
     def show(self, frame: GrayFrame) -> None:
         with self._changed:
@@ -43,7 +49,12 @@ class Snapshots:
     def take(self, timeout_s: float) -> bytes:
         """A full-resolution JPEG of now. Raises SourceError with a sentence when there is none within `timeout_s`."""
         with self._changed:
-            if not self._changed.wait_for(lambda: bool(self._blank) or self._is_fresh(), timeout_s):
+            self._waiting += 1
+            try:
+                came = self._changed.wait_for(lambda: bool(self._blank) or self._is_fresh(), timeout_s)
+            finally:
+                self._waiting -= 1
+            if not came:
                 raise SourceError("The camera gave no picture in time; try again in a moment.")
             if self._frame is None:
                 raise SourceError(self._blank)

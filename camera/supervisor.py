@@ -316,6 +316,7 @@ class Supervisor:
                 by_hand=self.by_hand,
                 watches=lambda: session.watches,
                 sight=self._sight,
+                awaited=lambda: self._snapshots.awaited,
             )
             session.pipeline.detect(self._detection)
             beat()

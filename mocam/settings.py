@@ -44,6 +44,9 @@ class CameraSettings(BaseModel):
         "", description="rtsp://.. of the same camera's small stream, for detection alone; empty: the source itself"
     )
     transport: Literal["tcp", "udp"] = Field("tcp", description="how RTSP video travels: tcp or udp")
+    decode: Literal["auto", "all", "keys"] = Field(
+        "auto", description="of H.264 and H.265 while nothing moves: auto, all, or keys (key frames alone, sees later)"
+    )
     width: int = Field(1920, ge=160, le=7680, description="pixels asked of a camera that lets one choose (Pi, USB)")
     height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")
     fps: int = Field(15, ge=1, le=60, description="frames a second asked of a camera that lets one choose (Pi, USB)")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from camera.model import GrayFrame, Packet
+from camera.model import GrayFrame, Luma, Packet
 
 
 class Source(Protocol):
@@ -24,6 +24,25 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Lets the device go; safe to call twice, never raises and never blocks longer than 5 s."""
+
+
+class Watcher(Protocol):
+    """Who looks at the gray frames. Asked by a source within its `read`."""
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether every picture is wanted just now: something may be there, or somebody wants to see."""
+
+    def glance(self, luma: Luma) -> bool:
+        """Whether a look at this picture, later than all before, would find anything. Changes nothing."""
+
+
+@runtime_checkable
+class Sparing(Protocol):
+    """A source that can give fewer gray frames while nothing moves, and those it held back when something does."""
+
+    def spare(self, watcher: Watcher) -> None:
+        """From now on it goes by what `watcher` says; without one it gives all. Call before the first `read`."""
 
 
 class EndOfFile(Exception):  # noqa: N818 - an end, not an error

@@ -12,14 +12,16 @@ import av
 from camera.bitstream import is_annex_b
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError, SourceLost
+from camera.gate import Decode, Gate
 from camera.mask import Mask
 from camera.model import GrayFrame, Luma, Packet
 from camera.sources import jpeg
-from camera.sources.base import EndOfFile
+from camera.sources.base import EndOfFile, Watcher
 from camera.sources.hearing import Hearing
 from camera.sources.libav import MOST_BROKEN, VideoInput
+from camera.sources.looker import Looker
 from camera.sources.picture import gray, still
-from camera.sources.timing import Timekeeper, Timeline
+from camera.sources.timing import FileTime, Timekeeper, Timeline
 from camera.sources.video import Video
 from camera.sources.whole import VideoPacket, joined, timed
 
@@ -47,13 +49,17 @@ class Feed:
         with_grays: bool = True,
         most_fps: float = 0,
         mask: Mask | None = None,
+        decode: Decode = Decode.AUTO,
     ) -> None:
         """`with_packets=False` only looks, `with_grays=False` never does, which takes a video that passes through.
 
-        `most_fps` thins out what is not H.264 or HEVC; 0: all of it. `mask` is black in what is encoded here.
+        `most_fps` thins out what is not H.264 or HEVC; 0: all of it. `mask` is black in what is encoded here. `decode`
+        says how H.264 and HEVC are looked at once somebody watches.
         """
         self._keeper = keeper
         self._mask = mask
+        self._gate = Gate(decode)
+        self._watcher: Watcher | None = None
         self.with_grays = with_grays
         self._hearing = Hearing(keeper)
         self._jpegs_end = False
@@ -65,6 +71,10 @@ class Feed:
         self._packet_mono_s = self._gray_mono_s = float("-inf")
         self._last_taken_s: float | None = None
 
+    def spare(self, watcher: Watcher) -> None:
+        """H.264 and HEVC are decoded only as far as the watcher needs; call before `run`."""
+        self._watcher = watcher
+
     def run(self, video: Video) -> Iterator[Item]:
         """Everything of one video, beginning with a key frame. Raises SourceLost or SourceRefused."""
         if self._timeline is None:
@@ -73,7 +83,7 @@ class Feed:
                 longest_gap_s=LONGEST_GAP_S if self._with_packets else float("inf"),
                 step=max(1, round(1 / (video.fps * video.track.time_base))),
             )
-        if video.passes_through and self._with_packets:
+        if video.passes_through and (self._with_packets or self._watcher is not None):
             return self._passed(video, self._timeline)
         packets = video.packets()
         first = next(packets, None)
@@ -86,6 +96,7 @@ class Feed:
 
     def _passed(self, video: Video, timeline: Timeline) -> Iterator[Item]:
         started = False
+        looker = Looker(video, self._gate, self._watcher, timed=not isinstance(self._keeper, FileTime))
         for packet in self._timed(video, timeline):
             if packet.is_discard or not (started or packet.is_keyframe) or packet.pts is None:
                 continue  # before a key frame nothing can be decoded
@@ -95,16 +106,17 @@ class Feed:
             pts, dts = timeline.place(packet.pts, packet.dts, packet.duration, self._keeper.elapsed_s())
             media_s = float(pts * timeline.time_base)
             self._keeper.release(media_s)
-            yield Packet(bytes(packet), pts, dts, packet.is_keyframe, self._packet_time(media_s), video.track)
+            item = Packet(bytes(packet), pts, dts, packet.is_keyframe, self._packet_time(media_s), video.track)
+            yield item
             yield from self._heard(video, timeline, media_s)
             if not self.with_grays:
                 continue
-            packet.pts, packet.dts = pts, dts
-            for picture in video.decode(packet):
-                yield self._gray(picture, pts if picture.pts is None else picture.pts, timeline)
-        for picture in video.decode(None) if self.with_grays else ():
-            if picture.pts is not None:
-                yield self._gray(picture, picture.pts, timeline)
+            for shown in looker.take(item, media_s):
+                stamp = shown.picture.pts
+                yield self._gray(shown.picture, pts if stamp is None else stamp, timeline, shown.luma)
+        for shown in looker.rest() if self.with_grays else ():
+            if shown.picture.pts is not None:
+                yield self._gray(shown.picture, shown.picture.pts, timeline)
 
     @staticmethod
     def _timed(video: Video, timeline: Timeline) -> Iterator[VideoPacket]:
@@ -189,10 +201,10 @@ class Feed:
             self._encoder = Encoder(picture.width, picture.height, fps, mask=self._mask)
         return self._encoder.encode(picture, round(media_s / TIME_BASE), self._packet_time(media_s))
 
-    def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline) -> GrayFrame:
+    def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline, luma: Luma | None = None) -> GrayFrame:
         mono_s = self._keeper.mono_s(float(pts * timeline.time_base))
         self._gray_mono_s = max(self._gray_mono_s, mono_s)
-        return GrayFrame(gray(picture), self._gray_mono_s, still(picture))
+        return GrayFrame(gray(picture) if luma is None else luma, self._gray_mono_s, still(picture))
 
     def _packet_time(self, media_s: float) -> float:
         """Never falling, though B-frames come after the picture that follows them."""
@@ -207,9 +219,13 @@ class StreamSource:
     from under FFmpeg. A `close` that cannot get it in time gives up; the reader then closes when it comes back.
     """
 
-    def __init__(self, items: Iterator[Item], close: Callable[[], None]) -> None:
+    def __init__(
+        self, items: Iterator[Item], close: Callable[[], None], spare: Callable[[Watcher], None] = lambda _watcher: None
+    ) -> None:
+        """`spare` is told who watches."""
         self._items = items
         self._close = close
+        self.spare = spare
         self._lock = Lock()
         self._closing = False
         self._failure: SourceError | None = None

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import av
 
 from camera.errors import SourceLost, SourceRefused
+from camera.gate import Decode
 from camera.mask import Mask
 from camera.sources.feed import Feed, Item, StreamSource
 from camera.sources.libav import Address, Sentences, VideoInput
@@ -31,26 +32,29 @@ def path_of(source: str) -> Path:
     return Path(unquote(parts.path))
 
 
-def open_file(path: Path, *, loop: bool = True, sound: bool = True, mask: Mask | None = None) -> StreamSource:
+def open_file(
+    path: Path, *, loop: bool = True, sound: bool = True, mask: Mask | None = None, decode: Decode = Decode.AUTO
+) -> StreamSource:
     """Opens a file of any format that FFmpeg reads.
 
     `loop=True`: plays it again and again at its own speed. `loop=False`: only gray frames, each one of the file, as
-    fast as they can be decoded, `mono_s` counted from the first; then EndOfFile. Raises SourceRefused or SourceLost.
+    fast as they can be decoded, `mono_s` counted from the first; then EndOfFile. To one who watches sparingly it gives
+    the packets of H.264 and HEVC too. Raises SourceRefused or SourceLost.
     """
-    return _Film(path, loop=loop, sound=loop and sound, mask=mask).source()
+    return _Film(path, loop=loop, sound=loop and sound, mask=mask, decode=decode).source()
 
 
 class _Film:
     """One file and the video that is open on it just now."""
 
-    def __init__(self, path: Path, *, loop: bool, sound: bool, mask: Mask | None) -> None:
+    def __init__(self, path: Path, *, loop: bool, sound: bool, mask: Mask | None, decode: Decode) -> None:
         self._address = Address(f"file:{path}", path.name, _SENTENCES, sound=sound)
         self._loop = loop
-        self._feed = Feed(RealTime() if loop else FileTime(), with_packets=loop, mask=mask)
+        self._feed = Feed(RealTime() if loop else FileTime(), with_packets=loop, mask=mask, decode=decode)
         self._video = VideoInput(self._address)
 
     def source(self) -> StreamSource:
-        return StreamSource(self._items(), self._close)
+        return StreamSource(self._items(), self._close, self._feed.spare)
 
     def _close(self) -> None:
         self._video.close()

@@ -82,6 +82,9 @@ class _Pictures:
             raise SourceLost(f"{self._name} changed its picture size; it is being opened again.")
         return pictures
 
+    def flush(self) -> None:
+        """Each picture stands alone."""
+
     def _first_picture(self) -> tuple[av.Packet[VideoStream], av.VideoFrame]:
         for jpeg, mono_s in self._arriving:
             packet = self._packet(jpeg, mono_s)

@@ -128,6 +128,10 @@ class VideoInput:
             self._broken = 0
         return [picture for picture in pictures if self._fits(picture)]
 
+    def flush(self) -> None:
+        """Makes the decoder forget all it had: what comes next begins with a key frame."""
+        self._decoder.flush_buffers()
+
     def close(self) -> None:
         """Lets the device or connection go; safe to call twice."""
         self._demuxed = iter(())  # it holds the last packet, which may lie in the device's own memory

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from camera.config import CameraConfig
 from camera.errors import SourceRefused
+from camera.gate import Decode
 from camera.sources.base import Source
 from camera.sources.file import open_file, path_of
 from camera.sources.http import open_http
@@ -21,7 +22,8 @@ def opened(config: CameraConfig, *, loop: bool) -> Source:
     if scheme == "scene":
         return open_scene(address, config.mask)
     if scheme == "file":
-        return open_file(path_of(address), loop=loop, sound=config.sound, mask=config.mask)
+        decode = Decode(config.decode)
+        return open_file(path_of(address), loop=loop, sound=config.sound, mask=config.mask, decode=decode)
     if scheme in ("rtsp", "rtsps"):
         return open_rtsp(config)
     if scheme in ("http", "https"):

@@ -10,6 +10,7 @@ import av
 
 from camera.config import CameraConfig
 from camera.errors import SourceLost, SourceRefused
+from camera.gate import Decode
 from camera.sources.base import Source
 from camera.sources.feed import Feed, Item, StreamSource
 from camera.sources.libav import SILENCE_S, Address, Sentences, VideoInput
@@ -40,7 +41,9 @@ def open_rtsp(config: CameraConfig) -> Source:
     """
     main, small = config.source.strip(), config.detect_source.strip()
     if not small:
-        return _opened(_address(main, host_of(main), config), Feed(Arrival(), mask=config.mask))
+        return _opened(
+            _address(main, host_of(main), config), Feed(Arrival(), mask=config.mask, decode=Decode(config.decode))
+        )
     name = host_of(main)
     looked_at = _address(small, f"{host_of(small)} (DETECT_SOURCE)", config, sound=False)
     with ThreadPoolExecutor(thread_name_prefix="open") as side_by_side:
@@ -79,7 +82,7 @@ def _opened(address: Address, feed: Feed) -> StreamSource:
     if not (feed.with_grays or video.passes_through):
         video.close()
         raise SourceRefused(f"{address.name} sends {video.codec}; beside a DETECT_SOURCE it must be H.264 or H.265.")
-    return StreamSource(_items(video, feed, address.name), video.close)
+    return StreamSource(_items(video, feed, address.name), video.close, feed.spare)
 
 
 def host_of(url: str) -> str:

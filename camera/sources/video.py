@@ -34,3 +34,6 @@ class Video(Protocol):
 
     def decode(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
         """The pictures that a packet completes, or with None those still held back at the end."""
+
+    def flush(self) -> None:
+        """Makes the decoder forget all it had: what comes next begins with a key frame."""

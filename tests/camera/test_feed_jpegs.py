@@ -48,6 +48,9 @@ class Pictures:
         frame.pts, frame.time_base = packet.pts, TIME_BASE
         return [frame]
 
+    def flush(self) -> None:
+        raise AssertionError("JPEGs stand alone")
+
 
 def fed(pictures: list[bytes], **how: Any) -> tuple[list[Packet], list[GrayFrame], Pictures]:
     video = Pictures(pictures)

@@ -235,3 +235,27 @@ def test_the_light_is_found_though_a_third_of_the_picture_is_covered() -> None:
     gain, offset = light_change(before, after, 5.0)
     assert gain == pytest.approx(1.2, abs=0.05)
     assert gain * 100 + offset == pytest.approx(130, abs=2)
+
+
+def test_a_glance_says_whether_a_look_would_find_anything_and_changes_nothing() -> None:
+    still = list(film(6))
+    visited = list(film(6, mover(0, 6)))
+    detector, other = CellDetector(), CellDetector()
+    assert detector.glance(still[0][0])  # nothing is known yet
+    for luma, t_s in still:
+        detector.look(luma, t_s)
+        other.look(luma, t_s)
+        detector.glance(visited[40][0])
+    assert detector.glance(visited[40][0])
+    assert detector.glance(np.zeros(SHAPE, np.uint8))
+    assert not detector.glance(still[7][0])
+    assert detector.glance(still[7][0][:90])
+    for luma, t_s in visited[30:]:
+        assert detector.look(luma, 6 + t_s) == other.look(luma, 6 + t_s)
+
+
+def test_a_glance_overlooks_what_is_ignored() -> None:
+    detector = CellDetector(detection=Detection(ignore=Zones.parse("A1-J6")))
+    for luma, t_s in film(3):
+        detector.look(luma, t_s)
+    assert not detector.glance(list(film(6, mover(0, 6)))[40][0])

@@ -156,6 +156,9 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
         def look(self, _luma: object, _t_s: float) -> Motion:
             return Motion(True, 0.5, None, Reason.MOTION)
 
+        def glance(self, luma: object) -> bool:
+            raise AssertionError(luma)
+
         def set(self, detection: Detection) -> None:
             raise AssertionError(detection)
 
@@ -173,6 +176,25 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
         pipeline.take(item)
     pipeline.finish()
     assert [start.event_id for start in rig.heard.starts] == ["e9"]
+
+
+def test_every_picture_is_wanted_until_all_is_quiet_and_while_something_moves(rig: Rig) -> None:
+    wanted, quiet = [], visit(20, 8, 11)
+    for item in quiet:
+        rig.pipeline.take(item)
+        if isinstance(item, GrayFrame):
+            wanted.append(rig.pipeline.wants_all)
+    assert wanted[0]
+    assert not wanted[7 * FPS]
+    assert all(wanted[int(8.5 * FPS) : int(20 * FPS) - 1])  # to the end of the event, ten seconds after the motion
+
+
+def test_a_picture_that_was_held_back_is_looked_at_but_not_shown_as_now(rig: Rig) -> None:
+    (packet,) = [item for item in visit(1) if isinstance(item, Packet)][:1]
+    rig.pipeline.take(replace(packet, mono_s=ZERO_MONO_S + 4))
+    for age_s in (3.0, 1.0, 0.2, 0.0):
+        rig.pipeline.take(GrayFrame(np.zeros((180, 320), np.uint8), ZERO_MONO_S + 4 - age_s, lambda: b""))
+    assert [frame.mono_s for frame in rig.frames] == [ZERO_MONO_S + 3.8, ZERO_MONO_S + 4]
 
 
 def test_a_suspicion_is_told_before_the_event_and_not_with_each_frame(tmp_path: Path) -> None:

@@ -43,6 +43,19 @@ def test_an_old_picture_is_not_now() -> None:
         snapshots.take(0.01)
 
 
+def test_it_is_known_that_somebody_waits() -> None:
+    snapshots = Snapshots(Hand())
+    snapshots.blank("")
+    asking = threading.Thread(target=lambda: snapshots.take(60))
+    asking.start()
+    while not snapshots.awaited:
+        asking.join(0.01)
+    snapshots.show(frame(b"one"))
+    asking.join(60)
+    assert not asking.is_alive()
+    assert not snapshots.awaited
+
+
 def test_the_next_picture_is_waited_for() -> None:
     snapshots = Snapshots(Hand())
     snapshots.blank("")

@@ -1,0 +1,112 @@
+"""Decides how much of an H.264 or HEVC stream is decoded, so that nothing is seen later for it; pure."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum, auto
+
+from camera.sizes import PacketSizes
+
+
+class Decode(StrEnum):
+    """What the owner allows."""
+
+    AUTO = "auto"
+    """Key frames alone while nothing moves, where the packets' sizes tell of everything else."""
+    ALL = "all"
+    KEYS = "keys"
+    """Key frames alone while nothing moves, also where the sizes tell nothing: a visitor who stays is seen up to a
+    group later, one who does not may be missed."""
+
+
+class Step(Enum):
+    """What becomes of a packet."""
+
+    DECODE = auto()
+    """It and all of its group that was held so far."""
+    HOLD = auto()
+    GLANCE = auto()
+    """A key frame, alone; what is held before it is of interest only if it shows something."""
+
+
+LEARN_S = 10.0
+"""Everything is decoded for this long at first."""
+AWAKE_S = 2.0
+"""And for this long after something was in doubt."""
+UNSURE_S = 1.0
+"""And for this long after the sizes were too uncertain."""
+
+SHORT_GROUP_S = 1.1
+"""A key frame this often shows within a second whatever has not left again, and what leaves within a second is large or
+fast: then the sizes need not tell of the small."""
+SHORT_SHARE, LONG_SHARE = 0.01, 0.005
+"""Share of the picture whose motion the sizes must tell with short groups, and with longer ones."""
+
+MOST_HELD = 64
+"""Packets of a group that may wait to be decoded: four seconds at 15 a second."""
+MOST_CATCH_UP_S = 0.4
+"""Processor seconds that this may take."""
+
+
+class Gate:
+    """For one stream. Awake it decodes everything; asleep only key frames, and holds the rest of each group.
+
+    It wakes when the sizes of the packets tell of something, when somebody wants every picture, or when the caller saw
+    something in a key frame and says so. Groups too long to catch up with are always decoded, and so is a stream
+    without key frames or with sizes that tell nothing.
+    """
+
+    def __init__(self, decode: Decode = Decode.AUTO) -> None:
+        self._decode = decode
+        self._sizes = PacketSizes()
+        self._first_s: float | None = None
+        self._awake_until_s = float("-inf")
+        self._is_awake = True
+        self._key_s: float | None = None
+        self._group_s = float("inf")
+        self._packets = 0
+        self._group_packets = MOST_HELD + 1
+        self._picture_s = 0.0
+
+    @property
+    def is_awake(self) -> bool:
+        return self._is_awake
+
+    def take(self, size: int, t_s: float, *, is_key: bool, wanted: bool) -> Step:
+        """The next packet of `size` bytes; `is_key`: decoding can begin anew with it, `wanted`: every picture is."""
+        if self._first_s is None:
+            self._first_s = t_s
+            self.wake(t_s + LEARN_S - AWAKE_S)
+        told = self._sizes.add(size, is_key=is_key)
+        self._count(t_s, is_key=is_key)
+        if wanted or (told and self._decode is Decode.AUTO):
+            self.wake(t_s)
+        if not self._may_sleep():
+            self._awake_until_s = max(self._awake_until_s, t_s + UNSURE_S)
+        self._is_awake = t_s <= self._awake_until_s
+        if self._is_awake:
+            return Step.DECODE
+        return Step.GLANCE if is_key else Step.HOLD
+
+    def wake(self, t_s: float) -> None:
+        """Something may be there."""
+        self._awake_until_s = max(self._awake_until_s, t_s + AWAKE_S)
+
+    def took(self, picture_s: float) -> None:
+        """Decoding one picture took so many processor seconds."""
+        self._picture_s += (picture_s - self._picture_s) * (0.05 if self._picture_s else 1)
+
+    def _count(self, t_s: float, *, is_key: bool) -> None:
+        if is_key:
+            if self._key_s is not None:
+                self._group_s, self._group_packets = t_s - self._key_s, self._packets
+            self._key_s, self._packets = t_s, 0
+        self._packets += 1
+
+    def _may_sleep(self) -> bool:
+        most = min(MOST_HELD, MOST_CATCH_UP_S / self._picture_s) if self._picture_s else MOST_HELD
+        if self._decode is Decode.ALL or max(self._group_packets, self._packets) > most:
+            return False
+        if self._decode is Decode.KEYS:
+            return True
+        needed = SHORT_SHARE if self._group_s <= SHORT_GROUP_S else LONG_SHARE
+        return self._sizes.least_share <= needed

@@ -1,0 +1,135 @@
+"""Decodes of a stream what detection needs: all of it while something may be there, key frames alone while not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+
+from camera.bitstream import starts_anew
+from camera.gate import Gate, Step
+from camera.model import Luma, Packet
+from camera.sources.base import Watcher
+from camera.sources.picture import gray
+from camera.sources.video import Video
+
+MOST_KEPT = 150
+"""Packets of a group; far more than the gate lets wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One decoded picture; `luma` is its gray frame when that was made already."""
+
+    picture: av.VideoFrame
+    luma: Luma | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """A key frame and what came after it. The bytes are those of the ring: to hold them costs nothing."""
+
+    packets: list[Packet] = field(default_factory=list)
+    decoded: int = 0
+    """How many the decoder has had, in its present run."""
+
+
+class Looker:
+    """One opened video and its gate. Without a watcher everything is decoded.
+
+    The decoder is emptied before a key frame that is decoded alone. To catch up means to decode a group from the start,
+    or from where the decoder stands; pictures that were shown before are not shown again.
+    """
+
+    def __init__(self, video: Video, gate: Gate, watcher: Watcher | None, *, timed: bool) -> None:
+        """`timed`: what decoding costs bounds what may be held; otherwise the same packets give the same pictures."""
+        self._video, self._gate, self._watcher, self._timed = video, gate, watcher, timed
+        self._group = _Group()
+        self._shown_pts: int | None = None
+
+    def take(self, packet: Packet, t_s: float) -> Iterator[Shown]:
+        """The pictures to look at now, in order; `t_s` is the packet's time on the stream's clock."""
+        is_key = packet.is_keyframe and starts_anew(packet.data, packet.track.codec, packet.track.extradata)
+        before = self._group
+        if is_key:
+            self._group = _Group()
+        self._group.packets.append(packet)
+        if self._watcher is None:
+            step = Step.DECODE
+        else:
+            step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=self._watcher.wants_all)
+        if step is Step.GLANCE and self._watcher is not None:
+            yield from self._glance(self._watcher, before, t_s)
+        elif step is Step.DECODE:
+            if is_key and before.decoded < len(before.packets):
+                yield from self._catch_up(before)  # somebody wants every picture from now on: those too
+            yield from self._catch_up(self._group)
+        if self._watcher is None or len(self._group.packets) > MOST_KEPT:
+            self._forget()
+
+    def rest(self) -> Iterator[Shown]:
+        """The end of the video: what was held, and what the decoder still holds back."""
+        if self._group.decoded < len(self._group.packets):
+            yield from self._catch_up(self._group)
+        yield from self._new(self._video.decode(None))
+
+    def _glance(self, watcher: Watcher, before: _Group, t_s: float) -> Iterator[Shown]:
+        """Looks at the newest key frame alone; if it shows something, first at all that was held before it."""
+        shown = self._alone(self._group)
+        if shown is None or shown.luma is None or watcher.glance(shown.luma):
+            self._gate.wake(t_s)
+            if before.decoded < len(before.packets):
+                before.decoded = self._group.decoded = 0
+                yield from self._catch_up(before)
+                yield from self._catch_up(self._group)
+                return
+        if shown is not None:
+            yield from self._once(shown)
+
+    def _alone(self, group: _Group) -> Shown | None:
+        """The picture of a group's key frame; None when it cannot be decoded."""
+        self._video.flush()
+        pictures = self._decode(group.packets[0])
+        group.decoded = 1
+        if not pictures:  # a stream whose pictures are sent in another order than shown: the decoder waits for more
+            pictures = self._video.decode(None)
+            self._video.flush()
+            group.decoded = 0
+        return Shown(pictures[-1], gray(pictures[-1])) if pictures else None
+
+    def _catch_up(self, group: _Group) -> Iterator[Shown]:
+        if not group.decoded and len(group.packets) > 1:
+            self._video.flush()  # the decoder stands somewhere else
+        while group.decoded < len(group.packets):
+            packet = group.packets[group.decoded]
+            group.decoded += 1
+            yield from self._new(self._decode(packet))
+
+    def _decode(self, packet: Packet) -> list[av.VideoFrame]:
+        encoded: av.Packet[Any] = av.Packet(packet.data)
+        encoded.pts, encoded.dts, encoded.time_base = packet.pts, packet.dts, packet.track.time_base
+        encoded.is_keyframe = packet.is_keyframe
+        begun_s = time.thread_time() if self._timed else 0.0
+        pictures = self._video.decode(encoded)
+        if self._timed:
+            self._gate.took(time.thread_time() - begun_s)
+        return pictures
+
+    def _new(self, pictures: list[av.VideoFrame]) -> Iterator[Shown]:
+        for picture in pictures:
+            yield from self._once(Shown(picture))
+
+    def _once(self, shown: Shown) -> Iterator[Shown]:
+        pts = shown.picture.pts
+        if pts is not None and self._shown_pts is not None and pts <= self._shown_pts:
+            return
+        self._shown_pts = pts if pts is not None else self._shown_pts
+        yield shown
+
+    def _forget(self) -> None:
+        """A group that is never caught up with need not be kept."""
+        del self._group.packets[: self._group.decoded]
+        self._group.decoded = 0

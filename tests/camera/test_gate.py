@@ -1,0 +1,113 @@
+"""When a stream sleeps, when it wakes, and which streams are never let sleep."""
+
+from __future__ import annotations
+
+import pytest
+
+from camera.gate import AWAKE_S, LEARN_S, MOST_HELD, Decode, Gate, Step
+
+FPS = 15
+
+
+class Camera:
+    """A stream with a key frame every so many packets; quiet packets all have 600 bytes, give or take 40."""
+
+    def __init__(self, gate: Gate, group: int = FPS, *, key: int = 60_000, usual: int = 600) -> None:
+        self.gate, self.group, self.key, self.usual, self.index = gate, group, key, usual, 0
+
+    def send(self, count: int, *, added: int = 0, wanted: bool = False) -> list[Step]:
+        steps = []
+        for _ in range(count):
+            is_key = self.group > 0 and self.index % self.group == 0
+            size = self.key if is_key else self.usual + (self.index * 37 % 81) - 40 + added
+            steps.append(self.gate.take(size, self.index / FPS, is_key=is_key, wanted=wanted))
+            self.index += 1
+        return steps
+
+    def asleep(self) -> Camera:
+        """After half a minute, just before a key frame."""
+        self.send(30 * FPS // self.group * self.group if self.group else 30 * FPS)
+        assert self.send(self.group)[0] is Step.GLANCE
+        return self
+
+
+def test_all_is_decoded_while_it_learns_then_key_frames_alone() -> None:
+    camera = Camera(Gate())
+    learning = camera.send(int(LEARN_S * FPS))
+    assert set(learning) == {Step.DECODE}
+    camera.send(5 * FPS)
+    steps = camera.send(10 * FPS)
+    assert [step is Step.GLANCE for step in steps] == [index % FPS == 0 for index in range(len(steps))]
+    assert set(steps) == {Step.GLANCE, Step.HOLD}
+
+
+def test_larger_packets_wake_it_for_a_while() -> None:
+    camera = Camera(Gate()).asleep()
+    steps = camera.send(FPS, added=300)
+    assert Step.DECODE in steps[:8]
+    assert steps[-1] is Step.DECODE
+    assert Step.DECODE not in camera.send(10 * FPS)[-FPS:]
+
+
+def test_who_wants_every_picture_gets_them_at_once_and_for_as_long() -> None:
+    camera = Camera(Gate()).asleep()
+    camera.send(3)
+    assert set(camera.send(5 * FPS, wanted=True)) == {Step.DECODE}
+    after = camera.send(10 * FPS)
+    assert set(after[: int(AWAKE_S * FPS) - 1]) == {Step.DECODE}
+    assert Step.DECODE not in after[-FPS:]
+
+
+def test_what_a_key_frame_shows_wakes_it() -> None:
+    camera = Camera(Gate()).asleep()
+    camera.send(1)
+    camera.gate.wake(camera.index / FPS)
+    assert set(camera.send(FPS)) == {Step.DECODE}
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [
+        Camera(Gate(), MOST_HELD + 10),
+        Camera(Gate(), 0),
+        Camera(Gate(), usual=6000, key=40_000),
+        Camera(Gate(Decode.ALL)),
+    ],
+    ids=["groups too long", "no key frames", "held to a bit rate", "all is wanted"],
+)
+def test_streams_that_are_never_let_sleep(camera: Camera) -> None:
+    assert set(camera.send(90 * FPS)) == {Step.DECODE}
+
+
+def test_long_groups_need_surer_sizes_than_short_ones() -> None:
+    assert Step.HOLD in Camera(Gate(), FPS, key=17_000).send(60 * FPS)
+    assert Step.HOLD not in Camera(Gate(), 4 * FPS, key=17_000).send(60 * FPS)
+    assert Step.HOLD in Camera(Gate(), 4 * FPS, key=80_000).send(60 * FPS)
+
+
+def test_a_slow_machine_holds_no_more_than_it_can_catch_up_with() -> None:
+    gate = Gate()
+    gate.took(0.020)  # 20 packets in 0.4 s
+    camera = Camera(gate, 30)
+    assert set(camera.send(60 * FPS)) == {Step.DECODE}
+    gate = Gate()
+    gate.took(0.010)
+    assert Step.HOLD in Camera(gate, 30).send(60 * FPS)
+
+
+def test_a_group_that_does_not_end_is_caught_up_with() -> None:
+    camera = Camera(Gate()).asleep()
+    camera.group = 10**6
+    camera.index = camera.group  # a last key frame
+    steps = camera.send(200)
+    assert steps[0] is Step.GLANCE
+    assert Step.HOLD in steps[:MOST_HELD]
+    assert set(steps[MOST_HELD:]) == {Step.DECODE}
+
+
+def test_keys_alone_sleep_whatever_the_sizes_do_not_tell() -> None:
+    camera = Camera(Gate(Decode.KEYS), usual=6000, key=40_000)
+    camera.send(30 * FPS)
+    steps = camera.send(FPS, added=30_000)
+    assert steps == [Step.GLANCE] + [Step.HOLD] * (FPS - 1)
+    assert set(camera.send(FPS, wanted=True)) == {Step.DECODE}

@@ -1,0 +1,133 @@
+"""Sparing decoding on real encoded streams: the detector sees the same things as if all had been decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.video.stream import VideoStream
+
+from camera.bitstream import starts_anew
+from camera.config import CameraConfig
+from camera.model import GrayFrame, Luma, Packet
+from camera.replay import Replay, replay
+from camera.sources.base import EndOfFile
+from camera.sources.file import open_file
+from tests.camera.footage import FPS, Change, film, mover, packets
+
+SECONDS = 24
+
+
+def camera_film(path: Path, *changes: Change, codec: str = "libx264", group: int = FPS, options: str = "") -> Path:
+    """As a camera without a bit rate to keep would send it: a hard quantiser that leaves little of the noise."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=Fraction(FPS), options={"preset": "ultrafast", "crf": "30"})
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        stream.codec_context.gop_size = group
+        if codec == "libx265":
+            more = f"keyint={group}:min-keyint={group}:bframes=0:open-gop=0:log-level=none"
+            stream.codec_context.options |= {"x265-params": more}
+        else:
+            stream.codec_context.options |= {"sc_threshold": "0", "bf": "0"} | dict(
+                [options.split("=")] if options else []
+            )
+        for luma, _ in film(SECONDS, *changes, noise=1.0):
+            planes = np.concatenate([luma, np.full((90, 320), 128, np.uint8)])
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(planes, format="yuv420p")))
+        container.mux(stream.encode(None))
+    return path
+
+
+@dataclass
+class Eye:
+    """Wants nothing by itself; finds something in key frames when told so."""
+
+    finds: bool = False
+    wants_all: bool = False
+    glances: list[Luma] = field(default_factory=list)
+
+    def glance(self, luma: Luma) -> bool:
+        self.glances.append(luma)
+        return self.finds
+
+
+def grays(path: Path, eye: Eye | None) -> list[float]:
+    source = open_file(path, loop=False)
+    if eye is not None:
+        source.spare(eye)
+    found = []
+    try:
+        while True:
+            item = source.read()
+            if isinstance(item, GrayFrame):
+                found.append(item.mono_s)
+    except EndOfFile:
+        return found
+    finally:
+        source.close()
+
+
+def seen(path: Path, decode: str) -> Replay:
+    return replay(path, CameraConfig("front", "", Path(), decode=decode))
+
+
+@pytest.mark.parametrize(
+    ("codec", "group", "options"),
+    [("libx264", FPS, ""), ("libx264", 4 * FPS, ""), ("libx264", FPS, "bf=2"), ("libx265", FPS, "")],
+    ids=["one second", "four seconds", "pictures sent in another order", "HEVC"],
+)
+def test_the_same_events_out_of_fewer_pictures(tmp_path: Path, codec: str, group: int, options: str) -> None:
+    path = camera_film(tmp_path / "a.mp4", mover(18.4, 21), codec=codec, group=group, options=options)
+    everything, spared = seen(path, "all"), seen(path, "keys" if codec == "libx265" else "auto")
+    assert spared.events == everything.events
+    assert len(everything.events) == 1
+    assert spared.frames == everything.frames
+    assert spared.duration_s == pytest.approx(everything.duration_s, abs=0.01)
+    eye = Eye()
+    assert len(grays(path, eye)) < SECONDS * FPS - 10
+    assert eye.glances
+
+
+def test_while_nothing_moves_only_key_frames_are_decoded(tmp_path: Path) -> None:
+    path = camera_film(tmp_path / "a.mp4")
+    shown = [at_s for at_s in grays(path, Eye()) if 15 < at_s < SECONDS - 1.1]
+    assert shown == pytest.approx(range(16, SECONDS - 1), abs=0.01)
+    assert len(grays(path, None)) == SECONDS * FPS
+
+
+@pytest.mark.parametrize("options", ["", "bf=2"], ids=["in order", "in another order"])
+def test_what_a_key_frame_shows_brings_all_before_it_each_once_in_order(tmp_path: Path, options: str) -> None:
+    path = camera_film(tmp_path / "a.mp4", group=FPS, options=options)
+    shown = grays(path, Eye(finds=True))
+    assert shown == sorted(set(shown))
+    missing = set(np.round(np.arange(SECONDS * FPS) / FPS, 3)) - {round(at_s, 3) for at_s in shown}
+    assert len(missing) <= (0 if not options else SECONDS * 2)  # what the decoder held back as it fell asleep
+
+
+def test_who_wants_every_picture_gets_those_of_the_group_in_which_he_asks(tmp_path: Path) -> None:
+    path = camera_film(tmp_path / "a.mp4")
+
+    class Asks(Eye):
+        def glance(self, luma: Luma) -> bool:
+            self.wants_all = len(self.glances) == 3
+            return super().glance(luma)
+
+    shown = grays(path, Asks())
+    steps = np.round(np.diff(shown), 2)
+    assert 1.0 in steps
+    assert np.all(steps[np.flatnonzero(steps == 1.0)[-1] + 1 :][: FPS - 1] == pytest.approx(1 / FPS, abs=0.01))
+
+
+def test_only_pictures_that_need_nothing_before_them_are_a_start() -> None:
+    for codec in ("h264", "hevc"):
+        for annex_b in (True, False):
+            made: list[Packet] = packets(6, group=3, codec=codec, annex_b=annex_b)
+            found = [starts_anew(one.data, codec, one.track.extradata) for one in made]
+            assert found == [index % 3 == 0 for index in range(6)]
+    assert not starts_anew(b"", "h264", b"")
+    assert not starts_anew(b"\0\0\0\x09\x65\x00", "h264", b"\x01" * 30)

@@ -1,0 +1,80 @@
+"""What packet sizes tell. Sizes are made here; what real encoders make is measured in tests/bench/idle.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from camera.sizes import PacketSizes
+
+GROUP = 15
+
+
+def stream(seconds: int, *, key: int, usual: float, noise: float, seed: int = 1) -> Iterator[tuple[int, bool]]:
+    """Sizes at 15 a second with a key frame each; the first packet after it is twice the usual."""
+    rng = np.random.default_rng(seed)
+    for index in range(seconds * GROUP):
+        place = index % GROUP
+        if place == 0:
+            yield int(key * rng.normal(1, 0.01)), True
+        else:
+            yield max(1, int(usual * (2 if place == 1 else 1) + rng.normal(0, noise))), False
+
+
+def alarms(sizes: PacketSizes, packets: Iterator[tuple[int, bool]], added: int = 0) -> list[int]:
+    """Packets that told of something; `added` is what a thing costs in each of those between key frames."""
+    return [
+        index
+        for index, (size, is_key) in enumerate(packets)
+        if sizes.add(size + (0 if is_key else added), is_key=is_key)
+    ]
+
+
+def calm(usual: float = 600, noise: float = 60, key: int = 60_000) -> PacketSizes:
+    sizes = PacketSizes()
+    alarms(sizes, stream(30, key=key, usual=usual, noise=noise))
+    return sizes
+
+
+def test_a_calm_stream_is_mostly_believed_and_its_rhythm_is_known() -> None:
+    sizes = calm()
+    assert len(alarms(sizes, stream(120, key=60_000, usual=600, noise=60, seed=2))) <= 4
+
+
+@pytest.mark.parametrize("added", [150, 400, 5000])
+def test_a_thing_that_makes_each_packet_larger_tells_within_half_a_second(added: int) -> None:
+    found = alarms(calm(), stream(2, key=60_000, usual=600, noise=60, seed=3), added)
+    assert found
+    assert found[0] <= 8
+
+
+def test_one_huge_packet_tells_at_once() -> None:
+    sizes = calm()
+    assert sizes.add(3000, is_key=False)
+
+
+def test_what_covers_a_trembling_place_tells_too() -> None:
+    assert alarms(calm(), stream(3, key=60_000, usual=600, noise=60, seed=3), -200)
+
+
+def test_a_thing_that_stays_does_not_become_the_usual_at_once() -> None:
+    assert len(alarms(calm(), stream(4, key=60_000, usual=600, noise=60, seed=3), 150)) >= 3
+
+
+def test_how_small_a_thing_may_be_follows_from_noise_and_key_frames() -> None:
+    assert calm().least_share < 0.01
+    assert calm(noise=30).least_share < calm(noise=90).least_share < calm(noise=400).least_share
+
+
+def test_nothing_is_known_at_first_or_without_key_frames() -> None:
+    assert PacketSizes().least_share == 1.0
+    sizes = PacketSizes()
+    for _ in range(500):
+        sizes.add(600, is_key=False)
+    assert sizes.least_share == 1.0
+
+
+def test_an_encoder_that_is_held_to_a_bit_rate_is_not_trusted_however_even_its_packets_are() -> None:
+    assert calm(usual=6000, noise=1).least_share > 0.01
