@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
-    """Runs the command line; `replay` without importing chat, storage and the rest, which it never uses."""
+    """Runs the command line; `run` and `replay` without importing what only other commands use."""
     if sys.argv[1:2] == ["replay"]:
         from mocam.cli_replay import app as replay_app  # noqa: PLC0415
 
         replay_app(prog_name="mocam")
+    elif sys.argv[1:2] == ["run"]:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each of its threads takes memory, and none has work here
+        from mocam.cli_run import app as run_app  # noqa: PLC0415
+
+        run_app(prog_name="mocam")
     else:
         from mocam.cli import app  # noqa: PLC0415
 

@@ -5,7 +5,6 @@ Exit codes: 0 all well, 1 it could not be done (the sentence says why), 2 wrong 
 
 from __future__ import annotations
 
-import asyncio
 import importlib.metadata
 import platform
 from pathlib import Path
@@ -13,47 +12,22 @@ from typing import Annotated
 
 import typer
 
-from mocam import app as mocam_app
-from mocam import last_words, logs
+from mocam import logs
 from mocam.cameras import Listing
 from mocam.cli_check import check
-from mocam.cli_common import ERR, OUT, fail, settings_of
+from mocam.cli_common import OUT, fail
 from mocam.cli_replay import replay_file
 from mocam.cli_restore import restore
+from mocam.cli_run import run
 from mocam.cli_setup import setup
-from mocam.heap import bound_heap
-from mocam.settings import unknown_names
-from storage.errors import DataDirBusy, StorageError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A home security camera that you run from Telegram.")
-EnvFile = Annotated[Path, typer.Option("--env-file", help="Settings file; the environment wins over it.")]
 
+app.command("run")(run)
 app.command("check")(check)
 app.command("setup")(setup)
 app.command("restore")(restore)
 app.command("replay")(replay_file)
-
-
-@app.command()
-def run(env_file: EnvFile = Path(".env")) -> None:
-    """Watch the cameras until it is stopped."""
-    bound_heap()
-    settings = settings_of(env_file)
-    redactor = logs.set_up(settings.log_level)
-    redactor.hide(settings.telegram_bot_token.get_secret_value())
-    for sentence in unknown_names(env_file):
-        ERR.print(f"mocam: {sentence}", markup=False)
-    try:
-        asyncio.run(mocam_app.run(settings, redactor, announce=lambda text: OUT.print(text, markup=False)))
-    except DataDirBusy as exc:
-        fail(str(exc))
-    except StorageError as exc:
-        asyncio.run(last_words.tell(settings, str(exc)))
-        fail(str(exc))
-    except mocam_app.Stuck as exc:
-        fail(str(exc))
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 @app.command()

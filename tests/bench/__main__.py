@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import alert, archive, detector, jpegs, memory, replay, scale, second_stream
+from tests.bench import alert, archive, detector, idle, jpegs, memory, replay, scale, second_stream
 from tests.bench.figure import Figure, table
 from tests.bench.page import write_between
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[list[Figure]]]] = {
     "replay": replay.measure,
     "memory": memory.measure,
     "alert": alert.measure,
+    "idle": idle.measure,
     "second-stream": second_stream.measure,
     "mjpeg": jpegs.measure,
     "archive": archive.measure,

@@ -1,0 +1,164 @@
+"""Processor time while nothing moves: MoCam decoding all and as little as it may, beside Motion and beside the limits.
+
+All watch the same file at its own speed at the same time. Two streams: of a camera that keeps a quality, and of one
+that keeps a bit rate, whose packets tell nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.video.stream import VideoStream
+
+from demo.botapi import BotApi
+from tests.bench.figure import Figure, figure
+from tests.e2e.program import OWNER, TOKEN, running
+from tests.e2e.video import wall
+
+SECONDS, FPS, SIZE = 72.0, 15, (1920, 1080)
+SETTLE_S, MEASURED_S, STRETCHES = 25.0, 10.0, 4
+
+KINDS = {
+    "of a steady quality": {"crf": "27"},
+    "of a steady bit rate (4 Mbit/s)": {"b": "4M", "maxrate": "4M", "bufsize": "4M"},
+}
+PARTS = """
+import sys, time
+import av
+from camera.motion import CellDetector
+from camera.sources.picture import gray
+took = {"demux": 0.0, "decode": 0.0, "detect": 0.0}
+detector = CellDetector()
+with av.open(sys.argv[1]) as container:
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1
+    packets = container.demux(stream)
+    while True:
+        a = time.process_time()
+        packet = next(packets)
+        if not packet.size:
+            break
+        bytes(packet)
+        b = time.process_time()
+        pictures = stream.codec_context.decode(packet)
+        c = time.process_time()
+        for picture in pictures:
+            detector.look(gray(picture), float(picture.time))
+        took["demux"] += b - a
+        took["decode"] += c - b
+        took["detect"] += time.process_time() - c
+print(*took.values())
+"""
+
+
+async def measure(short: bool) -> list[Figure]:
+    figures = []
+    with tempfile.TemporaryDirectory() as name:
+        for number, (kind, options) in enumerate(KINDS.items()):
+            folder = Path(name) / str(number)
+            folder.mkdir()
+            figures += await _of_kind(kind, _film(folder / "film.mp4", options), folder, 1 if short else STRETCHES)
+    return figures
+
+
+async def _of_kind(kind: str, film: Path, folder: Path, stretches: int) -> list[Figure]:
+    async with contextlib.AsyncExitStack() as stack:
+        pids = {
+            f"MoCam, DECODE={decode}": await stack.enter_async_context(_mocam(film, folder / decode, decode))
+            for decode in ("all", "auto", "keys")
+        }
+        if shutil.which("motion"):
+            pids["Motion, movie_passthrough"] = await stack.enter_async_context(_motion(film, folder / "motion"))
+        await asyncio.sleep(SETTLE_S)
+        shares: dict[str, list[float]] = {name: [] for name in pids}
+        for _ in range(stretches):
+            before_s = {name: _cpu_s(pid) for name, pid in pids.items()}
+            await asyncio.sleep(MEASURED_S)
+            for name, pid in pids.items():
+                shares[name].append((_cpu_s(pid) - before_s[name]) / MEASURED_S * 1000)
+    demux, decode, detect = await _parts(film)
+    figures = [figure(f"idle, 1080p15 {kind}: {name}", "ms a second", values) for name, values in shares.items()]
+    figures.append(figure(f"idle, 1080p15 {kind}: demuxing alone", "ms a second", [demux]))
+    figures.append(
+        figure(f"idle, 1080p15 {kind}: demuxing and detection on all pictures", "ms a second", [demux + detect])
+    )
+    figures.append(figure(f"idle, 1080p15 {kind}: decoding all, PyAV", "ms a second", [decode]))
+    auto = statistics.median(shares["MoCam, DECODE=auto"])
+    ratio = auto / (demux + detect)
+    figures.append(figure(f"idle, 1080p15 {kind}: MoCam by demuxing and detection", "times", [ratio], "at most 3"))
+    if "Motion, movie_passthrough" in shares:
+        ratio = auto / statistics.median(shares["Motion, movie_passthrough"])
+        figures.append(figure(f"idle, 1080p15 {kind}: MoCam by Motion", "times", [ratio], "at most 0.1"))
+    return figures
+
+
+@contextlib.asynccontextmanager
+async def _mocam(film: Path, folder: Path, decode: str) -> AsyncIterator[int]:
+    folder.mkdir()
+    camera = {"CAMERAS__FRONT__SOURCE": f"file://{film}", "CAMERAS__FRONT__DECODE": decode}
+    async with BotApi(TOKEN, owner_ids=[OWNER]) as api, running(api, folder, **camera) as program:
+        yield program.pid
+
+
+@contextlib.asynccontextmanager
+async def _motion(film: Path, folder: Path) -> AsyncIterator[int]:
+    folder.mkdir()
+    config = folder / "motion.conf"
+    config.write_text(
+        f"daemon off\nlog_level 4\nnetcam_url file://{film}\ntarget_dir {folder}\nmovie_passthrough on\n"
+        f"picture_output off\nwebcontrol_port 0\nstream_port 0\nwidth {SIZE[0]}\nheight {SIZE[1]}\nframerate {FPS}\n",
+        encoding="utf-8",
+    )
+    quiet = asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec("motion", "-n", "-c", str(config), stdout=quiet, stderr=quiet)
+    try:
+        yield child.pid
+    finally:
+        child.terminate()
+        await child.wait()
+
+
+async def _parts(film: Path) -> tuple[float, float, float]:
+    """Milliseconds of demuxing, of decoding, and of detection, for a second of film."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", PARTS, str(film), stdout=asyncio.subprocess.PIPE)
+    output, _ = await child.communicate()
+    if child.returncode:
+        raise RuntimeError("the film cannot be read")
+    demux, decode, detect = (1000 * float(word) / SECONDS for word in output.split())
+    return demux, decode, detect
+
+
+def _cpu_s(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _film(path: Path, options: dict[str, str]) -> Path:
+    """A wall with a sensor's grain on which nothing moves, a key frame each second."""
+    rng = np.random.default_rng(3)
+    grain = [rng.integers(0, 6, SIZE[::-1], dtype=np.uint8) for _ in range(5)]
+    colour = np.full((SIZE[1] // 2, SIZE[0]), 128, np.uint8)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libx264", rate=FPS, options={"preset": "superfast", "g": str(FPS), "bf": "0"} | options
+        )
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        stream.codec_context.thread_count = 1
+        for index, picture in enumerate(wall(SECONDS, (0, 0), fps=FPS)):
+            luma = cv2.resize(picture, SIZE, interpolation=cv2.INTER_CUBIC) + grain[index % len(grain)]
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.concatenate([luma, colour]), format="yuv420p")))
+        container.mux(stream.encode(None))
+    return path
