@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from camera.model import GrayFrame, Luma, Packet
-from camera.sources.base import Source
+from camera.sources.base import Source, Watcher, spare
 
 WINDOW_S = 5.0
 """A rate over less than this says little of a camera that sends in bursts; light changes slower."""
@@ -83,6 +83,9 @@ class Metered:
         item = self._source.read()
         self._meter.take(item)
         return item
+
+    def spare(self, watcher: Watcher) -> None:
+        spare(self._source, watcher)
 
     def close(self) -> None:
         self._source.close()

@@ -20,7 +20,7 @@ from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
 from camera.snapshot import FRESH_S
-from camera.sources.base import Source, Sparing
+from camera.sources.base import Source, spare
 from camera.trace import Tracer
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,7 @@ class Pipeline:
 
         However it ends, an event in progress is finished.
         """
-        if isinstance(source, Sparing):
-            source.spare(self)
+        spare(source, self)
         try:
             while not stop.is_set():
                 item = source.read()

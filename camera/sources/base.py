@@ -45,5 +45,11 @@ class Sparing(Protocol):
         """From now on it goes by what `watcher` says; without one it gives all. Call before the first `read`."""
 
 
+def spare(source: Source, watcher: Watcher) -> None:
+    """Tells a source who watches, if it can go by that. One that stands before another passes it on."""
+    if isinstance(source, Sparing):
+        source.spare(watcher)
+
+
 class EndOfFile(Exception):  # noqa: N818 - an end, not an error
     """A file that is not looped has been read to its end."""

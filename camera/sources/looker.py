@@ -92,7 +92,7 @@ class Looker:
     def _alone(self, group: _Group) -> Shown | None:
         """The picture of a group's key frame; None when it cannot be decoded."""
         self._video.flush()
-        pictures = self._decode(group.packets[0])
+        pictures = self._decode(group.packets[0], timed=False)  # one alone costs more than most of a group
         group.decoded = 1
         if not pictures:  # a stream whose pictures are sent in another order than shown: the decoder waits for more
             pictures = self._video.decode(None)
@@ -108,13 +108,13 @@ class Looker:
             group.decoded += 1
             yield from self._new(self._decode(packet))
 
-    def _decode(self, packet: Packet) -> list[av.VideoFrame]:
+    def _decode(self, packet: Packet, *, timed: bool = True) -> list[av.VideoFrame]:
         encoded: av.Packet[Any] = av.Packet(packet.data)
         encoded.pts, encoded.dts, encoded.time_base = packet.pts, packet.dts, packet.track.time_base
         encoded.is_keyframe = packet.is_keyframe
-        begun_s = time.thread_time() if self._timed else 0.0
+        begun_s = time.thread_time()
         pictures = self._video.decode(encoded)
-        if self._timed:
+        if timed and self._timed:
             self._gate.took(time.thread_time() - begun_s)
         return pictures
 

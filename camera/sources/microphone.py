@@ -17,7 +17,7 @@ import av
 from av.container import InputContainer
 
 from camera.model import GrayFrame, Packet, Track
-from camera.sources.base import Source
+from camera.sources.base import Source, Watcher, spare
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +138,9 @@ class WithMicrophone:
         if isinstance(item, Packet) and not item.track.is_sound:
             self._place(item)
         return item
+
+    def spare(self, watcher: Watcher) -> None:
+        spare(self._source, watcher)
 
     def close(self) -> None:
         self._source.close()

@@ -9,6 +9,8 @@ import pytest
 
 from camera.meter import STALE_S, WINDOW_S, Meter, Metered
 from camera.model import GrayFrame, Packet, Track
+from camera.sources.base import Watcher, spare
+from camera.sources.microphone import Microphone, WithMicrophone
 
 VIDEO = Track("h264", Fraction(1, 90_000), 1280, 720)
 SOUND = Track("aac", Fraction(1, 48_000), sample_rate=48_000, channels=1)
@@ -75,3 +77,29 @@ def test_a_pause_between_two_openings_is_no_low_rate() -> None:
         reading = meter.reading(from_s + 26)
         assert reading
         assert reading.pictures_per_s == pytest.approx(7.5, rel=0.1)
+
+
+def test_who_stands_before_a_sparing_source_tells_it_who_watches() -> None:
+    class Sparing:
+        watcher: object = None
+
+        def spare(self, watcher: Watcher) -> None:
+            self.watcher = watcher
+
+        def read(self) -> Packet | GrayFrame:
+            raise AssertionError
+
+        def close(self) -> None:
+            """Nothing to close."""
+
+    class Watching:
+        wants_all = True
+
+        def glance(self, luma: object) -> bool:
+            raise AssertionError(luma)
+
+    source, watcher = Sparing(), Watching()
+    metered = Metered(WithMicrophone(source, Microphone("nowhere")), Meter())
+    spare(metered, watcher)
+    assert source.watcher is watcher
+    metered.close()
