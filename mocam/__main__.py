@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 
@@ -13,7 +12,6 @@ def main() -> None:
 
         replay_app(prog_name="mocam")
     elif sys.argv[1:2] == ["run"]:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each of its threads takes memory, and none has work here
         from mocam.cli_run import app as run_app  # noqa: PLC0415
 
         run_app(prog_name="mocam")
