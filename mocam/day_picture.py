@@ -24,7 +24,6 @@ _PANEL = (41, 33, 27)
 _LINE = (62, 52, 45)
 _WHITE = (248, 245, 242)
 _SOFT = (176, 164, 153)
-_FAINT = (128, 115, 104)
 _COLOURS: dict[Mark, Colour] = {
     Mark.EVENTS: (96, 190, 255),
     Mark.FALSE_ALARMS: (122, 111, 102),
@@ -32,12 +31,12 @@ _COLOURS: dict[Mark, Colour] = {
     Mark.CLOSED: (92, 79, 69),
 }
 _MARGIN, _GAP, _ROUND = 36, 12, 16
-_HEAD = 128
-_GUTTER = 176
+_HEAD = 138
+_GUTTER = 196
 """Left of the bars, for names."""
-_PAD, _AXIS, _LEGEND = 22, 48, 44
-_ROW_HEIGHTS = {1: 190, 2: 140, 3: 108, 4: 92}
-_LOW_ROW = 72
+_PAD, _AXIS, _LEGEND = 24, 54, 52
+_ROW_HEIGHTS = {1: 210, 2: 156, 3: 122, 4: 106}
+_LOW_ROW = 86
 
 
 def draw(day: DayPicture, tiles: Sequence[Tile]) -> bytes:
@@ -50,8 +49,8 @@ def draw(day: DayPicture, tiles: Sequence[Tile]) -> bytes:
     height = _HEAD + moments + chart + _MARGIN
     canvas = np.full((height * _TWICE, WIDTH_PX * _TWICE, 3), _GROUND, np.uint8)
     page = _Page(canvas)
-    page.write(day.title, _MARGIN, 68, 46, _WHITE, lettering.BOLD)
-    page.write(day.subtitle, _MARGIN, 106, 27, _SOFT)
+    page.write(day.title, _MARGIN, 70, 52, _WHITE, lettering.BOLD)
+    page.write(day.subtitle, _MARGIN, 113, 31, _SOFT)
     _draw_moments(page, tiles)
     _Chart(page, day, _HEAD + moments, chart, row).draw()
     size = (WIDTH_PX, height)
@@ -161,7 +160,7 @@ def _moment(tile: Tile, width: int, height: int) -> Picture:
 
 
 def _label(page: _Page, tile: Tile, left: float, top: float, width: float, height: float) -> None:
-    size = 24 if width < 400 else 28
+    size = 29 if width < 400 else 32
     room = (width - 28) * _TWICE
     text = lettering.fitting(tile.text, room, size * _TWICE, lettering.SEMIBOLD)
     page.write(text, left + 14, top + height - 14, size, _WHITE, lettering.SEMIBOLD)
@@ -200,19 +199,19 @@ class _Chart:
             if label:
                 at = self._left + number * self._hour
                 self._page.box(at - 0.5, self._top + _PAD, at + 0.5, bottom + 6, 0, _LINE)
-                self._page.centred(label, at, bottom + 32, 21, _FAINT)
+                self._page.centred(label, at, bottom + 36, 26, _SOFT)
 
     def _draw_row(self, row: ChartRow, top: float) -> None:
         page, base = self._page, top + self._row - 12
-        ceiling = top + min(34, self._row * 0.34)
+        ceiling = top + min(38, self._row * 0.36)
         page.box(self._left, base, self._right, base + 2, 1, _LINE)
         for spans, mark in ((row.closed, Mark.CLOSED), (row.blind, Mark.BLIND)):
             for span in spans:
                 self._span(span, ceiling - 4, base, _COLOURS[mark])
-        name = lettering.fitting(row.name, (_GUTTER - 40) * _TWICE, 26 * _TWICE, lettering.SEMIBOLD)
+        name = lettering.fitting(row.name, (_GUTTER - 40) * _TWICE, 30 * _TWICE, lettering.SEMIBOLD)
         middle = (ceiling + base) / 2
-        page.write(name, _MARGIN + 22, middle + 1, 26, _WHITE, lettering.SEMIBOLD)
-        page.write(row.note, _MARGIN + 22, middle + 27, 20, _SOFT)
+        page.write(name, _MARGIN + 22, middle + 2, 30, _WHITE, lettering.SEMIBOLD)
+        page.write(row.note, _MARGIN + 22, middle + 32, 24, _SOFT)
         for hour, (count, false) in enumerate(zip(row.events, row.false_alarms, strict=True)):
             if count:
                 self._bar(hour, count, false, base, base - ceiling)
@@ -231,15 +230,14 @@ class _Chart:
         if false:
             least = high * false / count
             self._page.box(left, base - high, right, base - high + least, radius, _COLOURS[Mark.FALSE_ALARMS])
-        if self._hour >= 9:
-            self._page.centred(str(count), (left + right) / 2, base - high - 7, 19, _WHITE, lettering.SEMIBOLD)
+        self._page.centred(str(count), (left + right) / 2, base - high - 7, 24, _WHITE, lettering.SEMIBOLD)
 
     def _draw_legend(self, top: float) -> None:
         left: float = self._left
         for mark, words in self._day.legend:
             if mark in (Mark.BLIND, Mark.CLOSED):
-                self._page.hatch(left, top + 6, left + 24, top + 24, _COLOURS[mark])
+                self._page.hatch(left, top + 6, left + 28, top + 28, _COLOURS[mark])
             else:
-                self._page.box(left, top + 6, left + 24, top + 24, 5, _COLOURS[mark])
-            self._page.write(words, left + 34, top + 23, 21, _SOFT)
-            left += 34 + lettering.width(words, 21 * _TWICE) / _TWICE + 34
+                self._page.box(left, top + 6, left + 28, top + 28, 6, _COLOURS[mark])
+            self._page.write(words, left + 38, top + 26, 26, _SOFT)
+            left += 38 + lettering.width(words, 26 * _TWICE) / _TWICE + 30

@@ -69,8 +69,15 @@ function chat({ reset, messages, bot: news, answers }) {
   completion.commands = news.commands;
   presence();
   const added = list.apply(messages, reset).filter((message) => message.fromBot);
+  showPinned();
   if (!reset && added.length) arrived(added);
   answers.forEach(answered);
+}
+
+function showPinned() {
+  const message = list.pinned();
+  part("pinned").hidden = !message;
+  part("pinned-text").textContent = message ? message.text.replaceAll("\n", " ") : "";
 }
 
 function presence() {
@@ -174,6 +181,7 @@ input.addEventListener("keydown", (event) => {
 });
 part("composer").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
 part("jump").addEventListener("click", () => { list.toBottom(true); badges(); });
+part("pinned").addEventListener("click", () => { const message = list.pinned(); if (message) list.reveal(message.id); });
 part("scroll").addEventListener("scroll", badges, { passive: true });
 document.addEventListener("visibilitychange", badges);
 

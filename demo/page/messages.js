@@ -54,6 +54,19 @@ export class MessageList {
     return added;
   }
 
+  /** The newest pinned message; none: undefined. */
+  pinned() {
+    return [...this.nodes.values()].map(({ message }) => message).filter(({ pinned }) => pinned).pop();
+  }
+
+  reveal(id) {
+    const node = this.nodes.get(id);
+    if (!node) return;
+    this.stuck = false;
+    node.root.scrollIntoView({ block: "center", behavior: "smooth" });
+    flash(node.bubble);
+  }
+
   clear() {
     this.list.replaceChildren();
     this.nodes.clear();

@@ -34,7 +34,7 @@ def test_understood(text: str, change: Change) -> None:
     assert parse(text) == change
 
 
-@pytest.mark.parametrize("text", ["", "B2", "ignore", "watch", "name porch", "name B2", "clear B2", "hide B2"])
+@pytest.mark.parametrize("text", ["", "B2", "ignore", "watch", "name porch", "name B2", "clear B2", "blur B2"])
 def test_refused(text: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
         parse(text)

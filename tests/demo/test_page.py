@@ -246,6 +246,23 @@ async def test_a_deleted_message_goes(opened: Opened, client: Client) -> None:
         await expect(page.locator(".message")).to_have_count(0)
 
 
+async def test_a_pinned_message_stands_at_the_top_until_it_is_gone(opened: Opened, client: Client) -> None:
+    sent = await client.call("sendMessage", chat_id=OWNER, text="All is well\n14:35")
+    async with opened() as page:
+        bar = page.get_by_role("button", name="Pinned message")
+        await expect(bar).to_be_hidden()
+        await client.call("pinChatMessage", chat_id=OWNER, message_id=sent["message_id"])
+        await expect(bar).to_contain_text("All is well 14:35")
+        await client.call("editMessageText", chat_id=OWNER, message_id=sent["message_id"], text="All is well\n14:40")
+        await expect(bar).to_contain_text("14:40")
+        for number in range(30):
+            await client.call("sendMessage", chat_id=OWNER, text=f"message {number}")
+        await bar.click()
+        await expect(page.locator(".message", has_text="All is well")).to_be_in_viewport()
+        await client.call("deleteMessage", chat_id=OWNER, message_id=sent["message_id"])
+        await expect(bar).to_be_hidden()
+
+
 async def test_the_panel_tells_both_sides(opened: Opened) -> None:
     async with opened() as page:
         await expect(page.locator("#provider")).to_contain_text("pi18ea8qom883joj2aek")
