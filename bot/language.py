@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -79,9 +79,25 @@ Words = str | Text
 """What may be said."""
 
 
-@cache
+def patterns() -> Sequence[str]:
+    """Sentences of other parts of the program with holes, `The disk with {0} is full.`, that have a translation here;
+    the most words first, so that the most exact one is found first."""
+    return _book(spoken())[1]
+
+
 def _catalogue(language: str) -> gettext.NullTranslations:
+    return _book(language)[0]
+
+
+def _is_foreign(entry: polib.POEntry) -> bool:
+    return not any(place.startswith("bot/") and not place.endswith("/foreign.py") for place, _ in entry.occurrences)
+
+
+@cache
+def _book(language: str) -> tuple[gettext.NullTranslations, Sequence[str]]:
     """Read when it is first spoken: who speaks English pays nothing."""
     if language == ENGLISH:
-        return gettext.NullTranslations()
-    return gettext.GNUTranslations(io.BytesIO(polib.pofile(str(FOLDER / f"{language}.po")).to_binary()))
+        return gettext.NullTranslations(), ()
+    book = polib.pofile(str(FOLDER / f"{language}.po"))
+    open_ones = [entry.msgid for entry in book if _is_foreign(entry) and "{" in entry.msgid and entry.translated()]
+    return gettext.GNUTranslations(io.BytesIO(book.to_binary())), sorted(open_ones, key=len, reverse=True)

@@ -6,6 +6,7 @@ A new sentence is added with an empty translation, one that is gone is removed, 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ ROOT = Path(__file__).parent.parent.parent
 _SAYERS = {"t": 1, "Text": 1, "plural": 2}
 """How many forms of the sentence come first in a call."""
 _WIDTH = 78
+_SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|CREATE|ALTER|WHERE) ")
+_CONSOLE = (
+    "mocam/setup/", "mocam/kit/", "mocam/doctor/", "mocam/cli", "mocam/settings.py", "mocam/pi_report.py",
+    "mocam/check.py", "mocam/cameras.py", "mocam/repair.py", "mocam/restore.py", "mocam/store.py", "storage/kit.py",
+    "storage/listing.py", "storage/restore.py", "storage/check", "storage/repair", "storage/seal.py", "camera/trace.py",
+    "camera/replay.py",     "mocam/app.py", "mocam/service_manager.py",
+)  # fmt: skip
+"""Their sentences are read on a console only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,39 @@ def sentences() -> list[Sentence]:
             if forms:
                 sentence = Sentence(forms[0], "".join(forms[1:2]), place)
                 found.setdefault(sentence.key, sentence)
+    for place, tree in modules("camera", "storage", "mocam"):
+        if not place.startswith(_CONSOLE):
+            for text in told_elsewhere(tree):
+                found.setdefault((text, ""), Sentence(text, "", place))
     return list(found.values())
+
+
+def told_elsewhere(tree: ast.Module) -> list[str]:
+    """Sentences of another room that may be told in the chat: whatever looks like one and is neither logged nor a
+    comment. What is put in becomes `{0}`, `{1}`."""
+    aside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("log.", "_log.", "re.", "rows.")):
+            aside |= {id(part) for part in ast.walk(node)}
+        elif isinstance(node, ast.JoinedStr):
+            aside |= {id(part) for part in node.values}
+    pieces = [node for node in ast.walk(tree) if isinstance(node, ast.expr) and id(node) not in aside]
+    texts = [(piece.lineno, _text(piece)) for piece in pieces]
+    return [text for _, text in sorted(texts) if _looks_like_a_sentence(text)]
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    holes = iter(range(len(node.values)))
+    return "".join(str(p.value) if isinstance(p, ast.Constant) else f"{{{next(holes)}}}" for p in node.values)
+
+
+def _looks_like_a_sentence(text: str) -> bool:
+    begins, ends = text[:1].isupper() or text[:1] == "{", text.endswith((".", "!", "?", ": {0}", ": {1}"))
+    return begins and ends and text.count(" ") > 1 and "\n" not in text and not _SQL.search(text)
 
 
 def sayings(tree: ast.Module) -> list[ast.Call]:

@@ -11,10 +11,11 @@ import polib
 import pytest
 
 from bot.commands import BY_NAME
-from bot.formatting import date_text, moment_text, size_text
+from bot.formatting import date_text, escaped, moment_text, size_text
 from bot.language import ENGLISH, Text, known, languages, plural, speaking, t
 from bot.parsing import Why
 from bot.texts import common, counts
+from bot.texts.foreign import told
 from tests.bot.catalogue import catalogue, modules, renewed, sayings, sentences, unreadable
 from tests.bot.house import ZONE
 from tests.bot.test_texts import NOW, START
@@ -170,3 +171,43 @@ def test_numbers_and_dates_in_german() -> None:
 def test_every_reason_has_a_sentence_in_every_language(language: str, why: Why) -> None:
     with speaking(language):
         assert common.not_understood(why).endswith((".", "</code>."))
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("MoCam was stopped.", "MoCam war angehalten."),
+        ("The disk with /data is full. Free some space.", "Die Platte mit /data ist voll. Schaffe Platz."),
+        (
+            "It is in the archive, but cannot be fetched now: This clip is not in the archive.",
+            "Er ist im Archiv, kann aber jetzt nicht geholt werden: Dieser Clip ist nicht im Archiv.",
+        ),
+        (
+            "The camera front is being closed. The camera back is being closed.",
+            "Die Kamera front wird gerade geschlossen. Die Kamera back wird gerade geschlossen.",
+        ),
+        (
+            "power: too little voltage now, slowed down since the start",
+            "Strom: jetzt zu wenig Spannung, seit dem Start verlangsamt",
+        ),
+        ("Nobody knows this sentence <b>.", "Nobody knows this sentence &lt;b&gt;."),
+        ("", ""),
+    ],
+)
+def test_what_other_rooms_say_is_told_in_german(english: str, german: str) -> None:
+    with speaking("de"):
+        assert told(english) == german
+    with speaking("en"):
+        assert told(english) == english.replace("<b>", "&lt;b&gt;")
+
+
+def test_every_sentence_of_another_room_is_found_again_with_its_holes_filled() -> None:
+    wrong = []
+    for entry in catalogue("de"):
+        if entry.occurrences[0][0].startswith("bot/"):
+            continue
+        with speaking("de"):
+            said = told(_HOLES.sub("x7", entry.msgid))
+        if said != escaped(_HOLES.sub("x7", entry.msgstr)):
+            wrong.append((entry.msgid, said))
+    assert wrong == []
