@@ -9,7 +9,7 @@ from pathlib import Path
 from camera.errors import RecordingError
 from camera.finish import describe
 from mocam.store import Store, open_store
-from storage import check, check_archive, rescue
+from storage import check, check_archive, deep_check, rescue
 from storage.archive_queue import ArchiveQueue
 from storage.errors import DamagedDatabase, StorageError
 from storage.files import Files
@@ -43,9 +43,10 @@ def sentences_of(store: Store) -> list[str]:
     return [finding.sentence for finding in found(store)]
 
 
-def found(store: Store) -> tuple[check.Finding, ...]:
-    """What differs. Changes nothing. Raises StorageError."""
-    return check.findings(store.catalogue, store.files)
+def found(store: Store, *, deep: bool = False) -> tuple[check.Finding, ...]:
+    """What differs; `deep`: every clip is read to its end. Changes nothing. Raises StorageError."""
+    content = deep_check.findings(store.catalogue) if deep else ()
+    return (*check.findings(store.catalogue, store.files), *content)
 
 
 async def archive_sentences(store: Store, rclone: Rclone) -> list[str]:
@@ -78,11 +79,11 @@ async def _compared(store: Store, rclone: Rclone) -> tuple[list[check.Finding], 
     return await asyncio.to_thread(compare), there
 
 
-def mend(store: Store, chats: Collection[int] = (), *, archive_on: bool) -> tuple[Said, ...]:
+def mend(store: Store, chats: Collection[int] = (), *, archive_on: bool, deep: bool = False) -> tuple[Said, ...]:
     """Takes in what has no row, marks what has no file; says in the log what it did. `chats`: of the owners."""
     repair = Repair(store.catalogue, store.files, store.mending, _probe, chats, archive=archive_on)
     # A file that the row looks for elsewhere is found before the row is told that it is gone.
-    order = sorted(found(store), key=lambda finding: finding.kind is not check.Kind.FILE_WITHOUT_ROW)
+    order = sorted(found(store, deep=deep), key=lambda finding: finding.kind is not check.Kind.FILE_WITHOUT_ROW)
     return repair.mend(order)
 
 

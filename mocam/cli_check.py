@@ -27,16 +27,17 @@ def check(
         ".env"
     ),
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended. MoCam must be stopped.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every clip to its end. MoCam must be stopped.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Look at everything that MoCam stands on and say what is wrong, each with its remedy; also while it runs."""
     settings = settings_of(env_file)
     if repair:
-        repair_folder(settings)
+        repair_folder(settings, deep=deep)
     redactor = logs.set_up("CRITICAL")  # the lines below say it better
     redactor.hide(settings.telegram_bot_token.get_secret_value())
     try:
-        findings = asyncio.run(_examined(settings, env_file, redactor, quiet=as_json))
+        findings = asyncio.run(_examined(settings, env_file, redactor, deep=deep, quiet=as_json))
     except StorageError as exc:
         fail(str(exc))
     count = {level: sum(finding.level is level for finding in findings) for level in Level}
@@ -48,9 +49,11 @@ def check(
     raise typer.Exit(1 if count[Level.FAIL] else 0)
 
 
-async def _examined(settings: Settings, env_file: Path, redactor: logs.Redactor, *, quiet: bool) -> list[Finding]:
+async def _examined(
+    settings: Settings, env_file: Path, redactor: logs.Redactor, *, deep: bool, quiet: bool
+) -> list[Finding]:
     findings = []
-    async for raw in examine(settings, env_file):
+    async for raw in examine(settings, env_file, deep=deep):
         finding = Finding(raw.subject, raw.level, redactor.redact(raw.said), redactor.redact(raw.remedy))
         findings.append(finding)
         if not quiet:

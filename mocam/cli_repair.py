@@ -13,12 +13,12 @@ from mocam.settings import Settings
 from storage.errors import StorageError
 
 
-def repair_folder(settings: Settings) -> NoReturn:
+def repair_folder(settings: Settings, *, deep: bool = False) -> NoReturn:
     """Mends, says what it did and what it leaves, and ends: 1 when something is left to the owner."""
     redactor = logs.set_up("ERROR")
     redactor.hide(settings.telegram_bot_token.get_secret_value())
     try:
-        done = repair(settings)
+        done = repair(settings, deep=deep, tell=lambda text: OUT.print(text, markup=False, soft_wrap=True))
     except StorageError as exc:
         fail(str(exc))
     for sentence in (*done.mended, *done.left):

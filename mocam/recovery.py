@@ -40,7 +40,7 @@ class Taken:
     """Events that were in memory alone, and went with it; not those that the archive has."""
 
 
-def take_in(store: Store, chats: Collection[int], *, archive_on: bool) -> Taken:
+def take_in(store: Store, chats: Collection[int], *, archive_on: bool, deep: bool = False) -> Taken:
     """Catalogues every readable leftover of any camera and ends every event that was cut short.
 
     Call before any camera starts. A leftover that cannot be read is left where it is and named in the log; the next
@@ -58,7 +58,7 @@ def take_in(store: Store, chats: Collection[int], *, archive_on: bool) -> Taken:
                 log.warning("%s is left as it is: %s", leftover.path.name, exc)
                 left.append(f"{leftover.path} is left as it is: {exc}")
     gone = _gone_with_memory(store)
-    said = check.mend(store, told, archive_on=archive_on)
+    said = check.mend(store, told, archive_on=archive_on, deep=deep)
     _end_events(store)
     store.files.forget_memory()
     left += [one.sentence for one in said if not one.mended]

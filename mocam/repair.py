@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mocam import check, recovery
 from mocam.adapters.owners import Owners
+from mocam.doctor import content
 from mocam.settings import Settings
 from mocam.store import Store, open_store
+from storage import deep_check
 from storage.errors import StorageError
 from storage.files import Files
 from storage.keys import Keys
@@ -26,11 +29,14 @@ class Repaired:
     """What only the owner can mend; the next run says it again."""
 
 
-def repair(settings: Settings) -> Repaired:
-    """Raises StorageError, DataDirBusy while MoCam runs."""
+def repair(settings: Settings, *, deep: bool = False, tell: Callable[[str], None] = lambda _text: None) -> Repaired:
+    """`deep`: every clip is read to its end, and `tell` hears before how long that takes. Raises StorageError,
+    DataDirBusy while MoCam runs."""
     with open_store(settings.data_dir, thorough=True) as store:
         owners = Owners(settings.telegram_owner_ids, store.preferences)
-        taken = recovery.take_in(store, owners.ids(), archive_on=bool(settings.archive_remote))
+        if deep:
+            tell(content.said(deep_check.forecast(store.catalogue)))
+        taken = recovery.take_in(store, owners.ids(), archive_on=bool(settings.archive_remote), deep=deep)
         said = [] if store.rebuilt is None else [_rebuilt(store.rebuilt, store)]
         said += [f"{len(taken.gone)} events were in memory alone, and went with it."] if taken.gone else []
         said += [f"{taken.saved} interrupted recordings became clips."] if taken.saved else []

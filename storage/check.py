@@ -36,6 +36,7 @@ class Kind(StrEnum):
     UNFINISHED_RECORDING = "unfinished recording"
     ROW_WITHOUT_FILE = "row without file"
     WRONG_SIZE = "wrong size"
+    WRONG_CONTENT = "wrong content"
     IMPOSSIBLE_ROW = "impossible row"
     ROW_WITHOUT_JOB = "row without job"
     SNAPSHOT_WITHOUT_ROW = "snapshot without row"

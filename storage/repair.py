@@ -69,6 +69,7 @@ class Repair:
             Kind.HALF_WRITTEN: self._drop_half_written,
             Kind.ROW_WITHOUT_FILE: self._mark_gone,
             Kind.WRONG_SIZE: self._settle_size,
+            Kind.WRONG_CONTENT: self._settle_size,
             Kind.IMPOSSIBLE_ROW: self._believe_file,
             Kind.ROW_WITHOUT_JOB: self._give_job,
             Kind.SNAPSHOT_WITHOUT_ROW: self._drop_snapshot,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from mocam.doctor import (
     card,
     clock,
     consistency,
+    content,
     disk,
     heat,
     keeping,
@@ -45,8 +46,11 @@ def is_running(files: Files) -> bool:
     return False
 
 
-async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) -> AsyncIterator[Finding]:
-    """`root`: where /proc and /sys are. Raises StorageError when the data folder cannot be used at all."""
+async def examine(
+    settings: Settings, env_file: Path, root: Path = Path("/"), *, deep: bool = False
+) -> AsyncIterator[Finding]:
+    """`root`: where /proc and /sys are; `deep`: every clip is read to its end. Raises StorageError when the data folder
+    cannot be used at all."""
     for finding in versions.probe(camera.source for camera in settings.cameras.values()):
         yield finding
     for finding in await asyncio.to_thread(lambda: list(machine(settings, root))):
@@ -64,14 +68,25 @@ async def examine(settings: Settings, env_file: Path, root: Path = Path("/")) ->
         yield finding
     for finding in await asyncio.to_thread(lambda: list(alerts.probe(files.database_path))):
         yield finding
-    fits = await asyncio.to_thread(
-        lambda: list(consistency.probe(settings.data_dir, partial(archive_of, settings), running=running))
-    )
-    for finding in fits:
+    async for finding in _kept(settings, running=running, deep=deep):
         yield finding
     sights = await asyncio.to_thread(glimpse.sights, files.database_path)
     for config in configs_of(settings):
         for finding in await asyncio.to_thread(_camera, config, sights.get(config.name), running):
+            yield finding
+
+
+async def _kept(settings: Settings, *, running: bool, deep: bool) -> AsyncIterator[Finding]:
+    """Rows, files and archive; what takes long says so before."""
+    probes: list[Callable[[], Iterator[Finding]]] = [
+        partial(consistency.probe, settings.data_dir, partial(archive_of, settings), running=running)
+    ]
+    if deep:
+        probes.append(partial(content.forecast, settings.data_dir, running=running))
+    if deep and not running:
+        probes.append(partial(content.probe, settings.data_dir))
+    for probe in probes:
+        for finding in await asyncio.to_thread(list, probe()):
             yield finding
 
 

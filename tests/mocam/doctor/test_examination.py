@@ -16,10 +16,13 @@ import pytest
 
 from bot.probe import look
 from demo.botapi import BotApi
+from mocam.doctor import content as content_of
 from mocam.doctor.examination import examine
 from mocam.doctor.finding import Finding, Level
+from mocam.repair import repair
 from mocam.settings import CameraSettings, Settings
 from mocam.store import open_store
+from storage.deep_check import Forecast
 from storage.keys import Keys
 from tests.e2e.program import OWNER, ROOT, TOKEN
 from tests.storage.dav import Dav
@@ -214,6 +217,31 @@ async def test_a_clip_that_is_missing(api: BotApi, tmp_path: Path) -> None:
     found = await seen(settings(api, tmp_path), tmp_path)
     assert found["catalogue"].level is Level.FAIL
     assert "--repair" in found["catalogue"].remedy
+
+
+async def test_a_clip_that_changed_is_found_by_a_deep_look_alone(api: BotApi, tmp_path: Path) -> None:
+    room = await archived(tmp_path, tmp_path / "archive")
+    path = next(room.files.clip_files())
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    chosen = settings(api, tmp_path)
+    assert (await seen(chosen, tmp_path))["catalogue"].level is Level.OK
+    said = [one async for one in examine(chosen, tmp_path / ".env", deep=True) if one.subject == content_of.SUBJECT]
+    assert [one.level for one in said] == [Level.OK, Level.FAIL]
+    assert "in 1 clip, to be read now: less than a minute" in said[0].said
+    assert "--deep --repair" in said[1].remedy
+    told: list[str] = []
+    assert (await asyncio.to_thread(repair, chosen, deep=True, tell=told.append)).mended
+    assert told
+    said = [one async for one in examine(chosen, tmp_path / ".env", deep=True) if one.subject == content_of.SUBJECT]
+    assert said[-1].said == "every clip is what it was"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(20, "less than a minute"), (300, "about 5 minutes"), (9000, "about 2.5 hours")]
+)
+def test_how_long_a_deep_look_takes(seconds: float, words: str) -> None:
+    assert content_of.said(Forecast(7, 1_500_000_000, seconds)) == f"1.50 GB in 7 clips, to be read now: {words}"
 
 
 def program(folder: Path, *arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
