@@ -22,6 +22,7 @@ from bot.pins import PinBook, Pinning
 from bot.ports import Archiving, Arming, Cameras, Clips, Outbox, Owners, Recordings, Retention
 from bot.privacy import PrivacyBook
 from bot.promptness import TakesTime
+from bot.proposals import Proposals
 from bot.questions import Questions
 from bot.quiet import QuietTimes
 from bot.sensitivity import Sensitivities
@@ -56,6 +57,7 @@ class House:
     decisions: Decisions
     days: DayBook
     pins: PinBook
+    proposals: Proposals
     health: Health | None = None
     """None: nobody can tell."""
     promptness: TakesTime | None = None

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
 
-from bot import alerts, backoff
+from bot import alerts, backoff, proposal_keys
 from bot.alerts import Step
 from bot.delivery import Outcome, Undelivered
 from bot.desk import House
@@ -197,16 +197,16 @@ class Letters:
     # -- the steps -------------------------------------------------------------------------------------------------
 
     async def _notice(self, work: Work, to: Address) -> _Shown:
-        text = work.letter.text
+        text, keyboard = work.letter.text, proposal_keys.of_notice(work.letter.key)
         if work.letter.message_id is None:
-            message_id = await self._lost.found(work.letter, to, text, None)
+            message_id = await self._lost.found(work.letter, to, text, keyboard)
             if message_id is None:
                 again = f"\n{texts.SENT_AGAIN}" if self._lost.silences(work.letter) else ""
                 await self._lost.mark(work.letter)
-                sending = self._wire.text(to, text + again)
+                sending = self._wire.text(to, text + again, keyboard)
                 message_id = await self._lost.sending(work.letter, sending, captioned=False)
             return _Shown(message_id, work.letter.wanted, holds_clip=False)
-        await self._wire.edit_text(to, work.letter.message_id, text)
+        await self._wire.edit_text(to, work.letter.message_id, text, keyboard)
         return _Shown(work.letter.message_id, work.letter.wanted, holds_clip=False)
 
     async def _photo(self, work: Work, to: Address) -> _Shown:

@@ -8,6 +8,7 @@ from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.events import EventMachine, Start
 from camera.grid import COLUMNS, ROWS
+from camera.model import Box
 from camera.motion import CellDetector
 from camera.trace import frames_of_trace
 from camera.tracks import CellBox
@@ -32,6 +33,17 @@ def squares_moved(trace: bytes, detection: Detection, config: CameraConfig) -> f
         alerted |= started
         found |= squares
     return frozenset(found) if alerted else frozenset()
+
+
+def squares_of(box: Box | None) -> frozenset[Square]:
+    """Those that a box of shares of the picture touches; none for no box."""
+    if box is None:
+        return frozenset()
+    columns, rows = 1000, 1000  # fine enough for shares that were rounded to four digits
+    whole = (int(box[0] * columns), int(box[1] * rows), int(box[2] * columns), int(box[3] * rows))
+    left, top = min(max(whole[0], 0), columns - 1), min(max(whole[1], 0), rows - 1)
+    width, height = min(max(whole[2], 1), columns - left), min(max(whole[3], 1), rows - top)
+    return frozenset(_squares((left, top, width, height), (rows, columns)))
 
 
 def _watched(trace: bytes, detection: Detection, config: CameraConfig) -> Iterator[tuple[bool, set[Square]]]:

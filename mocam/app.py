@@ -36,7 +36,6 @@ from mocam.lifeline import Lifeline
 from mocam.logs import Redactor
 from mocam.naming import Naming
 from mocam.notices import Notices
-from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.reminder import KitReminder
 from mocam.service_manager import ServiceManager
 from mocam.settings import Settings
@@ -101,7 +100,8 @@ class App:
         self._build_keeping(redactor)
         self._build_watching()
         self._build_chat(announce)
-        self._lifeline = Lifeline(self._manager, self._pulse(), self.household.started, self._summary)
+        pulse = parts.pulse(self.household, lambda: self._bot.silent_s)
+        self._lifeline = Lifeline(self._manager, pulse, self.household.started, self._summary)
 
     def _build_keeping(self, redactor: Redactor) -> None:
         """Archive, retention and all that is done by the hour."""
@@ -170,7 +170,7 @@ class App:
         )
         self._configs = parts.camera_configs(settings, store.files)
         supervisors = parts.supervisors(self._configs, self._journal, self._numbers.take, self._meters)
-        self.tuning = Tuning(self._configs, supervisors, store, settings.zone)
+        self.tuning = Tuning(self._configs, supervisors, store, settings.zone, self._notices.proposed)
         self.household = Household(
             supervisors,
             store.preferences,
@@ -193,7 +193,10 @@ class App:
             mask_of=self.tuning.zones.mask_of,
         )
         self.retention = RetentionPort(store, self._retention, self._archive, self._room.outlooks)
-        self._wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self._wish_changed)
+        self._wishes = WishesPort(
+            *(store.wishes, store.catalogue, store.privacy, self._wish_changed),
+            called_false=self.tuning.proposals.consider,
+        )
         books = Books(settings, store, self._languages)
         self._daily = parts.daily(settings, store, self.owners.ids, self._wake_bot)
         house = House(
@@ -217,6 +220,7 @@ class App:
             zones=self.tuning.zones,
             sensitivities=self.tuning.sensitivities,
             decisions=self.tuning.ledger,
+            proposals=self.tuning.proposals,
             languages=self._languages,
             recordings=self._recordings,
             health=books.health,
@@ -304,12 +308,6 @@ class App:
         await self._damage
 
     # -- what the service manager hears ------------------------------------------------------------------------------
-
-    def _pulse(self) -> Pulse:
-        cameras = {
-            f"camera {name}": Part(silent_s, CAMERA_SILENT_S) for name, silent_s in self.household.silences().items()
-        }
-        return Pulse(cameras | {"polling": Part(lambda: self._bot.silent_s, POLLING_SILENT_S)})
 
     def _summary(self) -> str:
         chat = "chat connected" if self._bot.connected else f"chat: {self._bot.trouble or 'connecting'}"

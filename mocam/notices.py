@@ -9,11 +9,14 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
+from bot import proposal_keys
 from bot.language import ENGLISH, speaking
 from bot.ports import DrillView
+from bot.proposals import ProposalView
 from bot.texts import archive as archive_texts
 from bot.texts import notices as texts
 from bot.texts import privacy as privacy_texts
+from bot.texts import proposals as proposal_texts
 from camera.model import State, Status
 from mocam.blindness import BLIND_FOR_S, SEES_FOR_S, Blind, Blindness, StillBlind, Unsteady
 from mocam.closing import Opened
@@ -264,6 +267,11 @@ class Notices:
         """Once a day while a pause goes on: nobody should forget it."""
         text = partial(texts.long_disarmed, camera, until_utc, datetime.now(UTC), self._zone)
         self._put(text, f"paused:{camera}", silent=True)
+
+    def proposed(self, view: ProposalView) -> None:
+        """Something could be ignored; silent, with buttons."""
+        key = proposal_keys.notice_key(view.camera, view.number)
+        self._put(lambda: proposal_texts.offer(view), key, silent=True)
 
     def _put(self, text: Callable[[], str], key: str, *, silent: bool = False, urgent: bool = False) -> None:
         """`text` is made once for each chat, in its language, as things are now: a notice tells what was, so it is not

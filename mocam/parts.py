@@ -13,10 +13,12 @@ from camera.model import Reports
 from camera.playing import play
 from camera.sources import Source, open_source
 from camera.supervisor import Supervisor
+from mocam.adapters.cameras import Household
 from mocam.daily import Daily
 from mocam.logs import Redactor
 from mocam.notices import Notices
 from mocam.outlook import Outlooks
+from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.remote_room import RemoteRoom
 from mocam.room_warning import RoomWarning
 from mocam.settings import Settings
@@ -80,3 +82,8 @@ def supervisors(
         return Metered(open_source(config), meters[config.name])
 
     return [Supervisor(config, reports, new_event_id, open_camera=metered) for config in configs]
+
+
+def pulse(household: Household, polling_silent_s: Callable[[], float]) -> Pulse:
+    cameras = {f"camera {name}": Part(silent_s, CAMERA_SILENT_S) for name, silent_s in household.silences().items()}
+    return Pulse(cameras | {"polling": Part(polling_silent_s, POLLING_SILENT_S)})

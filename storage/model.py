@@ -194,6 +194,8 @@ class Letter:
     """Quiet hours do not silence it."""
     look: str = "full"
     """What its chat was to see when it was written; see storage/privacy.py."""
+    key: str = ""
+    """Of a notice: one of the same key replaces it until it is sent."""
     sent_after: int = 0
     """The newest message number that was known when a try of unknown fate set out; 0: none was."""
     until_utc: datetime | None = None

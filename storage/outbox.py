@@ -308,6 +308,7 @@ def _letter(row: sqlite3.Row) -> Letter:
         unknown=bool(row["unknown"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
         look=row["look"],
+        key=row["key"],
         sent_after=row["sent_after"],
         until_utc=None if row["until_utc_us"] is None else from_us(row["until_utc_us"]),
     )

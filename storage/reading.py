@@ -69,6 +69,8 @@ class Labelled:
     started_utc: datetime
     false_alarm: bool
     """As the owner called it."""
+    box: Box | None = None
+    """Where it moved in its picture."""
 
 
 def encrypted_bytes(size_bytes: int) -> int:
@@ -100,11 +102,11 @@ class Reading:
 
     def labelled(self, camera: str, since_utc: datetime, limit: int = 2000) -> tuple[Labelled, ...]:
         """Ended events of a camera from then on, the newest first, at most `limit`; deleted ones too."""
-        query = f"""SELECT event_id, started_utc_us, false_alarm_utc_us FROM event
+        query = f"""SELECT event_id, started_utc_us, false_alarm_utc_us, box FROM event
             WHERE camera = ? AND started_utc_us >= ? AND ended_utc_us IS NOT NULL {_NEWEST_FIRST} LIMIT ?"""  # noqa: S608 - constants
         with self._db.read() as rows:
             found = rows.execute(query, (camera, to_us(since_utc), limit)).fetchall()
-        return tuple(Labelled(row[0], camera, from_us(row[1]), row[2] is not None) for row in found)
+        return tuple(Labelled(row[0], camera, from_us(row[1]), row[2] is not None, _box(row[3])) for row in found)
 
     def open_events(self) -> tuple[Event, ...]:
         """Events that have no end, oldest first: at start-up these were cut short."""

@@ -34,6 +34,7 @@ from bot.commands.log import log, log_older
 from bot.commands.mute import mute, mute_pressed
 from bot.commands.pin import pin, pin_pressed
 from bot.commands.privacy import close_yes, privacy, privacy_pressed
+from bot.commands.proposal import offer_pressed
 from bot.commands.record import record, record_pressed, stop_pressed
 from bot.commands.retention import keep_pressed, keep_yes, retention
 from bot.commands.schedule import schedule, schedule_yes
@@ -144,6 +145,7 @@ BUTTONS: Mapping[str, Handler] = {
     "hide": hide_pressed,
     "privacy": privacy_pressed,
     "close-yes": close_yes,
+    "offer": offer_pressed,
     "why-of": reasons.camera_pressed,
     "why-page": reasons.page_pressed,
     "level": levels.level_pressed,

@@ -65,6 +65,8 @@ class Letter:
     """Of a digest, which stands for many events; then `event_id` and `text` are empty."""
     look: Look = Look.FULL
     """What its chat was to see when it was written."""
+    key: str = ""
+    """Of a notice, what it is about; see `proposal_keys`."""
     sent_after: int = 0
     """The newest message number that was known when it was sent and no answer came; 0: none was."""
     until_utc: datetime | None = None

@@ -160,6 +160,7 @@ def _translated(letter: Letter) -> ports.Letter:
         unknown=letter.unknown,
         cause=ports.Cause(letter.cause.value) if letter.cause else None,
         look=Look(letter.look),
+        key=letter.key,
         sent_after=letter.sent_after,
         until_utc=letter.until_utc,
     )

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from bot.sensitivity import Level, LevelView, Progress, Trial, Trials
 from camera import retrial
@@ -23,6 +24,8 @@ from storage.catalogue import Catalogue
 from storage.errors import StorageError
 from storage.files import Files
 from storage.reading import Labelled
+
+_T = TypeVar("_T")
 
 DAYS = 7
 MOST_TRIED = 200
@@ -66,17 +69,28 @@ class Trying:
             self._known.popitem(last=False)
         return self._known[key]
 
+    def trace(self, event_id: str) -> bytes:
+        """What is left to try of it; empty: nothing. For the thread."""
+        try:
+            return self._files.read_trace(event_id)
+        except StorageError:
+            return b""
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """In the thread, behind whatever is tried there just now."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
     async def work(self, look: Callable[[bytes], bool], event: Labelled) -> bool | None:
         """In the thread; None: there is no trace (any more), or it is damaged."""
 
         def run() -> bool | None:
             try:
-                trace = self._files.read_trace(event.event_id)
+                trace = self.trace(event.event_id)
                 return look(trace) if trace else None
-            except (SourceError, StorageError):
+            except SourceError:
                 return None
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await self.run(run)
 
 
 def _step_back() -> None:

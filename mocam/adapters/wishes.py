@@ -39,8 +39,11 @@ class WishesPort:
         privacy: Privacy,
         changed: Callable[[], None],
         now_utc: Callable[[], datetime] = _now_utc,
+        called_false: Callable[[str], None] = lambda _event_id: None,
     ) -> None:
-        """`changed` is called on the loop when messages, and perhaps the archive, have something to do."""
+        """`changed` is called on the loop when messages, and perhaps the archive, have something to do; `called_false`
+        hears of events that the owner called a false alarm."""
+        self._called_false = called_false
         self._wishes = wishes
         self._catalogue = catalogue
         self._privacy = privacy
@@ -52,6 +55,8 @@ class WishesPort:
 
     async def false_alarm(self, event_id: str, *, false: bool) -> None:
         await self._done(lambda: self._wishes.false_alarm(event_id, self._now_utc() if false else None))
+        if false:
+            self._called_false(event_id)
 
     async def delete(self, event_id: str) -> datetime:
         when_utc = self._now_utc() + UNDO

@@ -132,6 +132,11 @@ class ZonesPort:
         kept = self._cameras.get(camera)
         return kept.now.mask if kept else Zones()
 
+    @property
+    def cameras(self) -> Sequence[str]:
+        """In the order of the settings."""
+        return list(self._cameras)
+
     def config(self, camera: str) -> CameraConfig:
         """Raises Unavailable for an unknown camera."""
         return self._known(camera).config

@@ -43,6 +43,7 @@ from bot.ports import (
     Usage,
 )
 from bot.privacy import ChatPrivacy, Look, Removal
+from bot.proposals import Answer, ProposalView
 from bot.quiet import Quiet
 from bot.schedule import Schedule
 from bot.sensitivity import Level, LevelView, Progress, Trial, Trials
@@ -610,6 +611,20 @@ class Pins:
         self.found.pop(chat_id, None)
 
 
+class Offers:
+    """What is put in is answered."""
+
+    def __init__(self) -> None:
+        self.views: dict[tuple[str, int], ProposalView] = {}
+
+    async def answer(self, camera: str, number: int, answer: Answer) -> ProposalView | None:
+        view = self.views.get((camera, number))
+        if view is None:
+            return None
+        self.views[camera, number] = replace(view, answer=answer)
+        return self.views[camera, number]
+
+
 class QuietTimes:
     """Of all chats the same."""
 
@@ -744,6 +759,7 @@ class TestHouse:
     levels: Levels = field(default_factory=Levels)
     recordings: Recordings = field(init=False)
     reasons: Reasons = field(default_factory=Reasons)
+    offers: Offers = field(default_factory=Offers)
 
     def __post_init__(self) -> None:
         self.zones = ZonesBook(self.cameras.picture)
@@ -772,6 +788,7 @@ class TestHouse:
             sensitivities=self.levels,
             recordings=self.recordings,
             decisions=self.reasons,
+            proposals=self.offers,
         )
 
     def event(

@@ -8,7 +8,7 @@ from datetime import time
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot import event_keys, keyboards, zone_keys
+from bot import event_keys, keyboards, proposal_keys, zone_keys
 from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
 from bot.commands import BUTTONS, BY_NAME
 from bot.ports import Armed, Cause, EventPage, Gathered
@@ -57,6 +57,7 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.question("Yes", "disarm-yes", "2592000")),
         *data_of(keyboards.run("snapshot")),
         *data_of(keyboards.arm()),
+        *data_of(proposal_keys.of_notice(proposal_keys.notice_key("ü" * 100, 999_999_999))),
         *data_of(zone_keys.cameras(["ü" * 100], "why-of")),
         *data_of(zone_keys.why(camera_key("ü" * 100), 3, 5)),
         *data_of(zone_keys.cameras(["ü" * 100], "level-of")),

@@ -12,7 +12,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot import proposal_keys
+from bot.proposals import ProposalView
 from bot.service import Bot, House
+from bot.texts import proposals as proposal_texts
 from camera.config import CameraConfig
 from camera.supervisor import Supervisor
 from demo.botapi import BotApi
@@ -24,6 +27,7 @@ from mocam.adapters.outbox import OutboxPort
 from mocam.adapters.pictures import Pictures
 from mocam.adapters.pins import PinsPort
 from mocam.adapters.privacy import PrivacyPort
+from mocam.adapters.proposals import ProposalsPort
 from mocam.adapters.recordings import Recordings
 from mocam.adapters.sensitivity import SensitivityPort, Trying
 from mocam.adapters.wishes import QuietPort, WishesPort
@@ -54,7 +58,6 @@ class Living:
         self.outbox = Outbox(store.database, now_utc=lambda: self.now_utc)
         archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
         seen = Cameras(cameras, jpeg(640, 360))
-        self.wishes = WishesPort(store.wishes, store.catalogue, store.privacy, self.wake, lambda: self.now_utc)
         watched = []
         for name in cameras:
             config = CameraConfig(name=name, source="scene", recording_dir=store.files.recording_dir)
@@ -62,6 +65,16 @@ class Living:
         self.supervisors = {config.name: supervisor for config, supervisor in watched}
         self.zones = ZonesPort(watched, store.preferences, store.catalogue, ZONE, lambda: self.now_utc)
         self.zones.snapshot = seen.snapshot
+        trying = Trying(store.files, ZONE)
+        self.proposals = ProposalsPort(
+            *(self.zones, store.catalogue, store.preferences, trying, self._propose),
+            now_utc=lambda: self.now_utc,
+            settle_s=0.0,
+        )
+        self.wishes = WishesPort(
+            *(store.wishes, store.catalogue, store.privacy, self.wake, lambda: self.now_utc),
+            called_false=self.proposals.consider,
+        )
         rows = Rows(store.dismissals, store.gaps, store.catalogue)
         self.ledger = Ledger(rows, self.zones.place_of, lambda: self.now_utc)
         self.house = House(
@@ -80,7 +93,8 @@ class Living:
             wishes=self.wishes,
             zones=self.zones,
             decisions=self.ledger,
-            sensitivities=SensitivityPort(self.zones, store.catalogue, Trying(store.files, ZONE), lambda: self.now_utc),
+            proposals=self.proposals,
+            sensitivities=SensitivityPort(self.zones, store.catalogue, trying, lambda: self.now_utc),
             recordings=Recordings(list(self.supervisors.values()), store.catalogue, self.wake),
             privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
             quiet=QuietPort(store.quiet, lambda: self.now_utc),
@@ -91,6 +105,11 @@ class Living:
             pins=PinsPort(store.pins),
         )
         self.bot = self._bot()
+
+    def _propose(self, view: ProposalView) -> None:
+        key = proposal_keys.notice_key(view.camera, view.number)
+        self.outbox.notice([OWNER], proposal_texts.offer(view), silent=True, key=key)
+        self.wake()
 
     def wake(self) -> None:
         self.bot.wake()
