@@ -197,7 +197,7 @@ async def test_the_pictures_of_a_day_lead_to_its_clips(store: Store, tmp_path: P
         assert "page 1 of 2" in pictures.text
         assert pictures.labels == [*(str(number) for number in range(1, 13)), str(clip_texts.OLDER_PAGE)]
         assert (await household.press(pictures, str(clip_texts.OLDER_PAGE))) is pictures
-        assert pictures.labels == ["13", "14", clip_texts.NEWER_PAGE]
+        assert pictures.labels == ["13", "14", str(clip_texts.NEWER_PAGE)]
         clip = await household.press(pictures, "14")
         assert clip.kind == "video"
         assert "#e1" in clip.text.split()
