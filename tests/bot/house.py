@@ -307,7 +307,7 @@ class Outbox:
         self.newest = 0
         """What an earlier life wrote down."""
 
-    def put(self, chat_id: int, event_id: str = "", text: str = "") -> int:
+    def put(self, chat_id: int, event_id: str = "", text: str = "", key: str = "") -> int:
         letter_id = len(self.rows) + 1
         letter = Letter(
             letter_id=letter_id,
@@ -321,6 +321,7 @@ class Outbox:
             attempts=0,
             created_utc=datetime.now(UTC),
             unknown=False,
+            key=key,
         )
         self.rows[letter_id] = Row(letter)
         return letter_id

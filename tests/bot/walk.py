@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot import callback
@@ -12,6 +12,8 @@ from bot.commands import BY_NAME
 from bot.decisions import Decision, Fate
 from bot.people import GuestView
 from bot.privacy import ChatPrivacy, Look
+from bot.proposal_keys import notice_key
+from bot.proposals import Answer, ProposalView
 from demo.conversation import Message
 from tests.bot.conftest import OWNER, Phone
 from tests.bot.house import TestHouse
@@ -149,6 +151,10 @@ def furnish(house: TestHouse, snapshot: Path) -> None:
     house.arming.until_utc = {"garden": datetime.now(UTC) + timedelta(hours=3)}
     house.privacy.now = ChatPrivacy(Look.CROP)
     house.reasons.all = [Decision(CAMERAS[0], fate, noon_utc, noon_utc) for fate in Fate]
+    house.offers.views[CAMERAS[0], 1] = ProposalView(
+        CAMERAS[0], 1, "D4", (time(17), time(19)), 14, 15, 6, 14, Answer.OPEN
+    )
+    house.outbox.put(OWNER, text="💡", key=notice_key(CAMERAS[0], 1))
     house.outbox.put(OWNER, "e1")
     house.outbox.put(OWNER, "e16")
     house.outbox.put_storm(OWNER, [house.clips.events[f"e{number}"] for number in range(1, 15)])
