@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-picamera test-install check texts screenshot captures chaos chaos-short outage soak bench \
+.PHONY: help venv demo test test-picamera test-install check texts screenshot captures chaos chaos-short outage soak bench bench-short \
     bench-cameras bench-detection cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
@@ -46,8 +46,12 @@ screenshot: venv ## takes the pictures of the README and the guide anew (needs C
 captures: venv ## drives the wizard in a terminal and puts what it showed into the guide (needs Chromium)
 	@$(BIN)/python -m tests.e2e.captures
 
-bench: venv ## measures what docs/performance.md states
-	@$(BIN)/python -m tests.bench
+bench: venv ## measures what docs/performance.md states, half an hour; PART=alert for one part of it
+	@$(BIN)/python -c "import matplotlib" 2>/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt matplotlib
+	@$(BIN)/python -m tests.bench $(PART)
+
+bench-short: venv ## the same in a minute; writes nothing to the docs
+	@$(BIN)/python -m tests.bench --short
 
 bench-cameras: venv ## ten minutes of four different cameras at once, written into docs/reference/cameras.md
 	@$(BIN)/python -m tests.bench.together

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,17 @@ class Figure:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one part of `make bench` found."""
+
+    figures: Sequence[Figure]
+    series: Mapping[str, object] = field(default_factory=dict)
+    """What plots are drawn from; JSON."""
+    missing: Sequence[str] = ()
+    """Peers that this machine has not, as sentences."""
+
+
 def figure(name: str, unit: str, values: Sequence[float], aim: str = "") -> Figure:
     return Figure(name, unit, statistics.median(values), min(values), max(values), len(values), aim)
 
@@ -37,4 +48,4 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"

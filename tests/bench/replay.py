@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +11,7 @@ import cv2
 import numpy as np
 
 from tests.bench.figure import Figure, figure
+from tests.bench.processes import child_cpu_s
 
 SECONDS, FPS = 30, 15
 DECODE_ONLY = """
@@ -29,25 +28,17 @@ async def measure(short: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         file = _film(Path(folder) / "wall.mp4", 5 if short else SECONDS)
         seconds = 5 if short else SECONDS
-        idle = await _cpu_s("-c", "import camera.replay, mocam.cli")
+        idle = await child_cpu_s(sys.executable, "-c", "import camera.replay, mocam.cli")
         ours, bare = [], []
         for _ in range(runs):
-            ours.append((await _cpu_s("-m", "mocam", "replay", "--json", str(file)) - idle) / seconds)
-            bare.append(await _cpu_s("-c", DECODE_ONLY, str(file)) / seconds)
+            ours.append(
+                (await child_cpu_s(sys.executable, "-m", "mocam", "replay", "--json", str(file)) - idle) / seconds
+            )
+            bare.append(await child_cpu_s(sys.executable, "-c", DECODE_ONLY, str(file)) / seconds)
     return [
         figure("`mocam replay`, CPU for a second of 1080p15 H.264 (without start-up)", "s", ours),
         figure("decoding it alone, PyAV, one thread", "s", bare),
     ]
-
-
-async def _cpu_s(*arguments: str) -> float:
-    """User and system time of one child."""
-    before = os.times()
-    child = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.DEVNULL)
-    if await child.wait():
-        raise RuntimeError(f"{arguments} failed")
-    after = os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system
 
 
 def _film(path: Path, seconds: int) -> Path:

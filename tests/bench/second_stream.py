@@ -7,7 +7,6 @@ stream's own pictures.
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 from pathlib import Path
 
@@ -17,8 +16,9 @@ import numpy as np
 
 from demo.botapi import BotApi
 from tests.bench.figure import Figure, figure
+from tests.bench.processes import shares
 from tests.camera.source_devices import rtsp_server
-from tests.e2e.program import OWNER, TOKEN, Phone, Program, running
+from tests.e2e.program import OWNER, TOKEN, Phone, running
 from tests.e2e.video import pictures, wall
 
 SECONDS, MOVING, FPS = 80.0, (60.0, 64.0), 15
@@ -66,24 +66,12 @@ async def _idle_share(camera: dict[str, str], main: Path, folder: Path, stretche
     folder.mkdir()
     async with BotApi(TOKEN, owner_ids=[OWNER]) as api, running(api, folder, **camera) as program:
         await asyncio.sleep(SETTLE_S)
-        shares = [await _share(program) for _ in range(stretches)]
+        found = [(await shares({"": program.pid}, MEASURED_S))[""] for _ in range(stretches)]
         clip = await Phone(api).clip(timeout_s=180)
         assert clip.media
-        found = pictures(clip.media)  # while the stand-in keeps it
+        kept = pictures(clip.media)  # while the stand-in keeps it
     original = pictures(main)
-    start = original.index(found[0]) if found and found[0] in original else 0
-    if not found or found != original[start : start + len(found)]:
+    start = original.index(kept[0]) if kept and kept[0] in original else 0
+    if not kept or kept != original[start : start + len(kept)]:
         raise RuntimeError("the clip is not the main stream's own video")
-    return shares
-
-
-async def _share(program: Program) -> float:
-    before_s = _cpu_s(program)
-    await asyncio.sleep(MEASURED_S)
-    return (_cpu_s(program) - before_s) / MEASURED_S * 100
-
-
-def _cpu_s(program: Program) -> float:
-    """User and system time of the process so far."""
-    fields = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found

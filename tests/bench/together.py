@@ -27,6 +27,7 @@ import cv2
 
 from demo.botapi import BotApi
 from tests.bench.page import write_between
+from tests.bench.processes import cpu_s, memory_mb
 from tests.camera.source_devices import DEVICE, fake_usb, rtsp_server
 from tests.e2e.program import OWNER, TOKEN, Phone, Program, running
 from tests.e2e.video import film, look, wall
@@ -83,25 +84,25 @@ async def measure(seconds: float) -> Result:
         folder = Path(name)
         async with BotApi(TOKEN, owner_ids=[OWNER]) as api, running(api, folder, **settings) as program:
             phone = Phone(api)
-            begun_s, begun_cpu_s = time.time(), _cpu_s(program)
+            begun_s, begun_cpu_s = time.time(), cpu_s(program.pid)
             await asyncio.sleep(min(60.0, seconds / 2))
-            early_mb = _memory_mb(program, "VmRSS")
+            early_mb = memory_mb(program.pid, "VmRSS")
             await asyncio.sleep(begun_s + seconds - time.time())
-            ended_s, cpu_s = time.time(), _cpu_s(program) - begun_cpu_s
-            late_mb, peak_mb = _memory_mb(program, "VmRSS"), _memory_mb(program, "VmHWM")
+            ended_s, used_s = time.time(), cpu_s(program.pid) - begun_cpu_s
+            late_mb, peak_mb = memory_mb(program.pid, "VmRSS"), memory_mb(program.pid, "VmHWM")
             await phone.press(await phone.ask("/disarm"), "yes", 60)
             events = _events(program)
             await api.wait_for(lambda: _all_archived(phone, len(events)) or None, 120)
             log = program.output.read_text()
         cameras = tuple(_judged(camera, events, folder / "data/clips", begun_s, ended_s) for camera in CAMERAS)
     dropped = len(re.findall(r"lost \d+ packets|too slow|reports dropped", log))
-    return Result(ended_s - begun_s, cameras, cpu_s / (ended_s - begun_s), early_mb, peak_mb, late_mb, dropped)
+    return Result(ended_s - begun_s, cameras, used_s / (ended_s - begun_s), early_mb, peak_mb, late_mb, dropped)
 
 
 @contextlib.contextmanager
 def _sources(folder: Path, seconds: float) -> Iterator[dict[str, str]]:
     loop = film(folder / "loop.mp4", 2 * EVERY_S, MOVING, every_s=EVERY_S, fps=FPS)
-    served = _repeated(loop, folder / "served.mp4", int(seconds / (2 * EVERY_S)) + 3)
+    served = repeated(loop, folder / "served.mp4", int(seconds / (2 * EVERY_S)) + 3)
     usb = {key: value for key, value in fake_usb(folder, "MJPG").items() if os.environ.get(key) != value}
     _write_jpegs(Path(usb["FAKE_V4L2_FRAMES"]))
     with rtsp_server(served) as (port, _):
@@ -116,7 +117,7 @@ def _sources(folder: Path, seconds: float) -> Iterator[dict[str, str]]:
         }
 
 
-def _repeated(source: Path, target: Path, times: int) -> Path:
+def repeated(source: Path, target: Path, times: int) -> Path:
     """The same packets again and again: the server plays a file once for each who connects."""
     with av.open(str(target), "w") as out:
         stream = None
@@ -170,18 +171,6 @@ def _events(program: Program) -> list[tuple[str, str, float]]:
 def _all_archived(phone: Phone, events: int) -> bool:
     alerts = phone.alerts
     return len(alerts) == events and all(one.kind == "video" and "verified" in one.text for one in alerts)
-
-
-def _cpu_s(program: Program) -> float:
-    """User and system time of the program without its children."""
-    fields = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory_mb(program: Program, name: str) -> float:
-    found = re.search(rf"{name}:\s+(\d+) kB", program.status())
-    assert found
-    return int(found[1]) * 1024 / 1e6
 
 
 def told(result: Result) -> str:
