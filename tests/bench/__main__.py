@@ -84,10 +84,20 @@ def told(entry: Entry) -> str:
     return "\n".join([*lines, *([""] if entry["missing"] else []), *entry["missing"]])
 
 
+PLOTS = {
+    "alert": "How alerts spread and where the time goes",
+    "activity": "Processor time over activity",
+    "cameras": "Processor, memory and answers over the number of cameras",
+    "scale": "How answers grow with the catalogue",
+}
+"""Parts that have one, and what it shows."""
+
+
 def write_tables(parts: Mapping[str, Entry]) -> None:
     """What has been measured so far, into the page."""
     for name, one in parts.items():
-        write_between(PAGE, name, told(one))
+        plot = f"![{PLOTS[name]}](images/performance-{name}.png)\n\n" if name in PLOTS else ""
+        write_between(PAGE, name, plot + told(one))
 
 
 def write(parts: Mapping[str, Entry]) -> None:
