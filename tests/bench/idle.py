@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
 import statistics
 import sys
@@ -23,6 +22,7 @@ from av.video.stream import VideoStream
 
 from demo.botapi import BotApi
 from tests.bench.figure import Figure, figure
+from tests.bench.processes import cpu_s
 from tests.e2e.program import OWNER, TOKEN, running
 from tests.e2e.video import wall
 
@@ -83,10 +83,10 @@ async def _of_kind(kind: str, film: Path, folder: Path, stretches: int) -> list[
         await asyncio.sleep(SETTLE_S)
         shares: dict[str, list[float]] = {name: [] for name in pids}
         for _ in range(stretches):
-            before_s = {name: _cpu_s(pid) for name, pid in pids.items()}
+            before_s = {name: cpu_s(pid) for name, pid in pids.items()}
             await asyncio.sleep(MEASURED_S)
             for name, pid in pids.items():
-                shares[name].append((_cpu_s(pid) - before_s[name]) / MEASURED_S * 1000)
+                shares[name].append((cpu_s(pid) - before_s[name]) / MEASURED_S * 1000)
     demux, decode, detect = await _parts(film)
     figures = [figure(f"idle, 1080p15 {kind}: {name}", "ms a second", values) for name, values in shares.items()]
     figures.append(figure(f"idle, 1080p15 {kind}: demuxing alone", "ms a second", [demux]))
@@ -137,12 +137,6 @@ async def _parts(film: Path) -> tuple[float, float, float]:
         raise RuntimeError("the film cannot be read")
     demux, decode, detect = (1000 * float(word) / SECONDS for word in output.split())
     return demux, decode, detect
-
-
-def _cpu_s(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _film(path: Path, options: dict[str, str]) -> Path:
