@@ -40,6 +40,8 @@ SHOWING = ("recording", "clips", "snapshots", "scratch", "aside", "traces")
 """Those that hold pictures: with KEEP_CLIPS=memory they lie in memory as well."""
 SPARE_BYTES = 100_000_000
 """Room on a disk that a fetch from the archive leaves for recording."""
+SPARE_SHARE = 20
+"""Of a small disk only this part of it: else nothing could ever be fetched to one that is mostly full of clips."""
 
 
 class Held:
@@ -323,7 +325,10 @@ class Files:
     def spare_bytes(self) -> int:
         """Room that a fetch from the archive must leave for recording."""
         room = self.memory_room()
-        return SPARE_BYTES if room is None else room.reserve_bytes
+        if room is not None:
+            return room.reserve_bytes
+        with translated(self.data_dir):
+            return min(SPARE_BYTES, shutil.disk_usage(self.data_dir).total // SPARE_SHARE)
 
     def disk_free_bytes(self) -> int:
         """Room on the disk of the data folder that this user may fill."""

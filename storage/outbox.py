@@ -22,8 +22,8 @@ FINISHED_NOTICE_KEPT = timedelta(days=7)
 FINISHED_ALERT_KEPT = timedelta(days=180)
 """An alert is edited as long as its clip lives; half a year later nobody scrolls there."""
 
-LONGEST_DEFERRAL = timedelta(days=1)
-"""A letter deferred further than this was deferred by a clock that has been set back since: it is due."""
+LONGEST_DEFERRAL = timedelta(hours=2)
+"""Nothing is deferred further: what lies beyond was deferred by a clock that has been set back since, and is due."""
 
 # New messages of alerts and digests, then those of notices, then edits; each oldest first, also after an outage. One
 # that fails alone is deferred and holds up no other.
@@ -117,7 +117,8 @@ class Outbox:
         self._change(letter_id, "hushed = 1", ())
 
     def defer(self, letter_id: int, until_utc: datetime, reason: str, *, unknown: bool) -> None:
-        """A try failed: not again before `until_utc`; `unknown`: it or one before may have arrived. NotFound."""
+        """A try failed: not again before `until_utc`, at most `LONGEST_DEFERRAL` from now; `unknown`: it or one before
+        may have arrived. NotFound."""
         self._change(
             letter_id,
             "due_utc_us = ?, last_error = ?, unknown = ?, attempts = attempts + 1",

@@ -16,7 +16,7 @@ from mocam.spare import Spare
 from storage.digests import Digests
 from storage.errors import StorageError
 from storage.model import Letter
-from storage.outbox import Outbox
+from storage.outbox import LONGEST_DEFERRAL, Outbox
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class OutboxPort:
         if letter_id < 0:
             self._spare.defer(letter_id, delay_s, unknown=unknown)
             return
-        until_utc = self._now_utc() + timedelta(seconds=delay_s)
+        until_utc = self._now_utc() + min(timedelta(seconds=delay_s), LONGEST_DEFERRAL)
         await _asked(partial(self._outbox.defer, letter_id, until_utc, reason, unknown=unknown))
 
     async def give_up(self, letter_id: int, reason: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from storage.errors import NotFound
 from storage.model import Letter, LetterKind
-from storage.outbox import Outbox
+from storage.outbox import LONGEST_DEFERRAL, Outbox
 from tests.storage.room import CHATS, NOON, Room
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -97,9 +97,12 @@ def test_the_newest_number_is_that_of_one_bot(room: Room, alert: Letter) -> None
 
 
 def test_a_clock_that_is_set_back_holds_no_letter_for_hours(room: Room, alert: Letter) -> None:
-    room.outbox.defer(alert.letter_id, NOW + timedelta(days=400), "the clock was wrong", unknown=False)
-    assert room.outbox.next_due(NOW) == NOW
-    assert only(room) == room.outbox.due(NOW)[0]
+    for wrong in (timedelta(days=400), timedelta(hours=3)):
+        room.outbox.defer(alert.letter_id, NOW + wrong, "the clock was wrong", unknown=False)
+        assert room.outbox.next_due(NOW) == NOW
+        assert only(room) == room.outbox.due(NOW)[0]
+    room.outbox.defer(alert.letter_id, NOW + LONGEST_DEFERRAL, "as far as it goes", unknown=False)
+    assert room.outbox.due(NOW) == ()
 
 
 def test_given_up_is_counted_and_comes_back_only_with_news(room: Room, alert: Letter) -> None:
