@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import itertools
-import logging
 import os
 import re
 import shutil
@@ -19,8 +18,6 @@ from typing import Self
 from storage import memory as in_memory
 from storage.errors import DataDirBusy, DiskFull, DiskRefuses, StorageError
 from storage.memory import Memory, Room
-
-log = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}\Z")
 """What a camera name may be: it stands in file names here and, encrypted, on the remote."""
@@ -39,9 +36,7 @@ FOLDERS = ("recording", "clips", "snapshots", "scratch", "keys", "backups", "asi
 SHOWING = ("recording", "clips", "snapshots", "scratch", "aside", "traces")
 """Those that hold pictures: with KEEP_CLIPS=memory they lie in memory as well."""
 SPARE_BYTES = 100_000_000
-"""Room on a disk that a fetch from the archive leaves for recording."""
-SPARE_SHARE = 20
-"""Of a small disk only this part of it: else nothing could ever be fetched to one that is mostly full of clips."""
+"""Room on a disk that a fetch from the archive leaves for recording; of a small one a twentieth of it."""
 
 
 class Held:
@@ -325,15 +320,15 @@ class Files:
     def spare_bytes(self) -> int:
         """Room that a fetch from the archive must leave for recording."""
         room = self.memory_room()
-        if room is not None:
-            return room.reserve_bytes
-        with translated(self.data_dir):
-            return min(SPARE_BYTES, shutil.disk_usage(self.data_dir).total // SPARE_SHARE)
+        return min(SPARE_BYTES, self._disk().total // 20) if room is None else room.reserve_bytes
 
     def disk_free_bytes(self) -> int:
         """Room on the disk of the data folder that this user may fill."""
+        return self._disk().free
+
+    def _disk(self) -> shutil._ntuple_diskusage:
         with translated(self.data_dir):
-            return shutil.disk_usage(self.data_dir).free
+            return shutil.disk_usage(self.data_dir)
 
     def free_files(self) -> int | None:
         """How many more files the disk can hold; None: it knows no such limit."""
