@@ -60,6 +60,7 @@ def more(event: EventView, zone: tzinfo) -> InlineKeyboardMarkup:
     if event.has_copies:
         first.append(_button(texts.SEND_CLIP, "clip", event.event_id))
     days = [_button(texts.CLIPS_OF_DAY, "day", day_argument(day, 0))]
+    days.append(_button(texts.ZONES, "zones", camera_key(event.camera)))
     return InlineKeyboardMarkup([first, days, *_parts(event), [_button(texts.LESS, "less", event.event_id)]])
 
 

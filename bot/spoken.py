@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "stumm": "mute",
     "zeitplan": "schedule",
     "zonen": "zones",
+    "empfindlichkeit": "sensitivity",
+    "warum": "why",
     "privat": "privacy",
     "aufbewahrung": "retention",
     "archiv": "archive",

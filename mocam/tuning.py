@@ -30,9 +30,9 @@ class Tuning:
         """`tell` puts a proposal into the owners' chats. Raises StorageError."""
         watched = list(zip(configs, supervisors, strict=True))
         self.zones = ZonesPort(watched, store.preferences, store.catalogue, zone)
-        trying = Trying(store.files, zone)
-        self.sensitivities = SensitivityPort(self.zones, store.catalogue, trying)
-        self.proposals = ProposalsPort(self.zones, store.catalogue, store.preferences, trying, tell)
+        self._trying = Trying(store.files, zone)
+        self.sensitivities = SensitivityPort(self.zones, store.catalogue, self._trying)
+        self.proposals = ProposalsPort(self.zones, store.catalogue, store.preferences, self._trying, tell)
         self.ledger = Ledger(Rows(store.dismissals, store.gaps, store.catalogue), self.zones.place_of)
 
     async def run(self) -> None:
@@ -40,5 +40,6 @@ class Tuning:
         await asyncio.gather(self.zones.run(), self.ledger.run(), self.proposals.run())
 
     async def close(self) -> None:
-        """What waits is written; never raises."""
+        """What is tried ends, what waits is written; never raises."""
+        self._trying.end()
         await self.ledger.write()

@@ -17,6 +17,7 @@ FALSE_ALARM, FALSE_ALARM_NOT = Text("🚫 False alarm"), Text("🚫 False alarm 
 DELETE, UNDO_DELETE = Text("🗑 Delete"), Text("↩ Undo delete")
 MORE, LESS = Text("⋯ More"), Text("« Less")
 CLIPS_OF_DAY = Text("Clips of that day")
+ZONES = Text("▦ Zones")
 SHOW, HIDE = Text("👁 Show"), Text("🙈 Hide")
 SEND_CLIP = Text("▶ Send the clip")
 SENT_AGAIN = Text("<i>Sent again: no answer came to the first try.</i>")

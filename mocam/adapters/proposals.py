@@ -116,7 +116,7 @@ class ProposalsPort:
             return
         work = _Work(self._zones.zoning(camera), self._zones.config(camera), self._trying)
         found = await self._trying.run(lambda: work.proposal(events))
-        if found is None:
+        if found is None or self._trying.ended:
             return
         made = await asyncio.to_thread(self._made, camera)
         if any(self._is_alike(one, found) for one in made):

@@ -51,7 +51,17 @@ class Trying:
         self._files = files
         self._zone = zone
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="trying", initializer=_step_back)
+        self._ending = threading.Event()
         self._known: OrderedDict[tuple[str, Detection], bool | None] = OrderedDict()
+
+    @property
+    def ended(self) -> bool:
+        """What came out since is worth nothing."""
+        return self._ending.is_set()
+
+    def end(self) -> None:
+        """What is being tried ends within about a second: the end of the program waits for the thread."""
+        self._ending.set()
 
     def minute(self, event: Labelled) -> int:
         """Of the owner's day, when it began."""
@@ -70,7 +80,9 @@ class Trying:
         return self._known[key]
 
     def trace(self, event_id: str) -> bytes:
-        """What is left to try of it; empty: nothing. For the thread."""
+        """What is left to try of it; empty: nothing, or the program ends. For the thread."""
+        if self._ending.is_set():
+            return b""
         try:
             return self._files.read_trace(event_id)
         except StorageError:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from camera.config import CameraConfig
@@ -197,6 +199,20 @@ def test_a_snapshot_is_taken_from_another_thread(make: Make) -> None:
         thread.join(TIMEOUT_S)
     assert len(taken) == 4
     assert all(jpeg.startswith(b"\xff\xd8") for jpeg in taken)
+
+
+def test_a_snapshot_shows_nothing_that_is_masked(make: Make) -> None:
+    supervisor = make(Cameras([endless]))
+    supervisor.start(armed=True)
+
+    def brightest() -> int:
+        picture = cv2.imdecode(np.frombuffer(supervisor.snapshot(TIMEOUT_S), np.uint8), cv2.IMREAD_GRAYSCALE)
+        return int(np.asarray(picture).max())
+
+    while not brightest():  # the first picture of the script is black
+        pass
+    supervisor._config.mask.zones = Zones.parse("A1-J6")
+    assert brightest() == 0
 
 
 def test_one_hanging_camera_leaves_the_others_alone(make: Make, heard: Heard) -> None:

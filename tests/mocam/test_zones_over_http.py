@@ -17,7 +17,7 @@ from mocam import contact_sheet
 from mocam.contact_sheet import decoded
 from mocam.store import Store
 from tests.bot.conftest import OWNER
-from tests.bot.house import Guests
+from tests.bot.house import Cameras, Guests
 from tests.mocam.living import Living, living
 
 GUEST = 5151
@@ -126,6 +126,22 @@ async def test_what_is_no_place_changes_nothing_and_is_said(store: Store, tmp_pa
         for words in ("ignore Z9", "ignore A7", "ignore shed", "forget shed", "name B2 B2", "make B2"):
             assert "Nothing changed" in (await says(household, f"/zones {words}")).text
         assert ignored(household) == ""
+
+
+async def test_a_closed_camera_shows_its_last_recorded_picture(store: Store, tmp_path: Path) -> None:
+    async with living(store, tmp_path) as household:
+        cameras = household.house.cameras
+        assert isinstance(cameras, Cameras)
+        cameras.broken["front"] = "The camera front is disarmed; /arm opens it."
+        empty = await says(household, "/zones")
+        assert "/arm opens it. So there is no picture behind the grid." in empty.text
+        household.moves()
+        await household.settled()
+        board = await says(household, "/zones")
+        assert "/arm opens it. This is its last recorded picture." in board.text
+        assert board.media
+        assert empty.media
+        assert board.media.read_bytes() != empty.media.read_bytes()
 
 
 async def test_guests_change_nothing(store: Store, tmp_path: Path) -> None:
