@@ -86,6 +86,7 @@ _WORDS: Mapping[str, str] = {
     # which
     **dict.fromkeys(("alle", "alles"), "all"),
     **dict.fromkeys(("aus", "ende", "keine", "kein"), "off"),
+    **dict.fromkeys(("an", "ein"), "on"),
     "immer": "always",
     "hier": "here",
     "archiv": "archive",

@@ -35,6 +35,22 @@ _DID = {
     "withdrawn": Text("{who} took open links back: {about}"),
     "paired": Text("{who} became an owner"),
 }
+_CHANGES = {
+    "toggle mask": Text("mask on or off"),
+    "toggle": Text("watched or not"),
+    "ignore": Text("not watched"),
+    "watch": Text("watched"),
+    "mask": Text("masked"),
+    "unmask": Text("not masked"),
+    "name": Text("named"),
+    "forget": Text("name forgotten"),
+    "clear": Text("cleared"),
+    "undo": Text("undone"),
+    "low": Text("low"),
+    "normal": Text("normal"),
+    "high": Text("high"),
+}
+_OFF = Text("none any more")
 _UNTIL = re.compile(r"(?:(?P<what>.*) until )?(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
 
 
@@ -52,9 +68,20 @@ def _about(entry: LogEntry, now_utc: datetime, zone: tzinfo) -> str:
         return t("{what} until {when}", what=escaped(match["what"]), when=when) if match["what"] else when
     if entry.act == Act.RETENTION:
         return _rules(entry.about)
+    who, _, change = entry.about.partition(": ")
     if entry.act == Act.SCHEDULE:
-        return escaped(pretty(entry.about))
+        return f"{t('all cameras') if who == 'all' else escaped(who)}: {_OFF if change == 'off' else pretty(change)}"
+    if entry.act in (Act.ZONES, Act.SENSITIVITY) and change:
+        return f"{escaped(who)}: {_change(change)}"
     return escaped(entry.about)
+
+
+def _change(words: str) -> str:
+    """`toggle mask A1`: the verb in the words of here."""
+    for verb, said in _CHANGES.items():
+        if words == verb or words.startswith(f"{verb} "):
+            return f"{said}{escaped(words.removeprefix(verb))}"
+    return escaped(words)
 
 
 def _rules(about: str) -> str:

@@ -23,7 +23,13 @@ from tests.bot.walk import CAMERAS, Walk, furnish, untold
 
 EXAMPLE = re.compile(r"<code>(/[a-z]+ [^<{]+)</code>")
 PSEUDO = "xx"
-"""Every sentence of this language is the English one in ⟦ ⟧: what stands outside was said past the catalogue."""
+"""Every word of this language is the English one in ⟦ ⟧: what stands outside was said past the catalogue."""
+
+
+def _marked(english: str) -> str:
+    """What is put into a sentence stays outside: it must have been said itself."""
+    pieces = re.split(r"(\{[^}]*\})", english)
+    return "".join(f"⟦{piece}⟧" if piece and not piece.startswith("{") else piece for piece in pieces)
 
 
 @pytest.fixture
@@ -31,9 +37,9 @@ def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     book = polib.POFile()
     book.metadata = {"Content-Type": "text/plain; charset=UTF-8", "Plural-Forms": "nplurals=2; plural=(n != 1);"}
     for sentence in sentences():
-        entry = polib.POEntry(msgid=sentence.one, msgstr=f"⟦{sentence.one}⟧")
+        entry = polib.POEntry(msgid=sentence.one, msgstr=_marked(sentence.one))
         if sentence.many:
-            forms = {0: f"⟦{sentence.one}⟧", 1: f"⟦{sentence.many}⟧"}
+            forms = {0: _marked(sentence.one), 1: _marked(sentence.many)}
             entry = polib.POEntry(msgid=sentence.one, msgid_plural=sentence.many, msgstr_plural=forms)
         book.append(entry)
     book.save(str(tmp_path / f"{PSEUDO}.po"))

@@ -162,7 +162,7 @@ def furnish(house: TestHouse, snapshot: Path) -> None:
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ALIKE = re.compile(
-    r"/[a-z]+|#?e\d+|min|MB|GB|front|garden|frnt|Ann|koofr:cameras|hello|nonsense|H\.265|English|https?:\S+"
+    r"/[a-z]+|#?e\d+|min|MB|GB|front|garden|frnt|Ann|koofr:cameras|hello|nonsense|snapshoo?t|Owner|H\.265|English|https?:\S+"
 )
 """Names, numbers, units and what was typed: the same in every language."""
 
