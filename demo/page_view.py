@@ -33,6 +33,7 @@ def message_view(message: Message, files: Files) -> dict[str, object]:
         "edited": _ms(message.edit_date) if message.edit_date else None,
         "deleted": message.deleted,
         "silent": message.silent,
+        "album": message.album_id,
         "pinned": message.pinned,
         "read": message.read,
         "reaction": message.reaction,
@@ -52,6 +53,7 @@ def bot_view(api: BotApi, user_id: int) -> dict[str, object]:
     action, until_mono_s = office.actions.get(user_id, ("", 0.0))
     return {
         "name": office.me["first_name"],
+        "username": office.me["username"],
         "online": office.updates.polled,
         "doing": _DOING.get(action, "") if time.monotonic() < until_mono_s else "",
         "commands": [{"command": c.command, "description": c.description} for c in office.menu(user_id)],

@@ -46,7 +46,8 @@ class ChatPage:
     """Shows the private chat of `user_id` with the bot of `api`.
 
     The page commands a camera, so it answers only on loopback, only under an address that holds `key` (random unless
-    given), only to the host name it was opened with, and takes orders only from itself.
+    given), only to the host name it was opened with, and takes orders only from itself. With `?guest` it is the
+    phone of a second person, as an invited guest's.
     """
 
     def __init__(self, api: BotApi, panel: Panel | None = None, key: str = "", *, user_id: int) -> None:
@@ -124,6 +125,10 @@ class ChatPage:
             response.headers.update(_HEADERS)
         return response
 
+    def _reader(self, request: web.Request) -> int:
+        """Whose phone the page is."""
+        return self._user_id + 1 if "guest" in request.query else self._user_id
+
     # -- what it answers -----------------------------------------------------------------------------------------
 
     async def _redirect(self, request: web.Request) -> web.StreamResponse:
@@ -135,6 +140,10 @@ class ChatPage:
         file = resources.files("demo").joinpath("page", name)
         if suffix not in _TYPES or not file.is_file():
             raise web.HTTPNotFound
+        if name == "index.html":
+            # The phone speaks as the browser does.
+            spoken = request.headers.get("Accept-Language", "en").replace(";", ",").split(",")[0].strip()
+            self._api.speaks(self._reader(request), spoken or "en")
         headers = {"Cache-Control": "no-store"}
         return web.Response(text=file.read_text(encoding="utf-8"), content_type=_TYPES[suffix], headers=headers)
 
@@ -150,7 +159,7 @@ class ChatPage:
         text = (await _body(request)).get("text")
         if not isinstance(text, str) or not 1 <= len(text.strip()) <= _TEXT_LIMIT:
             raise web.HTTPBadRequest(text=f"1 to {_TEXT_LIMIT} characters\n")
-        return web.json_response({"id": self._api.say(self._user_id, text.strip())})
+        return web.json_response({"id": self._api.say(self._reader(request), text.strip())})
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
         body = await _body(request)
@@ -158,7 +167,7 @@ class ChatPage:
         if not isinstance(message_id, int) or not isinstance(data, str):
             raise web.HTTPBadRequest(text="id and data\n")
         try:
-            return web.json_response({"callback": self._api.press(self._user_id, message_id, data)})
+            return web.json_response({"callback": self._api.press(self._reader(request), message_id, data)})
         except LookupError as exc:
             raise web.HTTPConflict(text="That button is gone.\n") from exc
 
@@ -184,22 +193,22 @@ class ChatPage:
         return response
 
     async def _send_chat(self, request: web.Request, response: web.StreamResponse) -> None:
-        office = self._api.office
+        office, reader = self._api.office, self._reader(request)
         run, _, number = request.headers.get("Last-Event-ID", "").partition("-")
         seen = int(number) if run == self._run and number.isdigit() else None
         told = office.changes.count if seen is None else seen
         bot: dict[str, object] = {}
         while not self._leaving:
             count = office.changes.count
-            changed = office.conversation.changed_since(self._user_id, seen or 0)
+            changed = office.conversation.changed_since(reader, seen or 0)
             if seen is None:
                 changed = [message for message in changed if not message.deleted][-_SHOWN:]
             news: dict[str, object] = {
                 "reset": seen is None,
                 "messages": [message_view(message, office.files) for message in changed],
-                "answers": [answer_view(a) for a in office.answers if a.revision > told and a.user_id == self._user_id],
+                "answers": [answer_view(a) for a in office.answers if a.revision > told and a.user_id == reader],
             }
-            news_of_bot = bot_view(self._api, self._user_id)
+            news_of_bot = bot_view(self._api, reader)
             if any(news.values()) or news_of_bot != bot:
                 bot, seen, told = news_of_bot, count, count
                 event = json.dumps(news | {"bot": bot})

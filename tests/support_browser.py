@@ -64,6 +64,7 @@ async def window(
     height: int = 860,
     color_scheme: Literal["light", "dark"] = "light",
     touch: bool = False,
+    locale: str = "en-GB",
 ) -> AsyncIterator[Window]:
     """Opens `address` as a new visitor; sizes in CSS pixels. Errors on its console are collected.
 
@@ -77,7 +78,7 @@ async def window(
             color_scheme=color_scheme,
             has_touch=touch,
             device_scale_factor=2 if touch else 1,
-            locale="en-GB",
+            locale=locale,
         )
         stack.push_async_callback(context.close)
         opened = Window(await context.new_page())

@@ -9,6 +9,8 @@ const TOAST_MS = 3500;
 const part = (id) => document.getElementById(id);
 const input = part("text");
 const pressed = new Map();
+const asked = new URLSearchParams(location.search);
+const asGuest = asked.has("guest") ? "?guest" : "";
 let unread = 0;
 let missed = 0;
 
@@ -19,7 +21,7 @@ const completion = new Completion({ list: part("completion"), input, menu: part(
 
 async function post(path, body) {
   try {
-    const answer = await fetch(path, {
+    const answer = await fetch(path + asGuest, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -50,7 +52,7 @@ async function press(message, button, key) {
 // -- in ----------------------------------------------------------------------------------------------------------
 
 function listen() {
-  const events = new EventSource("events");
+  const events = new EventSource(`events${asGuest}`);
   events.addEventListener("chat", (event) => { alive = true; chat(JSON.parse(event.data)); });
   events.addEventListener("panel", (event) => showPanel(JSON.parse(event.data)));
   events.addEventListener("error", () => {
@@ -185,4 +187,8 @@ part("pinned").addEventListener("click", () => { const message = list.pinned(); 
 part("scroll").addEventListener("scroll", badges, { passive: true });
 document.addEventListener("visibilitychange", badges);
 
+if (asked.has("start")) {
+  history.replaceState(null, "", asGuest); // a reload does not use the link again
+  say(`/start ${asked.get("start")}`);
+}
 listen();

@@ -83,17 +83,29 @@ export class MessageList {
     if (isNew) {
       node = blank(message);
       this.nodes.set(message.id, node);
-      this.list.append(node.root);
+      this.place(message).append(node.root);
       if (!reset) appear(node.root);
     }
     this.draw(node, message, !isNew);
     return isNew;
   }
 
+  /** Pictures of one album stand side by side. */
+  place({ album }) {
+    if (!album) return this.list;
+    const last = this.list.lastElementChild;
+    if (last?.dataset.album === album) return last.firstElementChild;
+    const grid = element("ol", "grid");
+    const item = element("li", "album", {}, grid);
+    item.dataset.album = album;
+    this.list.append(item);
+    return grid;
+  }
+
   remove(id, root) {
     this.nodes.delete(id);
     root.classList.add("gone");
-    setTimeout(() => { root.remove(); this.separate(); }, 260);
+    setTimeout(() => { drop(root); this.separate(); }, 260);
   }
 
   draw(node, message, animate) {
@@ -136,7 +148,7 @@ export class MessageList {
   trim() {
     for (const [id, node] of this.nodes) {
       if (this.nodes.size <= KEPT) return;
-      node.root.remove();
+      drop(node.root);
       this.nodes.delete(id);
     }
   }
@@ -154,8 +166,14 @@ export class MessageList {
     if (days === this.days) return;
     this.days = days;
     this.list.querySelectorAll(".day").forEach((line) => line.remove());
-    first.forEach(({ root, message }) => root.before(element("li", "day", { ariaHidden: "true" }, day(message.date))));
+    first.forEach(({ root, message }) => (root.closest(".album") ?? root).before(element("li", "day", { ariaHidden: "true" }, day(message.date))));
   }
+}
+
+function drop(root) {
+  const album = root.closest(".album");
+  root.remove();
+  if (album && !album.querySelector(".message")) album.remove();
 }
 
 function blank(message) {

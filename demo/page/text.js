@@ -66,7 +66,10 @@ function wrap(entity, text, onCommand) {
   }
 }
 
+/** A link into a chat with the bot itself opens it here, as on the phone of whom it was sent to. */
 function link(address) {
+  const start = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/.exec(address);
+  if (start) return element("a", "", { href: `./?guest&start=${start[1]}`, target: "_blank" });
   const safe = /^https?:\/\//i.test(address);
   return safe ? element("a", "", { href: address, target: "_blank", rel: "noopener noreferrer" }) : element("span");
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -305,3 +306,32 @@ async def test_nothing_sticks_out_at_any_width(opened: Opened, client: Client) -
             await page.set_viewport_size({"width": width, "height": 800})
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
             assert await page.evaluate("(s => s.scrollWidth <= s.clientWidth)(document.getElementById('scroll'))")
+
+
+async def test_an_album_stands_side_by_side(opened: Opened, client: Client) -> None:
+    async with opened() as page:
+        media = [{"type": "photo", "media": f"attach://p{number}"} for number in range(4)]
+        await client.call("sendMediaGroup", chat_id=OWNER, media=media, files={f"p{n}": PHOTO for n in range(4)})
+        await expect(page.locator(".album .message")).to_have_count(4)
+        boxes = [await one.bounding_box() for one in await page.locator(".album .message").all()]
+        tops = [round(box["y"]) for box in boxes if box]
+        assert tops[0] == tops[1] < tops[2] == tops[3]
+
+
+async def test_a_guests_link_opens_the_chat_as_the_guest(api: BotApi, opened: Opened, client: Client) -> None:
+    async with opened() as page:
+        await client.call("sendMessage", chat_id=OWNER, text="https://t.me/mocam_demo_bot?start=ABCDEFGHJK")
+        async with page.expect_popup() as opening:
+            await page.locator(".words a").click()
+        guest = await opening.value
+        await expect(guest.locator(".message.own")).to_have_text(re.compile("/start ABCDEFGHJK"))
+        assert [message.text for message in api.messages(OWNER + 1)] == ["/start ABCDEFGHJK"]
+        await guest.reload()
+        await expect(guest.locator(".message.own")).to_have_count(1)
+        await expect(page.locator(".message")).to_have_count(1)
+
+
+async def test_the_phone_speaks_as_the_browser_does(browser: Browser, api: BotApi) -> None:
+    async with ChatPage(api, user_id=OWNER) as chat, window(chat.address, browser=browser, locale="de-AT") as seen:
+        await expect(seen.page.locator("#text")).to_be_visible()
+        assert api.office.users[OWNER].language == "de-AT"
