@@ -19,7 +19,7 @@ from bot.lost import find
 from bot.pacing import Rank
 from bot.ports import Media
 from bot.timing import Timing
-from bot.uploads import photo_in_place
+from bot.uploads import photo_in_place, video_in_place
 from bot.wire import Address, Wire
 
 _log = logging.getLogger(__name__)
@@ -67,11 +67,33 @@ class Answers:
             await self.text(chat_id, html, keyboard)
 
     async def edit_photo(
-        self, chat_id: int, message_id: int, jpeg: bytes, name: str, caption: str, keyboard: InlineKeyboardMarkup | None
+        self,
+        chat_id: int,
+        message_id: int,
+        jpeg: bytes,
+        name: str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        event_id: str = "",
     ) -> None:
         """Shows another picture in a message of ours."""
+        to = Address(chat_id, Rank.ANSWER, event_id=event_id)
+        await self._insist(lambda: self._wire.edit_media(to, message_id, photo_in_place(jpeg, name), caption, keyboard))
+
+    async def edit_video(
+        self,
+        chat_id: int,
+        message_id: int,
+        media: Media,
+        name: str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        event_id: str = "",
+    ) -> None:
+        """Shows a clip in the place of what a message of ours shows."""
+        to = Address(chat_id, Rank.CLIP, event_id=event_id)
         await self._insist(
-            lambda: self._wire.edit_media(_to(chat_id), message_id, photo_in_place(jpeg, name), caption, keyboard)
+            lambda: self._wire.edit_media(to, message_id, video_in_place(media, name), caption, keyboard)
         )
 
     async def edit_words(self, chat_id: int, message_id: int, html: str, keyboard: InlineKeyboardMarkup | None) -> None:

@@ -133,6 +133,11 @@ def _household(names: Sequence[str]) -> str:
     return _SOME + hashlib.blake2s("\n".join(sorted(names)).encode(), digest_size=4).hexdigest()
 
 
+def is_nearly(word: str, names: Sequence[str]) -> bool:
+    """It is no camera's name, and almost one."""
+    return of_word(word, names) is None and bool(near(word, names))
+
+
 def near(word: str, names: Sequence[str]) -> list[str]:
     """Names that may have been meant, the likeliest first."""
     by_lower = {name.lower(): name for name in names}

@@ -15,8 +15,9 @@ from bot.privacy import Look
 from bot.texts import alerts as texts
 from bot.texts import mute as mute_texts
 
-ALERT, CLIP = "a", "c"
-"""Where a button stands: below the living message, which changes by itself, or below a clip that was sent."""
+ALERT, CLIP, INDEX = "a", "c", "i"
+"""Where a button stands: below the living message, which changes by itself, below a clip that was sent, or below an
+event that was opened in the picture index, where what was searched for follows."""
 MUTES_S = (3600, 4 * 3600)
 TOMORROW = 0
 """Instead of a length: until the morning."""
@@ -41,7 +42,7 @@ def alert(event: EventView, look: Look = Look.FULL) -> InlineKeyboardMarkup | No
         return InlineKeyboardMarkup([*([] if look is Look.FULL else [_asked(event)]), *_of_recording(event)])
     last = [_button(texts.SNAPSHOT_NOW, "snap", camera_key(event.camera))] if event.ended_utc is None else []
     last += [_button(texts.DELETE, "bin", f"{event.event_id}.{ALERT}"), _button(texts.MORE, "more", event.event_id)]
-    first = [*_wishes(event, ALERT), _button(texts.MUTE, "hush", event.event_id)]
+    first = [*wishes(event, ALERT), _button(texts.MUTE, "hush", event.event_id)]
     return InlineKeyboardMarkup([*([] if look is Look.FULL else [_asked(event)]), first, last, *_parts(event)])
 
 
@@ -50,7 +51,7 @@ def _of_recording(event: EventView) -> Sequence[_Row]:
     last = [_button(texts.DELETE, "bin", f"{event.event_id}.{ALERT}"), _button(texts.MORE, "more", event.event_id)]
     if event.ended_utc is None:
         return [[_button(texts.STOP, "stop", event.event_id)], last]
-    return [[*_wishes(event, ALERT), *last], *_parts(event)]
+    return [[*wishes(event, ALERT), *last], *_parts(event)]
 
 
 def more(event: EventView, zone: tzinfo) -> InlineKeyboardMarkup:
@@ -85,7 +86,7 @@ def clip(event: EventView) -> InlineKeyboardMarkup | None:
         return None
     if event.delete_utc is not None:
         return InlineKeyboardMarkup([_undo(event, CLIP)])
-    return InlineKeyboardMarkup([[*_wishes(event, CLIP)], [_button(texts.DELETE, "bin", f"{event.event_id}.{CLIP}")]])
+    return InlineKeyboardMarkup([[*wishes(event, CLIP)], [_button(texts.DELETE, "bin", f"{event.event_id}.{CLIP}")]])
 
 
 def shown(event: EventView) -> InlineKeyboardMarkup:
@@ -102,7 +103,8 @@ def _is_alive(event: EventView) -> bool:
     return event.ended_utc is None or event.has_copies
 
 
-def _wishes(event: EventView, place: str) -> _Row:
+def wishes(event: EventView, place: str) -> _Row:
+    """Keep, and false alarm where somebody may think so."""
     keep, false = (
         (texts.KEPT, 0) if event.kept else (texts.KEEP, 1),
         ((texts.FALSE_ALARM_NOT, 0) if event.false_alarm else (texts.FALSE_ALARM, 1)),

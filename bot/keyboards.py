@@ -12,7 +12,7 @@ from bot.daily import DayEvent, DayView
 from bot.language import Words
 from bot.language import languages as all_languages
 from bot.people import GuestView
-from bot.ports import ArchiveView, Armed, EventPage, EventView, Gathered
+from bot.ports import ArchiveView, Armed, EventView, Gathered
 from bot.privacy import ChatPrivacy
 from bot.quiet import Quiet
 from bot.rules import Change, Kind, Place, spelled
@@ -35,33 +35,33 @@ MOST_PART_BUTTONS = 24
 _LABEL_LENGTH = 32
 
 
-def _button(label: Words, verb: str, argument: str = "") -> InlineKeyboardButton:
+def button(label: Words, verb: str, argument: str = "") -> InlineKeyboardButton:
     return InlineKeyboardButton(str(label)[:_LABEL_LENGTH], callback_data=pack(verb, argument))
 
 
-def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+def in_rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
     return [list(buttons[at : at + width]) for at in range(0, len(buttons), width)]
 
 
 def question(yes: Words, verb: str, argument: str = "") -> InlineKeyboardMarkup:
     """Yes and No."""
-    return InlineKeyboardMarkup([[_button(yes, verb, argument), _button(common_texts.NO, "no")]])
+    return InlineKeyboardMarkup([[button(yes, verb, argument), button(common_texts.NO, "no")]])
 
 
 def status(state: Armed) -> InlineKeyboardMarkup:
     """Below /status: what one does next; of several disarmed cameras each can be armed alone."""
-    arming = [_button(status_texts.ARM, "run", "arm")] if state.until_utc else []
+    arming = [button(status_texts.ARM, "run", "arm")] if state.until_utc else []
     if state.cameras:
-        arming.append(_button(status_texts.DISARM, "run", "disarm"))
+        arming.append(button(status_texts.DISARM, "run", "disarm"))
     several = len(state.cameras) + len(state.until_utc) > 1
     return InlineKeyboardMarkup(
         [
             [
-                _button(status_texts.STILLS, "stills"),
-                _button(status_texts.SNAPSHOT, "run", "snapshot"),
-                _button(status_texts.CLIPS, "run", "clips"),
+                button(status_texts.STILLS, "stills"),
+                button(status_texts.SNAPSHOT, "run", "snapshot"),
+                button(status_texts.CLIPS, "run", "clips"),
             ],
-            [*arming, _button(status_texts.REFRESH, "status")],
+            [*arming, button(status_texts.REFRESH, "status")],
             *(_arm_rows(list(state.until_utc)) if several else []),
         ]
     )
@@ -71,37 +71,37 @@ def look() -> InlineKeyboardMarkup:
     """For a guest: what one looks at."""
     return InlineKeyboardMarkup(
         [
-            [_button(status_texts.SNAPSHOT, "run", "snapshot"), _button(status_texts.CLIPS, "run", "clips")],
-            [_button(status_texts.REFRESH, "status")],
+            [button(status_texts.SNAPSHOT, "run", "snapshot"), button(status_texts.CLIPS, "run", "clips")],
+            [button(status_texts.REFRESH, "status")],
         ]
     )
 
 
 def guests(found: Sequence[GuestView], links: int) -> InlineKeyboardMarkup:
     """Ends each guest; takes links back; invites one more."""
-    rows = _rows([_button(guest_texts.end_label(one), "guest-end", str(one.user_id)) for one in found], 2)
+    rows = in_rows([button(guest_texts.end_label(one), "guest-end", str(one.user_id)) for one in found], 2)
     if links:
-        rows.append([_button(guest_texts.WITHDRAW, "guest-end")])
-    rows.append([_button(guest_texts.DAY, "guest", "86400"), _button(guest_texts.WEEK, "guest", "604800")])
+        rows.append([button(guest_texts.WITHDRAW, "guest-end")])
+    rows.append([button(guest_texts.DAY, "guest", "86400"), button(guest_texts.WEEK, "guest", "604800")])
     return InlineKeyboardMarkup(rows)
 
 
 def older_log(before: int | None) -> InlineKeyboardMarkup | None:
     """Older lines of the audit log; None: there are none."""
-    return None if before is None else InlineKeyboardMarkup([[_button(audit_texts.OLDER, "log", str(before))]])
+    return None if before is None else InlineKeyboardMarkup([[button(audit_texts.OLDER, "log", str(before))]])
 
 
 def disarm_question(seconds: int, key: str, names: Sequence[str]) -> InlineKeyboardMarkup:
     """Yes and No, and instead of all cameras each of `names` alone."""
     yes = question(common_texts.YES_DISARM, "disarm-yes", f"{seconds}.{key}")
-    only = [_button(status_texts.only_label(name), "disarm", f"{seconds}.{camera_key(name)}") for name in names]
-    return InlineKeyboardMarkup([*yes.inline_keyboard, *_rows(only, 2)])
+    only = [button(status_texts.only_label(name), "disarm", f"{seconds}.{camera_key(name)}") for name in names]
+    return InlineKeyboardMarkup([*yes.inline_keyboard, *in_rows(only, 2)])
 
 
 def to_disarm(names: Sequence[str], seconds: int) -> InlineKeyboardMarkup:
     """Which camera was meant."""
-    buttons = [_button(name, "disarm", f"{seconds}.{camera_key(name)}") for name in names]
-    return InlineKeyboardMarkup(_rows(buttons, 2))
+    buttons = [button(name, "disarm", f"{seconds}.{camera_key(name)}") for name in names]
+    return InlineKeyboardMarkup(in_rows(buttons, 2))
 
 
 def to_arm(names: Sequence[str]) -> InlineKeyboardMarkup | None:
@@ -110,21 +110,21 @@ def to_arm(names: Sequence[str]) -> InlineKeyboardMarkup | None:
 
 
 def _arm_rows(names: Sequence[str]) -> list[list[InlineKeyboardButton]]:
-    return _rows([_button(status_texts.arm_label(name), "arm", camera_key(name)) for name in names], 2)
+    return in_rows([button(status_texts.arm_label(name), "arm", camera_key(name)) for name in names], 2)
 
 
 def arm() -> InlineKeyboardMarkup:
     """Ends a pause."""
-    return InlineKeyboardMarkup([[_button(status_texts.ARM, "run", "arm")]])
+    return InlineKeyboardMarkup([[button(status_texts.ARM, "run", "arm")]])
 
 
 def languages(chosen: str) -> InlineKeyboardMarkup:
     """Each by its own name, and as Telegram is set."""
     buttons = [
-        _button(language_texts.label(language, chosen=language == chosen), "language", language)
+        button(language_texts.label(language, chosen=language == chosen), "language", language)
         for language in (*all_languages(), language_texts.AUTO)
     ]
-    return InlineKeyboardMarkup(_rows(buttons, 2))
+    return InlineKeyboardMarkup(in_rows(buttons, 2))
 
 
 def late(text: str) -> InlineKeyboardMarkup | None:
@@ -138,25 +138,25 @@ def late(text: str) -> InlineKeyboardMarkup | None:
 def again(label: str, data: str) -> InlineKeyboardMarkup:
     """The same button once more, and No."""
     once_more = InlineKeyboardButton(label[:_LABEL_LENGTH], callback_data=data)
-    return InlineKeyboardMarkup([[once_more, _button(common_texts.NO, "no")]])
+    return InlineKeyboardMarkup([[once_more, button(common_texts.NO, "no")]])
 
 
 def run(command: str) -> InlineKeyboardMarkup:
     """Runs a command that was meant."""
-    return InlineKeyboardMarkup([[_button(common_texts.run_label(command), "run", command)]])
+    return InlineKeyboardMarkup([[button(common_texts.run_label(command), "run", command)]])
 
 
 def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:
     """Which camera, or all."""
-    buttons = [_button(name, "snap", camera_key(name)) for name in names]
-    return InlineKeyboardMarkup([*_rows(buttons, 2), [_button(clip_texts.ALL, "snap", ALL_CAMERAS)]])
+    buttons = [button(name, "snap", camera_key(name)) for name in names]
+    return InlineKeyboardMarkup([*in_rows(buttons, 2), [button(clip_texts.ALL, "snap", ALL_CAMERAS)]])
 
 
 def record(names: Sequence[str], seconds: int) -> InlineKeyboardMarkup:
     """Which camera to record, or all."""
-    buttons = [_button(name, "record", f"{seconds}.{camera_key(name)}") for name in names]
-    everything = _button(clip_texts.ALL, "record", f"{seconds}.{ALL_CAMERAS}")
-    return InlineKeyboardMarkup([*_rows(buttons, 2), [everything]])
+    buttons = [button(name, "record", f"{seconds}.{camera_key(name)}") for name in names]
+    everything = button(clip_texts.ALL, "record", f"{seconds}.{ALL_CAMERAS}")
+    return InlineKeyboardMarkup([*in_rows(buttons, 2), [everything]])
 
 
 def day_argument(day: date, page: int) -> str:
@@ -164,49 +164,21 @@ def day_argument(day: date, page: int) -> str:
     return f"{day:%Y%m%d}.{page}"
 
 
-def page(shown: EventPage, today: date, zone: tzinfo) -> InlineKeyboardMarkup:
-    """One button per event, then pages, then days."""
-    rows = _rows([_button(clip_texts.event_label(event, zone), "clip", event.event_id) for event in shown.events], 2)
-    turn = []
-    if shown.page > 0:
-        turn.append(_button(clip_texts.NEWER_PAGE, "clips", day_argument(shown.day, shown.page - 1)))
-    if shown.page + 1 < shown.pages:
-        turn.append(_button(clip_texts.OLDER_PAGE, "clips", day_argument(shown.day, shown.page + 1)))
-    days = []
-    if shown.older_day:
-        days.append(_button(clip_texts.older_label(shown.older_day, today), "clips", day_argument(shown.older_day, 0)))
-    if shown.newer_day:
-        days.append(_button(clip_texts.newer_label(shown.newer_day, today), "clips", day_argument(shown.newer_day, 0)))
-    pictures = [_button(clip_texts.PICTURES, "index", day_argument(shown.day, 0))] if shown.events else []
-    return InlineKeyboardMarkup([row for row in (*rows, turn, pictures, days) if row])
-
-
-def index(shown: EventPage, first: int) -> InlineKeyboardMarkup:
-    """Below the pictures of a day: one number for each event, then pages."""
-    numbers = [_button(str(number), "clip", event.event_id) for number, event in enumerate(shown.events, first)]
-    turn = []
-    if shown.page > 0:
-        turn.append(_button(clip_texts.NEWER_PAGE, "index-to", day_argument(shown.day, shown.page - 1)))
-    if shown.page + 1 < shown.pages:
-        turn.append(_button(clip_texts.OLDER_PAGE, "index-to", day_argument(shown.day, shown.page + 1)))
-    return InlineKeyboardMarkup([row for row in (*_rows(numbers, 6), turn) if row])
-
-
 def parts(event: EventView, first: int) -> InlineKeyboardMarkup | None:
     """Buttons for the parts from number `first` on; None: there are none."""
     more = [part for part in event.parts if part.part >= first][:MOST_PART_BUTTONS]
-    buttons = [_button(alert_texts.part_label(part.part), "part", f"{event.event_id}.{part.part}") for part in more]
-    return InlineKeyboardMarkup(_rows(buttons, 3)) if buttons else None
+    buttons = [button(alert_texts.part_label(part.part), "part", f"{event.event_id}.{part.part}") for part in more]
+    return InlineKeyboardMarkup(in_rows(buttons, 3)) if buttons else None
 
 
 def digest(letter_id: int, gathered: Gathered, events: Sequence[EventView], per_page: int) -> InlineKeyboardMarkup:
     """One number for each event of the page, which sends its clip; then all pages, so that none is further than two
     taps away."""
     numbers = [
-        _button(str(number), "clip", event.event_id) for number, event in enumerate(events, gathered.first_number)
+        button(str(number), "clip", event.event_id) for number, event in enumerate(events, gathered.first_number)
     ]
     pages = [
-        _button(
+        button(
             digest_texts.page_label(
                 page * per_page + 1, min((page + 1) * per_page, gathered.count), here=page == gathered.page
             ),
@@ -215,23 +187,23 @@ def digest(letter_id: int, gathered: Gathered, events: Sequence[EventView], per_
         )
         for page in range(gathered.pages)
     ]
-    return InlineKeyboardMarkup([*_rows(numbers, 6), *(_rows(pages, 4) if gathered.pages > 1 else [])])
+    return InlineKeyboardMarkup([*in_rows(numbers, 6), *(in_rows(pages, 4) if gathered.pages > 1 else [])])
 
 
 def day(shown: DayView, best: Sequence[DayEvent], now_utc: datetime, zone: tzinfo) -> InlineKeyboardMarkup | None:
     """Below the digest of a day: its numbered moments, then its clips; nothing when nothing moved."""
     if not shown.events:
         return None
-    numbers = [_button(str(number), "clip", event.event_id) for number, event in enumerate(best, 1)]
+    numbers = [button(str(number), "clip", event.event_id) for number, event in enumerate(best, 1)]
     last = shown.until_utc.astimezone(zone).date()
-    clips = _button(daily_texts.clips_label(shown, now_utc, zone), "day", day_argument(last, 0))
-    pictures = _button(clip_texts.PICTURES, "index", day_argument(last, 0))
-    return InlineKeyboardMarkup([*_rows(numbers, 6), [clips, pictures]])
+    clips = button(daily_texts.clips_label(shown, now_utc, zone), "day", day_argument(last, 0))
+    pictures = button(clip_texts.PICTURES, "index", day_argument(last, 0))
+    return InlineKeyboardMarkup([*in_rows(numbers, 6), [clips, pictures]])
 
 
 def pin(*, on: bool) -> InlineKeyboardMarkup:
     """Below /pin: the other way."""
-    return InlineKeyboardMarkup([[_button(pin_texts.OFF, "pin", "off") if on else _button(pin_texts.ON, "pin", "on")]])
+    return InlineKeyboardMarkup([[button(pin_texts.OFF, "pin", "off") if on else button(pin_texts.ON, "pin", "on")]])
 
 
 DIGEST_TIMES = (time(8), time(18), time(21))
@@ -239,43 +211,43 @@ DIGEST_TIMES = (time(8), time(18), time(21))
 
 def digest_times(at: time | None) -> InlineKeyboardMarkup:
     """Below /digest: usual times, the way back, and the digest of now."""
-    times = [_button(daily_texts.time_label(one), "digest", f"{one:%H%M}") for one in DIGEST_TIMES if one != at]
-    off = [_button(daily_texts.OFF, "digest", "off")] if at else []
-    return InlineKeyboardMarkup([[*times, *off], [_button(daily_texts.NOW, "digest", "now")]])
+    times = [button(daily_texts.time_label(one), "digest", f"{one:%H%M}") for one in DIGEST_TIMES if one != at]
+    off = [button(daily_texts.OFF, "digest", "off")] if at else []
+    return InlineKeyboardMarkup([[*times, *off], [button(daily_texts.NOW, "digest", "now")]])
 
 
 def archive(view: ArchiveView) -> InlineKeyboardMarkup | None:
     """Below /archive; a drill only where there is something to try."""
     if not view.on:
         return None
-    drill = [_button(archive_texts.DRILL, "drill")] if view.clips else []
-    return InlineKeyboardMarkup([[*drill, _button(status_texts.REFRESH, "archive")]])
+    drill = [button(archive_texts.DRILL, "drill")] if view.clips else []
+    return InlineKeyboardMarkup([[*drill, button(status_texts.REFRESH, "archive")]])
 
 
 def mute(quiet: Quiet) -> InlineKeyboardMarkup:
     """Below /mute: usual lengths, the usual quiet hours, and the way back."""
-    lengths = [_button(mute_texts.choice("", seconds), "mute", str(seconds)) for seconds in (3600, 8 * 3600, 0)]
+    lengths = [button(mute_texts.choice("", seconds), "mute", str(seconds)) for seconds in (3600, 8 * 3600, 0)]
     label, hours = (
         (mute_texts.hours_label(), "hours") if quiet.hours is None else (str(mute_texts.NO_HOURS), "no-hours")
     )
-    rows = [lengths, [_button(label, "mute", hours)]]
+    rows = [lengths, [button(label, "mute", hours)]]
     if quiet.until_utc:
-        rows.append([_button(mute_texts.UNMUTE, "mute", "on")])
+        rows.append([button(mute_texts.UNMUTE, "mute", "on")])
     return InlineKeyboardMarkup(rows)
 
 
 def privacy(now: ChatPrivacy) -> InlineKeyboardMarkup:
     """Below /privacy and the greeting of a new owner: levels, when pictures go, and closed cameras."""
     looks = [
-        _button(privacy_texts.look_label(look, now.look), "privacy", f"look.{look}") for look in privacy_texts.LOOKS
+        button(privacy_texts.look_label(look, now.look), "privacy", f"look.{look}") for look in privacy_texts.LOOKS
     ]
     removals = [
-        _button(privacy_texts.removal_label(hours, now.remove_after_h), "privacy", f"remove.{hours}h")
+        button(privacy_texts.removal_label(hours, now.remove_after_h), "privacy", f"remove.{hours}h")
         for hours in privacy_texts.REMOVALS_H
     ]
-    stay = _button(privacy_texts.STAY, "privacy", "stay")
-    close = _button(privacy_texts.CLOSE_LABEL, "privacy", "close.7200")
-    return InlineKeyboardMarkup([*_rows(looks, 2), removals, [stay], [close]])
+    stay = button(privacy_texts.STAY, "privacy", "stay")
+    close = button(privacy_texts.CLOSE_LABEL, "privacy", "close.7200")
+    return InlineKeyboardMarkup([*in_rows(looks, 2), removals, [stay], [close]])
 
 
 _CHOICES: tuple[tuple[tuple[Kind, float | None], ...], ...] = (
@@ -289,7 +261,7 @@ def retention(archive_on: bool) -> InlineKeyboardMarkup:
     places = list(Place) if archive_on else [Place.HERE]
     rows = [
         [
-            _button(retention_texts.button(change), "keep", spelled((change,)))
+            button(retention_texts.button(change), "keep", spelled((change,)))
             for change in (Change(place, kind, value) for kind, value in row)
         ]
         for place in places

@@ -22,6 +22,7 @@ class Why(StrEnum):
     CAMERAS = "several cameras"
     DAY = "day"
     DAY_AHEAD = "day ahead"
+    WHEN = "when"
     EVENT = "event"
     MUTE = "mute"
     PRIVACY = "privacy"

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 GUEST_COMMANDS = frozenset({"start", "help", "status", "snapshot", "clips", "clip", "language"})
-GUEST_BUTTONS = frozenset({"no", "status", "snap", "clips", "clip", "part", "index", "index-to", "language"})
+GUEST_BUTTONS = frozenset({"no", "status", "snap", "clips", "clip", "part", "index", "index-to", "open", "language"})

@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, str] = {
     "unscharf": "disarm",
     "foto": "snapshot",
     "bild": "snapshot",
+    "aufnehmen": "record",
+    "aufnahme": "record",
     "stumm": "mute",
     "zeitplan": "schedule",
     "zonen": "zones",
@@ -33,6 +35,11 @@ COMMANDS: Mapping[str, str] = {
 """Commands by another name; they are obeyed, and no menu shows them."""
 
 _PHRASES: Mapping[str, str] = {
+    "heute morgen": "today mornings",
+    "gestern morgen": "yesterday mornings",
+    "heute früh": "today mornings",
+    "gestern früh": "yesterday mornings",
+    "von hand": "by hand",
     "für immer": "forever",
     "jede größe": "anysize",
     "jeden tag": "daily",
@@ -53,6 +60,13 @@ _WORDS: Mapping[str, str] = {
     "fuer": "for",
     # when
     "heute": "today",
+    **dict.fromkeys(("letzte", "letzten", "letzter", "letztes", "vergangene", "vergangenen"), "last"),
+    "diese": "this",
+    **dict.fromkeys(("mittag", "mittags"), "noon"),
+    "seit": "since",
+    "vor": "before",
+    "zwischen": "between",
+    "gegen": "around",
     "gestern": "yesterday",
     **dict.fromkeys(("mo", "montag", "montags"), "mon"),
     **dict.fromkeys(("di", "dienstag", "dienstags"), "tue"),
@@ -91,6 +105,10 @@ _WORDS: Mapping[str, str] = {
     "hier": "here",
     "archiv": "archive",
     "behalten": "keep",
+    **dict.fromkeys(("fehlalarm", "fehlalarme"), "false"),
+    **dict.fromkeys(("personen", "menschen"), "person"),
+    **dict.fromkeys(("tier", "tiere"), "animal"),
+    **dict.fromkeys(("fahrzeug", "fahrzeuge", "autos"), "vehicle"),
     **dict.fromkeys(("höchstens", "maximal"), "max"),
     "unbegrenzt": "unlimited",
     # what a chat sees

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.ports import ArchiveState
+from bot.search import Search
 from demo.botapi import BotApi
 from demo.panel import CameraNow, Now, OwnerClip, ProviderFile, list_folder
 from demo.web import ChatPage
@@ -41,7 +42,7 @@ class HousePanel:
         return await asyncio.to_thread(list_folder, self._archive_dir)
 
     async def owner_listing(self) -> Sequence[OwnerClip]:
-        page = await self._app.clips.page(None, 0, CLIPS_SHOWN)
+        page = await self._app.clips.page(Search(), 0, CLIPS_SHOWN)
         return [
             OwnerClip(
                 event_id=event.event_id,

@@ -13,6 +13,7 @@ from storage.database import Database, from_us, to_us
 from storage.files import Files
 from storage.memory import LINK
 from storage.model import ArchiveState, Box, Clip, Copy, Event, Stock
+from storage.searching import ALL, Around, Span, Wanted, around
 
 # An event is listed while it goes on and while it has a copy of a clip anywhere.
 _LISTED = """(ended_utc_us IS NULL OR EXISTS (
@@ -58,6 +59,8 @@ class Page:
     """0 is the first; a page past the end becomes the last."""
     pages: int
     """At least 1."""
+    count: int
+    """Events on all pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,12 @@ class Reading:
 
     # -- days ----------------------------------------------------------------------------------------------------
 
-    def page(self, day_start_utc: datetime, day_end_utc: datetime, page: int, per_page: int) -> Page:
+    def page(
+        self, day_start_utc: datetime, day_end_utc: datetime, page: int, per_page: int, wanted: Wanted = ALL
+    ) -> Page:
         """Listed events that started in [start, end), newest first."""
-        within = f"FROM event WHERE started_utc_us >= ? AND started_utc_us < ? AND {_LISTED}"
-        span = (to_us(day_start_utc), to_us(day_end_utc))
+        within = f"FROM event WHERE started_utc_us >= ? AND started_utc_us < ? {wanted.condition} AND {_LISTED}"
+        span = (to_us(day_start_utc), to_us(day_end_utc), *wanted.cameras)
         with self._db.read() as rows:
             count = int(rows.execute(f"SELECT count(*) {within}", span).fetchone()[0])
             pages = max(1, -(-count // per_page))
@@ -132,33 +137,40 @@ class Reading:
             found = rows.execute(
                 f"SELECT * {within} {_NEWEST_FIRST} LIMIT ? OFFSET ?", (*span, per_page, page * per_page)
             ).fetchall()
-            return Page(self._events(rows, found), page, pages)
+            return Page(self._events(rows, found), page, pages, count)
+
+    def around(self, event_id: str, span_utc: Span, wanted: Wanted = ALL) -> Around | None:
+        """Where an event stands among the listed ones that started in that span; None: there is no such event."""
+        with self._db.read() as rows:
+            return around(rows, event_id, span_utc, f"{wanted.condition} AND {_LISTED}", wanted.cameras)
 
     def newest_start(self) -> datetime | None:
         """Start of the newest listed event; None: there is none."""
         return self._edge(f"SELECT max(started_utc_us) FROM event WHERE {_LISTED}")  # noqa: S608 - constants
 
-    def older_than(self, moment_utc: datetime) -> datetime | None:
+    def older_than(self, moment_utc: datetime, wanted: Wanted = ALL) -> datetime | None:
         """Start of the last listed event before `moment_utc`."""
-        query = f"SELECT started_utc_us FROM event WHERE started_utc_us < ? AND {_LISTED} {_NEWEST_FIRST} LIMIT 1"  # noqa: S608 - constants
-        return self._edge(query, to_us(moment_utc))
+        query = f"""SELECT started_utc_us FROM event WHERE started_utc_us < ? {wanted.condition} AND {_LISTED}
+                    {_NEWEST_FIRST} LIMIT 1"""  # noqa: S608 - constants
+        return self._edge(query, to_us(moment_utc), *wanted.cameras)
 
-    def newer_than(self, moment_utc: datetime) -> datetime | None:
+    def newer_than(self, moment_utc: datetime, wanted: Wanted = ALL) -> datetime | None:
         """Start of the first listed event at or after `moment_utc`."""
-        query = f"SELECT min(started_utc_us) FROM event WHERE started_utc_us >= ? AND {_LISTED}"  # noqa: S608 - constants
-        return self._edge(query, to_us(moment_utc))
+        query = f"""SELECT min(started_utc_us) FROM event WHERE started_utc_us >= ? {wanted.condition}
+                    AND {_LISTED}"""  # noqa: S608 - constants
+        return self._edge(query, to_us(moment_utc), *wanted.cameras)
 
     def newest_day(self, zone: tzinfo) -> date | None:
         """The newest day, as the owner's calendar in `zone` counts, that has events."""
         return _day(self.newest_start(), zone)
 
-    def older_day(self, day: date, zone: tzinfo) -> date | None:
+    def older_day(self, day: date, zone: tzinfo, wanted: Wanted = ALL) -> date | None:
         """The next older day that has events."""
-        return _day(self.older_than(day_bounds(day, zone)[0]), zone)
+        return _day(self.older_than(day_bounds(day, zone)[0], wanted), zone)
 
-    def newer_day(self, day: date, zone: tzinfo) -> date | None:
+    def newer_day(self, day: date, zone: tzinfo, wanted: Wanted = ALL) -> date | None:
         """The next newer day that has events."""
-        return _day(self.newer_than(day_bounds(day, zone)[1]), zone)
+        return _day(self.newer_than(day_bounds(day, zone)[1], wanted), zone)
 
     def days(self, zone: tzinfo, limit: int = 31) -> tuple[date, ...]:
         """The newest days that have events, newest first, at most `limit`: one step down the index for each."""
@@ -169,7 +181,7 @@ class Reading:
             day = self.older_day(day, zone)
         return tuple(found)
 
-    def _edge(self, query: str, *values: int) -> datetime | None:
+    def _edge(self, query: str, *values: int | str) -> datetime | None:
         with self._db.read() as rows:
             row = rows.execute(query, values).fetchone()
         return None if row is None or row[0] is None else from_us(row[0])

@@ -10,6 +10,7 @@ from bot.commands import sensitivity as levels
 from bot.commands import why as reasons
 from bot.commands.archive import archive, drill_pressed
 from bot.commands.arm import arm, arm_pressed, arm_yes
+from bot.commands.card import open_pressed
 from bot.commands.clip import clip, part_pressed
 from bot.commands.clips import clips, clips_pressed, day_pressed
 from bot.commands.digest import digest, digest_pressed
@@ -158,6 +159,7 @@ BUTTONS: Mapping[str, Handler] = {
     "zones-undo": undo_pressed,
     "day": day_pressed,
     "index": index_pressed,
+    "open": open_pressed,
     "index-to": index_turned,
     "digest": digest_pressed,
     "pin": pin_pressed,
@@ -179,6 +181,7 @@ ASK_THEMSELVES = frozenset({"arm", "disarm"})
 HARMLESS_BUTTONS = frozenset({"no", "status", "archive", "clips", "day", "sheet", "more", "less", "hush", "index"})
 HARMLESS_BUTTONS |= {
     "index-to",
+    "open",
     "language",
     "log",
     "disarm",

@@ -1,26 +1,36 @@
-"""/clips: what was recorded, day by day, newest first."""
+"""/clips: what was recorded, by day, by words, by camera and kind; newest first."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
 
-from bot import keyboards, parsing
+from bot import choice, clip_keys, search
 from bot.desk import Ask, Desk
+from bot.parsing import NotUnderstood, Why
+from bot.search import Search
 from bot.texts import clips as texts
+from bot.texts import status as status_texts
 
 PER_PAGE = 8
 
 
 async def clips(desk: Desk, ask: Ask) -> None:
-    """The newest day that has any, or the day that was named."""
-    day = parsing.day(ask.argument, desk.today()) if ask.argument else None
-    await _show(desk, ask, day, 0)
+    """The newest day that has any; or `yesterday evening`, `front friday`, `18:00-20:00`, `kept`."""
+    names = desk.camera_names()
+    try:
+        found = search.words(ask.argument, names, desk.now_utc(), desk.zone)
+    except NotUnderstood as exc:
+        stray = next((word for word in ask.argument.split() if choice.is_nearly(word, names)), "")
+        if exc.why is not Why.WHEN or not stray:
+            raise
+        await desk.say(ask, status_texts.no_such_camera(stray, choice.near(stray, names), names))
+        return
+    await _show(desk, ask, found, 0)
 
 
 async def clips_pressed(desk: Desk, ask: Ask) -> None:
     """Another page or day, in place."""
-    await _show(desk, ask, *day_and_page(ask.argument))
+    await _show(desk, ask, *search_and_page(desk, ask))
 
 
 async def day_pressed(desk: Desk, ask: Ask) -> None:
@@ -28,20 +38,20 @@ async def day_pressed(desk: Desk, ask: Ask) -> None:
     await clips_pressed(desk, replace(ask, message_id=None))
 
 
-def day_and_page(argument: str) -> tuple[date, int]:
+def search_and_page(desk: Desk, ask: Ask) -> tuple[Search, int]:
     """What a paging button carries. Raises NotUnderstood."""
-    day_text, _, page_text = argument.partition(".")
-    try:
-        day = datetime.strptime(day_text, "%Y%m%d").date()  # noqa: DTZ007 - a day in the owner's zone has no time
-    except ValueError as exc:
-        raise parsing.NotUnderstood(parsing.Why.DAY) from exc
-    return day, int(page_text) if page_text.isdecimal() and len(page_text) < 6 else 0
+    token, _, page = ask.argument.partition(".")
+    found = search.of_token(token, desk.camera_names())
+    return found, int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 0
 
 
-async def _show(desk: Desk, ask: Ask, day: date | None, number: int) -> None:
-    shown = await desk.house.clips.page(day, number, PER_PAGE)
+async def _show(desk: Desk, ask: Ask, wanted: Search, number: int) -> None:
+    shown = await desk.house.clips.page(wanted, number, PER_PAGE)
     if shown is None:
         await desk.show(ask, texts.NONE_YET)
         return
-    text = texts.page_text(shown, desk.today(), desk.zone) if shown.events else texts.none_on(shown.day, desk.today())
-    await desk.show(ask, text, keyboards.page(shown, desk.today(), desk.zone))
+    today = desk.today()
+    text = (
+        texts.page_text(shown, today, desk.zone) if shown.events else texts.none_found(shown.search, today, desk.zone)
+    )
+    await desk.show(ask, text, clip_keys.page(shown, today, desk.zone))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import choice, event_keys, parsing
+from bot.commands.card import renew
 from bot.commands.mute import mute_until, next_morning, say_muted
 from bot.desk import Ask, Desk
 from bot.names import file_name
@@ -108,6 +109,8 @@ async def _alert_keys(desk: Desk, ask: Ask, event: EventView) -> None:
 
 async def _refresh(desk: Desk, ask: Ask, event_id: str, place: str) -> None:
     """A clip that was sent shows what was pressed; the living message is changed by its letter."""
+    if place.startswith(event_keys.INDEX):
+        await renew(desk, ask, event_id, place.removeprefix(event_keys.INDEX))
     if place == event_keys.CLIP and ask.message_id is not None and (event := await _event(desk, ask, event_id)):
         await desk.answers.edit_keyboard(ask.chat_id, ask.message_id, event_keys.clip(event))
 

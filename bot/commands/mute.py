@@ -82,7 +82,7 @@ async def _mute(desk: Desk, ask: Ask) -> None:
 
 def _stray(text: str, names: Sequence[str]) -> str | None:
     """A word that is nearly a camera's name."""
-    return next((word for word in text.replace(",", " ").split() if choice.near(word, names)), None)
+    return next((word for word in text.replace(",", " ").split() if choice.is_nearly(word, names)), None)
 
 
 async def _show(desk: Desk, ask: Ask) -> None:

@@ -26,7 +26,7 @@ async def record(desk: Desk, ask: Ask) -> None:
     try:
         seconds = parsing.recording_s(rest) if rest else DEFAULT_S
     except NotUnderstood as exc:
-        stray = next((word for word in rest.split() if choice.near(word, names)), "")
+        stray = next((word for word in rest.split() if choice.is_nearly(word, names)), "")
         if exc.why is not Why.RECORD or not stray:
             raise
         offer = choice.near(stray, names)

@@ -7,7 +7,7 @@ Times are UTC, lengths seconds, sizes bytes (GB is 10^9).
 from bot.ports.archiving import ArchiveView, Archiving, DrillView
 from bot.ports.arming import Armed, Arming
 from bot.ports.cameras import BlindView, Cameras, CameraView
-from bot.ports.clips import ArchiveState, Clips, ClipView, EventPage, EventView, Media, MediaLoan
+from bot.ports.clips import ArchiveState, Around, Clips, ClipView, EventPage, EventView, Media, MediaLoan
 from bot.ports.errors import Unavailable
 from bot.ports.outbox import Cause, Gathered, Letter, Outbox
 from bot.ports.owners import Owners
@@ -20,6 +20,7 @@ __all__ = [
     "Archiving",
     "Armed",
     "Arming",
+    "Around",
     "Begun",
     "BlindView",
     "CameraView",

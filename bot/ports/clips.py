@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.search import Search
+
 
 class ArchiveState(StrEnum):
     OFF = "off"
@@ -82,13 +84,33 @@ class EventView:
 class EventPage:
     """Newest first."""
 
-    day: date
+    search: Search
+    """As it was asked for; instead of the newest day the day that it is."""
     events: tuple[EventView, ...]
     page: int
     pages: int
     older_day: date | None
     """The next older day that has events."""
     newer_day: date | None
+    count: int = 0
+    """Events on all pages."""
+
+    @property
+    def day(self) -> date | None:
+        """The day that is shown; None: it is another span."""
+        return self.search.when.day
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where an event stands among those that were searched for."""
+
+    newer: str | None
+    """The event above it."""
+    older: str | None
+    number: int
+    """From 1, the newest first."""
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +139,11 @@ class Clips(Protocol):
 
     async def latest(self) -> EventView | None: ...
 
-    async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
-        """`day` is in the owner's zone, None: the newest that has events; None back: there are no events at all."""
+    async def page(self, search: Search, page: int, per_page: int) -> EventPage | None:
+        """None: the newest day was asked for, and there are no events at all."""
+
+    async def around(self, event_id: str, search: Search) -> Around | None:
+        """None: there is no such event any more."""
 
     def media(self, clip_id: int, limit_bytes: int) -> MediaLoan:
         """Fetches from the archive when the local copy is gone, and makes a smaller copy when it is over the limit."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
-from bot.formatting import clock_text, date_text, day_text, escaped, length_text
+from bot.formatting import clock_text, date_text, day_text, escaped, length_text, listed
 from bot.language import Text, plural, t
-from bot.ports import ArchiveState, EventPage, EventView
+from bot.ports import ArchiveState, Around, EventPage, EventView
+from bot.search import Kind, Search
+from bot.texts import alerts
 from bot.texts.common import copy_note
+from bot.texts.counts import events
 from bot.texts.foreign import told
 
 NONE_YET = Text("No clips yet. When something moves, they are listed here.")
@@ -26,7 +29,45 @@ LEGEND = {
     "🔴": Text("recording"),
     "🗑": Text("deleted"),
 }
+_KINDS = {
+    Kind.KEPT: Text("kept"),
+    Kind.FALSE_ALARM: Text("false alarms"),
+    Kind.BY_HAND: Text("recorded by hand"),
+    Kind.PERSON: Text("persons"),
+    Kind.ANIMAL: Text("animals"),
+    Kind.VEHICLE: Text("vehicles"),
+}
 SEEN = {"person": Text("person"), "animal": Text("animal"), "vehicle": Text("vehicle")}
+
+
+def none_found(search: Search, today: date, zone: tzinfo) -> str:
+    """Nothing of what was asked for."""
+    if search.when.day is not None and not search.names and not search.kind:
+        return none_on(search.when.day, today)
+    return t("No clips: {what}.", what=what(search, today, zone))
+
+
+def what(search: Search, today: date, zone: tzinfo) -> str:
+    """`Tue 24 Nov 17:00 to 24:00 · front · kept`."""
+    when = (
+        _title_day(search.when.day, today)
+        if search.when.day
+        else _span(search.when.span_utc, today, zone)
+        if search.when.span_utc
+        else ""
+    )
+    kind = str(_KINDS[search.kind]) if search.kind else ""
+    return " · ".join(filter(None, [when, escaped(listed(list(search.names))) if search.names else "", kind]))
+
+
+def _span(span_utc: tuple[datetime, datetime], today: date, zone: tzinfo) -> str:
+    begin, end = (moment.astimezone(zone) for moment in span_utc)
+    last = (span_utc[1] - timedelta(microseconds=1)).astimezone(zone).date()
+    if begin.time() == end.time() == time(0):
+        return t("{begin} to {end}", begin=date_text(begin.date(), today), end=date_text(last, today))
+    ends = "24:00" if end.time() == time(0) else clock_text(end, zone)
+    begun = f"{date_text(begin.date(), today)} {clock_text(begin, zone)}"
+    return t("{begin} to {end}", begin=begun, end=ends if last == begin.date() else f"{date_text(last, today)} {ends}")
 
 
 def none_on(day: date, today: date) -> str:
@@ -40,9 +81,11 @@ def none_on(day: date, today: date) -> str:
             return t("No clips on {date}.", date=date_text(day, today))
 
 
-def page_title(page: EventPage, today: date) -> str:
-    """Day and number of page."""
-    title = t("<b>Clips · {day}</b>", day=_title_day(page.day, today))
+def page_title(page: EventPage, today: date, zone: tzinfo) -> str:
+    """What is shown, and number of page."""
+    title = t("<b>Clips · {day}</b>", day=what(page.search, today, zone))
+    if page.day is None:
+        title = f"{title} · {events(page.count)}"
     return (
         f"{title} · " + t("page {number} of {pages}", number=page.page + 1, pages=page.pages)
         if page.pages > 1
@@ -58,16 +101,44 @@ def _title_day(day: date, today: date) -> str:
 
 def page_text(page: EventPage, today: date, zone: tzinfo) -> str:
     """The list of one day, one line per event, with a legend of the marks in it."""
-    lines = [line(event, zone) for event in page.events]
+    lines = [f"{_heading(page, at, today, zone)}{line(event, zone)}" for at, event in enumerate(page.events)]
     used = [f"{sign} {word}" for sign, word in LEGEND.items() if any(mark(event) == sign for event in page.events)]
     legend = f"\n\n<i>{' · '.join(used)}</i>" if used else ""
-    return f"{page_title(page, today)}\n" + "\n".join(lines) + legend
+    return f"{page_title(page, today, zone)}\n" + "\n".join(lines) + legend
 
 
 def index_text(page: EventPage, first: int, today: date, zone: tzinfo) -> str:
-    """Under the pictures of one day: a numbered line for each event."""
-    lines = [f"{number} · {line(event, zone)}" for number, event in enumerate(page.events, first)]
-    return f"{page_title(page, today)}\n" + "\n".join(lines)
+    """Under the pictures: a numbered line for each event."""
+    lines = [
+        f"{_heading(page, at, today, zone)}{first + at} · {line(event, zone)}" for at, event in enumerate(page.events)
+    ]
+    return f"{page_title(page, today, zone)}\n" + "\n".join(lines)
+
+
+def _heading(page: EventPage, at: int, today: date, zone: tzinfo) -> str:
+    """The day, above its first event, where more than one day may be shown."""
+    days = [event.started_utc.astimezone(zone).date() for event in page.events[max(0, at - 1) : at + 1]]
+    is_first = at == 0 or days[0] != days[-1]
+    return f"<b>{date_text(days[-1], today)}</b>\n" if page.day is None and is_first else ""
+
+
+def card(event: EventView, around: Around, now_utc: datetime, zone: tzinfo) -> str:
+    """Under an event that was opened in the pictures."""
+    number = t("{number} of {count}", number=around.number, count=around.count)
+    if event.parts:
+        return f"{alerts.recorded(event, now_utc, zone)}\n<i>{number}</i>"
+    told_ = alerts.recording if event.ended_utc is None else alerts.no_clip
+    return f"{told_(event, now_utc, zone)}\n<i>{number}</i>"
+
+
+def newer_card(number: int) -> str:
+    """A button to the event above."""
+    return f"« {number}"
+
+
+def older_card(number: int) -> str:
+    """A button to the event below."""
+    return f"{number} »"
 
 
 def line(event: EventView, zone: tzinfo) -> str:

@@ -34,6 +34,11 @@ _WHY = {
         " <code>/clips 2026-11-23</code>."
     ),
     Why.DAY_AHEAD: Text("That day is still to come."),
+    Why.WHEN: Text(
+        "I did not understand when. Try <code>/clips yesterday evening</code>, <code>/clips front friday</code>,"
+        " <code>/clips 24.12.</code>, <code>/clips 18:00-20:00</code>, <code>/clips last night</code> or"
+        " <code>/clips kept</code>."
+    ),
     Why.EVENT: Text("I did not understand that clip. Try <code>/clip e42</code>, or /clips for a list."),
     Why.MUTE: Text(
         "I did not understand that. Try <code>/mute 2h</code>, <code>/mute until 7:00</code>,"

@@ -12,7 +12,7 @@ MENU: dict[str, tuple[Words, Text]] = {
     "disarm": (Text("/disarm [camera] [3h]"), Text("close the cameras for a while")),
     "snapshot": (Text("/snapshot [camera]"), Text("a picture of now")),
     "record": (Text("/record [camera] [30s]"), Text("record now, whatever moves")),
-    "clips": (Text("/clips [day]"), Text("what was recorded")),
+    "clips": (Text("/clips [yesterday evening]"), Text("what was recorded")),
     "clip": (Text("/clip [id]"), Text("send a clip; without a number the latest")),
     "mute": ("/mute [2h] [22:00-7:00]", Text("no sound for a while, or at night")),
     "schedule": (Text("/schedule [weekdays 8-17]"), Text("when it is armed, week by week")),

@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from bot import ports
-from bot.ports import ArchiveState, ClipView, EventPage, EventView, Media, Unavailable
+from bot.ports import ArchiveState, Around, ClipView, EventPage, EventView, Media, Unavailable
+from bot.search import Kind, Search
+from bot.when import When
 from camera.errors import CameraError
 from camera.grid import Zones
 from camera.mask import black_jpeg
@@ -26,8 +28,20 @@ from storage.files import Files
 from storage.model import Box, Clip, Event
 from storage.preferences import Preferences
 from storage.reading import day_bounds
+from storage.searching import Wanted
 
 log = logging.getLogger(__name__)
+
+_ALWAYS = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
+_KINDS = {
+    Kind.ALL: "",
+    Kind.KEPT: "kept",
+    Kind.FALSE_ALARM: "false",
+    Kind.BY_HAND: "by hand",
+    Kind.PERSON: "person",
+    Kind.ANIMAL: "animal",
+    Kind.VEHICLE: "vehicle",
+}
 
 PLAYS_ON_PHONES = "h264"
 
@@ -69,25 +83,38 @@ class Clips:
         event = await asyncio.to_thread(self._catalogue.latest)
         return self._view(event) if event else None
 
-    async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
-        return await asyncio.to_thread(self._page, day, page, per_page)
+    async def page(self, search: Search, page: int, per_page: int) -> EventPage | None:
+        return await asyncio.to_thread(self._page, search, page, per_page)
+
+    async def around(self, event_id: str, search: Search) -> Around | None:
+        found = await asyncio.to_thread(self._catalogue.around, event_id, self._span(search.when), _wanted(search))
+        return None if found is None else Around(found.newer, found.older, found.number, found.count)
 
     def media(self, clip_id: int, limit_bytes: int) -> ports.MediaLoan:
         return _Loan(self._catalogue, self._files, self._archive, self._shrinking, clip_id, limit_bytes, self._mask_of)
 
-    def _page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
-        day = day or self._catalogue.newest_day(self._zone)
-        if day is None:
-            return None
-        found = self._catalogue.page(*day_bounds(day, self._zone), page, per_page)
+    def _page(self, search: Search, page: int, per_page: int) -> EventPage | None:
+        if search.is_newest:
+            newest = self._catalogue.newest_day(self._zone)
+            if newest is None:
+                return None
+            search = Search(When(day=newest))
+        wanted, day = _wanted(search), search.when.day
+        found = self._catalogue.page(*self._span(search.when), page, per_page, wanted)
         return EventPage(
-            day=day,
+            search=search,
             events=tuple(self._view(event) for event in found.events),
             page=found.page,
             pages=found.pages,
-            older_day=self._catalogue.older_day(day, self._zone),
-            newer_day=self._catalogue.newer_day(day, self._zone),
+            older_day=self._catalogue.older_day(day, self._zone, wanted) if day else None,
+            newer_day=self._catalogue.newer_day(day, self._zone, wanted) if day else None,
+            count=found.count,
         )
+
+    def _span(self, when: When) -> tuple[datetime, datetime]:
+        if when.day is not None:
+            return day_bounds(when.day, self._zone)
+        return when.span_utc or _ALWAYS
 
     def _view(self, event: Event) -> EventView:
         return EventView(
@@ -125,6 +152,10 @@ class Clips:
             sealed=clip.sealed and archived,
             veiled=_must_veil(clip, self._mask_of(clip.camera)),
         )
+
+
+def _wanted(search: Search) -> Wanted:
+    return Wanted(search.names, _KINDS[search.kind])
 
 
 def _until(clip: Clip, days: float | None) -> datetime | None:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from bot.ports import (
     ArchiveState,
     ArchiveView,
     Armed,
+    Around,
     Begun,
     BlindView,
     CameraView,
@@ -46,8 +47,10 @@ from bot.privacy import ChatPrivacy, Look, Removal
 from bot.proposals import Answer, ProposalView
 from bot.quiet import Quiet
 from bot.schedule import Schedule
+from bot.search import Kind, Search
 from bot.sensitivity import Level, LevelView, Progress, Trial, Trials
 from bot.service import House
+from bot.when import When
 from bot.zones import IGNORED, Board, Change, IgnoredView, ZonesView
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -168,21 +171,42 @@ class Clips:
     async def latest(self) -> EventView | None:
         return max(self.events.values(), key=lambda event: event.started_utc, default=None)
 
-    async def page(self, day: date | None, page: int, per_page: int) -> EventPage | None:
-        by_day: dict[date, list[EventView]] = {}
-        for event in self.events.values():
-            by_day.setdefault(event.started_utc.astimezone(ZONE).date(), []).append(event)
-        if not by_day:
+    def _found(self, search: Search) -> list[EventView]:
+        def wanted(event: EventView) -> bool:
+            kinds = {Kind.KEPT: event.kept, Kind.FALSE_ALARM: event.false_alarm, Kind.BY_HAND: event.by_hand}
+            return kinds.get(search.kind, True)
+
+        events = [
+            event
+            for event in self.events.values()
+            if (not search.names or event.camera in search.names)
+            and wanted(event)
+            and (search.when.day is None or event.started_utc.astimezone(ZONE).date() == search.when.day)
+            and (search.when.span_utc is None or search.when.span_utc[0] <= event.started_utc < search.when.span_utc[1])
+        ]
+        return sorted(events, key=lambda event: event.started_utc, reverse=True)
+
+    async def around(self, event_id: str, search: Search) -> Around | None:
+        ids = [event.event_id for event in self._found(search)]
+        if event_id not in ids:
             return None
-        day = day or max(by_day)
-        found = sorted(by_day.get(day, []), key=lambda event: event.started_utc, reverse=True)
+        at = ids.index(event_id)
+        return Around(ids[at - 1] if at else None, next(iter(ids[at + 1 :]), None), at + 1, len(ids))
+
+    async def page(self, search: Search, page: int, per_page: int) -> EventPage | None:
+        by_day = {event.started_utc.astimezone(ZONE).date() for event in self.events.values()}
+        if search.is_newest and not by_day:
+            return None
+        search = Search(When(day=max(by_day))) if search.is_newest else search
+        found, day = self._found(search), search.when.day
         return EventPage(
-            day=day,
+            search=search,
             events=tuple(found[page * per_page : (page + 1) * per_page]),
             page=page,
             pages=max(1, math.ceil(len(found) / per_page)),
-            older_day=max((other for other in by_day if other < day), default=None),
-            newer_day=min((other for other in by_day if other > day), default=None),
+            older_day=max((other for other in by_day if day and other < day), default=None),
+            newer_day=min((other for other in by_day if day and other > day), default=None),
+            count=len(found),
         )
 
     def media(self, clip_id: int, limit_bytes: int) -> Loan:

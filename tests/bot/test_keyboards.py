@@ -8,13 +8,15 @@ from datetime import time
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot import event_keys, keyboards, proposal_keys, zone_keys
+from bot import choice, clip_keys, event_keys, keyboards, proposal_keys, zone_keys
 from bot.callback import ALL_CAMERAS, MOST_BYTES, camera_key, pack, unpack
 from bot.commands import BUTTONS, BY_NAME
-from bot.ports import Armed, Cause, EventPage, Gathered
+from bot.ports import Armed, Around, Cause, EventPage, Gathered
 from bot.privacy import ChatPrivacy, Look
 from bot.quiet import Quiet
+from bot.search import Kind, Search
 from bot.sensitivity import Level, LevelView
+from bot.when import When
 from bot.zones import ZonesView
 from tests.bot.house import ZONE, TestHouse
 
@@ -29,7 +31,10 @@ def data_of(markup: InlineKeyboardMarkup | None) -> list[str]:
 def test_every_button_is_known_and_fits(house: TestHouse) -> None:
     event = house.event(123_456_789_012, camera="x" * 200, parts=40, going_on=True)
     day = event.started_utc.date()
-    page = EventPage(day, (event,) * 8, 1, 3, day, day)
+    page = EventPage(Search(When(day=day)), (event,) * 8, 1, 3, day, day)
+    begin_utc = event.started_utc
+    many = [f"camera-{number:02d}" for number in range(64)]
+    longest = Search(When(span_utc=(begin_utc, begin_utc)), choice.some(many[:63], many), Kind.BY_HAND)
     counts = {"ü" * 100: 300}
     gathered = Gathered(1, Cause.STORM, event.started_utc, event.started_utc, counts, 24, 25, 289, ("e1",) * 12)
     found = [
@@ -40,8 +45,10 @@ def test_every_button_is_known_and_fits(house: TestHouse) -> None:
         *data_of(keyboards.to_disarm(["ü" * 100], 2_592_000)),
         *data_of(keyboards.to_arm(["ü" * 100])),
         *data_of(keyboards.cameras(["ü" * 100, "front"])),
-        *data_of(keyboards.page(page, day, ZONE)),
-        *data_of(keyboards.index(page, 13)),
+        *data_of(clip_keys.page(page, day, ZONE)),
+        *data_of(clip_keys.index(page, 13, day)),
+        *data_of(clip_keys.card(event, Around("e999999", "e999997", 2, 9), longest.token, is_owner=True)),
+        *data_of(clip_keys.index(replace(page, search=longest), 13, day)),
         *data_of(event_keys.alert(event)),
         *data_of(event_keys.alert(replace(event, delete_utc=event.started_utc))),
         *data_of(event_keys.alert(event, Look.TEXT)),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.ports import Unavailable
+from bot.search import Search
 from mocam.adapters.clips import Clips
 from mocam.store import Store
 from storage.archive import Archive
@@ -38,7 +39,7 @@ def recorded(store: Store, number: int, started_utc: datetime, tmp_path: Path, *
 async def test_a_day_is_the_owners_day(store: Store, clips: Clips, tmp_path: Path) -> None:
     recorded(store, 1, LATE, tmp_path)
     recorded(store, 2, LATE - timedelta(hours=2), tmp_path)
-    page = await clips.page(None, 0, 10)
+    page = await clips.page(Search(), 0, 10)
     assert page
     assert page.day == date(2026, 5, 2)
     assert [event.event_id for event in page.events] == ["e1"]

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.texts import alerts as texts
-from bot.texts import clips as clip_texts
 from demo.conversation import Message
 from mocam.store import Store
 from tests.bot.conftest import OWNER
@@ -179,25 +178,3 @@ async def test_what_moved_is_marked_in_the_photo_and_the_snapshot_stays_as_it_is
         plain = household.messages()[-1].media
         assert plain
         assert plain.read_bytes() in [path.read_bytes() for path in store.files.snapshots_dir.iterdir()]
-
-
-async def test_the_pictures_of_a_day_lead_to_its_clips(store: Store, tmp_path: Path) -> None:
-    async with living(store, tmp_path) as household:
-        for _ in range(14):
-            household.moves()
-            household.passes(3 * MINUTE)
-            await household.first_messages()
-        await household.settled()
-        household.api.say(OWNER, "/clips")
-        listed = await household.api.wait_for(
-            lambda: next((one for one in household.messages() if "Clips · " in one.text), None)
-        )
-        pictures = await household.press(listed, str(clip_texts.PICTURES))
-        assert pictures.kind == "photo"
-        assert "page 1 of 2" in pictures.text
-        assert pictures.labels == [*(str(number) for number in range(1, 13)), str(clip_texts.OLDER_PAGE)]
-        assert (await household.press(pictures, str(clip_texts.OLDER_PAGE))) is pictures
-        assert pictures.labels == ["13", "14", str(clip_texts.NEWER_PAGE)]
-        clip = await household.press(pictures, "14")
-        assert clip.kind == "video"
-        assert "#e1" in clip.text.split()
