@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage import rescue, soundness
+from storage import rescue, reserve, soundness
 from storage.alert_times import AlertTimes
 from storage.backups import Backups
 from storage.catalogue import Catalogue
@@ -74,6 +74,8 @@ def open_store(
     files = Files(data_dir, memory)
     with files.lock():
         files.sweep_scratch()
+        if rebuild:  # who only looks takes nothing away
+            reserve.let_go(files)
         checked_utc = None if thorough else soundness.checked_utc(files)
         rebuilt = None if checked_utc else _rebuilt(files, allowed=rebuild, thorough=thorough)
         checked_utc = checked_utc or datetime.now(UTC)

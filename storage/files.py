@@ -320,13 +320,13 @@ class Files:
     def spare_bytes(self) -> int:
         """Room that a fetch from the archive must leave for recording."""
         room = self.memory_room()
-        return min(SPARE_BYTES, self._disk().total // 20) if room is None else room.reserve_bytes
+        return min(SPARE_BYTES, self.disk().total // 20) if room is None else room.reserve_bytes
 
     def disk_free_bytes(self) -> int:
         """Room on the disk of the data folder that this user may fill."""
-        return self._disk().free
+        return self.disk().free
 
-    def _disk(self) -> shutil._ntuple_diskusage:
+    def disk(self) -> shutil._ntuple_diskusage:
         with translated(self.data_dir):
             return shutil.disk_usage(self.data_dir)
 

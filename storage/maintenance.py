@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from storage import reserve
 from storage.backups import Backups
 from storage.catalogue import Catalogue
 from storage.check import lost_snapshots
@@ -127,6 +128,7 @@ class Maintenance:
         except DamagedDatabase as error:
             self._db.on_damage(str(error))
             raise
+        reserve.put_by(self._files)
         log.info("housekeeping: %d events and %d letters forgotten", events, letters)
 
     def _every(self, minutes: int, job: Callable[[], Awaitable[None]]) -> None:

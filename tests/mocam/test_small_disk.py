@@ -17,7 +17,7 @@ from mocam.check import sentences
 from mocam.journal import Journal
 from mocam.spare import RESERVED, Spare
 from mocam.store import Store, open_store
-from storage import glimpse
+from storage import glimpse, reserve
 from storage.errors import StorageError
 from tests.demo.media import mp4
 from tests.mocam.test_spare import OWNER, running
@@ -145,3 +145,19 @@ def test_an_empty_file_never_becomes_a_clip(store: Store) -> None:
     with pytest.raises(StorageError, match="is empty"):
         store.files.publish(temp, "front", "e1", 1, NOW)
     assert list(store.files.clip_files()) == []
+
+
+def test_a_start_on_a_full_disk_makes_room(tmp_path: Path) -> None:
+    """Without the room that was put by not even the catalogue could be opened."""
+    with small_disk(tmp_path / "disk", "64m") as disk:
+        with open_store(disk / "data") as store:
+            reserve.put_by(store.files)
+        fill(disk)
+        with pytest.raises(StorageError), open_store(disk / "data", rebuild=False):
+            pass
+        assert (disk / "data/reserve").exists(), "who only looks takes nothing away"
+        with open_store(disk / "data") as store:
+            store.preferences.add_owner(OWNER, NOW)
+            assert store.files.free_bytes()
+            reserve.put_by(store.files)
+        assert not (disk / "data/reserve").exists(), "there is no plenty"
