@@ -12,7 +12,7 @@ from mocam.store import Store
 from storage.clock import MADE_UTC
 from storage.forecast import LEAST_HISTORY_DAYS, Forecast, Shelf, forecast
 from storage.model import Rules
-from storage.reading import DayOfCopies
+from storage.stock import DayOfCopies, StockDays
 
 WINDOW = timedelta(days=14)
 """Long enough for a quiet week, short enough for a camera that was added."""
@@ -40,7 +40,7 @@ class Outlooks:
     def _of(self, rules: Rules, free_there_bytes: int | None) -> Outlook:
         now_utc, store = self._now_utc(), self._store
         history_days, rate = self._recorded(now_utc)
-        here, there = store.catalogue.stock_by_day()
+        here, there = StockDays(store.database).by_day()
         # Memory gives clips up by and by, as it is meant to: that it is full is no news.
         in_memory = store.files.memory_room() is not None
         free_here_bytes = None if in_memory else store.files.disk_free_bytes() - rules.least_free_bytes

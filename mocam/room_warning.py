@@ -12,6 +12,7 @@ from bot.ports import Outlook
 from mocam.outlook import Outlooks
 from mocam.store import Store
 from storage.database import from_us, to_us
+from storage.stock import StockDays
 
 AHEAD = timedelta(days=7)
 OVER = timedelta(days=14)
@@ -84,9 +85,10 @@ class RoomWarning:
         stored = await asyncio.to_thread(self._store.preferences.noted, _NOTED)
         before = dict(stored) if isinstance(stored, dict) else {}
         after = self._told(outlook, outlook.bytes_a_day, before)
-        if not self._archive_on and await asyncio.to_thread(self._begins_to_delete, outlook, before):
-            self._tell.only_copies_go(outlook.here.first_utc or self._now_utc())
+        if not self._archive_on and self._first_deletion_is_near(outlook, before):
             after["only_copies"] = True
+            if not await asyncio.to_thread(StockDays(self._store.database).something_went):
+                self._tell.only_copies_go(outlook.here.first_utc or self._now_utc())
         if after != before:
             await asyncio.to_thread(self._store.preferences.note, _NOTED, after)
 
@@ -108,11 +110,9 @@ class RoomWarning:
                 after[name] = to_us(found.told_utc)
         return after
 
-    def _begins_to_delete(self, outlook: Outlook, before: dict[str, object]) -> bool:
-        """Only copies go for the first time in the life of this folder, within a week."""
+    def _first_deletion_is_near(self, outlook: Outlook, before: dict[str, object]) -> bool:
+        """A rule deletes within a week, and whether that is news was never looked at in the life of this folder."""
         first_utc = outlook.here.first_utc
         if "only_copies" in before or first_utc is None or first_utc > self._now_utc() + AHEAD:
             return False
-        if first_utc == outlook.here.full_utc:
-            return False  # of that there is a warning already
-        return not self._store.catalogue.something_went()
+        return first_utc != outlook.here.full_utc  # of that there is a warning already

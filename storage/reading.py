@@ -40,17 +40,6 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class DayOfCopies:
-    """What lies in one place of what was recorded on one UTC day."""
-
-    first_utc: datetime
-    """Start of the first of them."""
-    size_bytes: int
-    kept_bytes: int
-    """Besides: what the owner wished to keep."""
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """Events of one day, newest first."""
 
@@ -273,28 +262,14 @@ class Reading:
 
     def recorded_since(self, moment_utc: datetime) -> tuple[int, datetime | None]:
         """Bytes of all clips that began later, deleted ones too while they are remembered; and when the first did."""
-        query = "SELECT coalesce(sum(size_bytes), 0), min(started_utc_us) FROM clip WHERE started_utc_us > ?"
+        # By way of the event, whose start has an index; a part begins before its event by the pre-roll at most.
+        query = """SELECT coalesce(sum(size_bytes), 0), min(clip.started_utc_us) FROM event JOIN clip USING (event_id)
+                   WHERE event.started_utc_us > ? AND clip.started_utc_us > ?"""
+        longest_event = timedelta(days=1)
         with self._db.read() as rows:
-            size_bytes, first_us = rows.execute(query, (to_us(moment_utc),)).fetchone()
+            since = (to_us(moment_utc - longest_event), to_us(moment_utc))
+            size_bytes, first_us = rows.execute(query, since).fetchone()
         return int(size_bytes), None if first_us is None else from_us(first_us)
-
-    def stock_by_day(self) -> tuple[list[DayOfCopies], list[DayOfCopies]]:
-        """What lies here and in the archive (as the provider counts) by the UTC day it was recorded, oldest first."""
-        stored = "32 + size_bytes + 16 * ((size_bytes + 65535) / 65536)"
-        return self._by_day("size_bytes", "path IS NOT NULL"), self._by_day(stored, "archive = 'verified'")
-
-    def _by_day(self, size: str, which: str) -> list[DayOfCopies]:
-        with self._db.read() as rows:
-            found = rows.execute(
-                f"""SELECT min(started_utc_us), sum(({size}) * (1 - kept)), sum(({size}) * kept) FROM clip
-                    WHERE {which} GROUP BY started_utc_us / 86400000000 ORDER BY 1"""  # noqa: S608 - constants
-            ).fetchall()
-        return [DayOfCopies(from_us(row[0]), row[1], row[2]) for row in found]
-
-    def something_went(self) -> bool:
-        """Whether a clip was deleted altogether, as far as that is remembered."""
-        with self._db.read() as rows:
-            return rows.execute("SELECT 1 FROM clip WHERE gone_utc_us IS NOT NULL LIMIT 1").fetchone() is not None
 
     def shut_clips(self) -> int:
         """Sealed clips whose copy here is gone: nobody can show them without the kit."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.forecast import HORIZON_DAYS, STEP_DAYS, Ends, Shelf, forecast
+from storage.stock import StockDays
+from tests.storage.room import NOON, Room
 
 MB, GB = 10**6, 10**9
 EMPTY = Shelf(copies=(), kept_bytes=0, days=None, limit_bytes=None, free_bytes=None)
@@ -114,3 +117,21 @@ def test_nothing_recorded_fills_nothing() -> None:
     assert forecast(replace(EMPTY, days=30, copies=[(29.0, 5)]), 0).first_days == 1
     kept = forecast(replace(EMPTY, kept_bytes=10, limit_bytes=5), 0)
     assert (kept.first_days, kept.first_by) == (0, Ends.SIZE)
+
+
+def test_what_lies_where_by_the_day_it_was_recorded(room: Room) -> None:
+    starts = [NOON - timedelta(days=days) for days in (400, 9, 9, 8, 1, 0)] + [datetime(1970, 1, 1, 0, 5, tzinfo=UTC)]
+    for number, started in enumerate(starts, 1):
+        room.with_clip(number, started, size=100 * number)
+    room.catalogue.keep("e2", kept=True)
+    here, there = StockDays(room.db).by_day()
+    assert there == []
+    assert [(day.first_utc, day.size_bytes, day.kept_bytes) for day in here] == [
+        (starts[6], 700, 0),
+        (starts[0], 100, 0),
+        (starts[1], 300, 200),
+        (starts[3], 400, 0),
+        (starts[4], 500, 0),
+        (starts[5], 600, 0),
+    ]
+    assert room.catalogue.recorded_since(NOON - timedelta(days=8, hours=1)) == (1500, starts[3])
