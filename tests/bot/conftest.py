@@ -111,7 +111,7 @@ class Phone:
         """The outbox has nothing left to do."""
         await self.until(lambda: not self.house.outbox.open())
 
-    async def until(self, predicate: Callable[[], object], timeout_s: float = 20) -> None:
+    async def until(self, predicate: Callable[[], object], timeout_s: float = 90) -> None:
         """For what changes inside the program, where nothing can be awaited."""
         async with asyncio.timeout(timeout_s):
             while not predicate():  # noqa: ASYNC110 - any state of the program, which knows no event for tests
