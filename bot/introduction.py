@@ -33,6 +33,8 @@ class Newcomer:
 
     user_id: int
     name: str
+    language: str = ""
+    """As their Telegram is set; empty: it does not tell."""
 
 
 async def bot_name(token: str, base_url: str) -> str:
@@ -103,7 +105,7 @@ def _knocked(update: Update, code: Code) -> Newcomer | None:
     word, _, typed = (message.text or "").partition(" ")
     if word != "/start" or not typed.strip() or not code.matches(typed, time.monotonic()):
         return None
-    return Newcomer(user.id, user.first_name)
+    return Newcomer(user.id, user.first_name, user.language_code or "")
 
 
 @asynccontextmanager

@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 from bot.introduction import NotIntroduced, say
+from bot.language import speaking
 from bot.texts import notices
+from mocam.adapters import languages
 from mocam.settings import Settings
 from storage import glimpse
 
@@ -25,14 +27,17 @@ async def tell(settings: Settings, sentence: str) -> int:
     told = MEMORY / _marker(settings.data_dir)
     if _young(told):
         return 0
-    reached = 0
-    for owner in sorted(settings.telegram_owner_ids | glimpse.owners(settings.data_dir / "mocam.sqlite3")):
+    reached, catalogue = 0, settings.data_dir / "mocam.sqlite3"
+    spoken = languages.kept(glimpse.noted(catalogue, languages.NAME))
+    for owner in sorted(settings.telegram_owner_ids | glimpse.owners(catalogue)):
+        with speaking(languages.chosen(spoken, owner)):
+            text = notices.had_to_end(sentence)
         try:
             await say(
                 settings.telegram_bot_token.get_secret_value(),
                 settings.telegram_base_url,
                 owner,
-                notices.had_to_end(sentence),
+                text,
             )
         except NotIntroduced as exc:
             log.warning("the owner %d could not be told: %s", owner, exc)

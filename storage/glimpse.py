@@ -60,15 +60,25 @@ def sights(database: Path) -> dict[str, Sight]:
 
 
 def owners(database: Path) -> frozenset[int]:
-    """Telegram ids of those who paired; none when the catalogue cannot be read. Also from a disk that is read-only,
-    where SQLite opens only what it is promised not to change."""
+    """Telegram ids of those who paired; none when the catalogue cannot be read."""
+    return frozenset(int(row[0]) for row in _rows(database, "SELECT user_id FROM owner"))
+
+
+def noted(database: Path, name: str) -> object:
+    """What `Preferences.note` stored under this name; None: nothing, or the catalogue cannot be read."""
+    found = _rows(database, "SELECT value FROM preference WHERE name = ?", name)
+    return json.loads(found[0][0]) if found else None
+
+
+def _rows(database: Path, question: str, *values: str) -> list[tuple[Any, ...]]:
+    """Also from a disk that is read-only, where SQLite opens only what it is promised not to change."""
     for how in ("mode=ro", "mode=ro&immutable=1"):
         try:
             with closing(sqlite3.connect(f"{database.absolute().as_uri()}?{how}", uri=True, timeout=10)) as connection:
-                return frozenset(int(row[0]) for row in connection.execute("SELECT user_id FROM owner"))
+                return connection.execute(question, values).fetchall()
         except sqlite3.Error:
             continue
-    return frozenset()
+    return []
 
 
 def _row(database: Path, question: str) -> tuple[Any, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.formatting import escaped
-from bot.language import t
+from bot.language import Text, t
 from bot.texts.privacy import CHOICE
 
 
@@ -19,6 +19,19 @@ def invitation(bot_name: str, code: str, link: str, until: str, qr: str) -> str:
 def paired_console(user_id: int) -> str:
     """For the console, plain text."""
     return f"Paired: the Telegram user {user_id} is the owner now."
+
+
+SETTING_UP = Text(
+    "Welcome! This camera is yours now; nobody else gets an answer here. When set-up is done I send you a test alert."
+)
+
+
+def test_alert(camera: str) -> str:
+    """Below the picture that ends the set-up."""
+    return t(
+        "<b>Test alert</b> · {camera}\nThis is how an alert comes when something moves. Set-up is done.",
+        camera=escaped(camera),
+    )
 
 
 def paired(name: str) -> str:

@@ -25,8 +25,7 @@ class Languages:
         self._kept = kept(preferences.noted(NAME))
 
     def of(self, user_id: int) -> str:
-        heard, chosen = self._kept.get(user_id, ("", ""))
-        return known(chosen) or known(heard) or ENGLISH
+        return chosen(self._kept, user_id)
 
     def chosen(self, user_id: int) -> str:
         return self._kept.get(user_id, ("", ""))[1]
@@ -49,6 +48,12 @@ class Languages:
             await asyncio.to_thread(self._preferences.note, NAME, value)
         except StorageError as exc:
             log.warning("a language is known until the next start only: %s", exc)
+
+
+def chosen(people: Mapping[int, tuple[str, str]], user_id: int) -> str:
+    """The language of one of them."""
+    heard, wish = people.get(user_id, ("", ""))
+    return known(wish) or known(heard) or ENGLISH
 
 
 def kept(stored: object) -> dict[int, tuple[str, str]]:

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.introduction import Newcomer, NotIntroduced, bot_name, newcomer, send_test_alert
+from bot.language import speaking
 from bot.pairing import Code, new_code, qr_text
+from bot.texts import pairing as texts
 from mocam.setup.dialogue import Dialogue, Wrong
 from mocam.setup.envfile import EnvFile
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
 CODE_S = 600.0
-GREETING = (
-    "Welcome! This camera is yours now; nobody else gets an answer here. When set-up is done I send you a test alert."
-)
 
 
 class TelegramStep:
@@ -27,6 +26,8 @@ class TelegramStep:
         self._dialogue = dialogue
         self._env = env
         self._base_url = base_url
+        self._spoken: dict[int, str] = {}
+        """In which language a phone that was paired here is set."""
 
     def token(self, given: str | None) -> tuple[str, str]:
         """Token and the bot's name; one that is set already is kept when it is still good. Raises Wrong."""
@@ -67,14 +68,16 @@ class TelegramStep:
         owner = self._pair(token, name)
         self._write([owner.user_id])
         self._dialogue.right(f"Paired with {owner.name} ({owner.user_id})")
+        self._spoken[owner.user_id] = owner.language
         asyncio.run(self._greet(token, owner.user_id))
         return [owner.user_id]
 
     def alert(self, token: str, owners: Sequence[int], still: Path | None, camera: str) -> None:
         """One to each owner. Raises Wrong."""
         picture = still.read_bytes() if still is not None and still.is_file() else None
-        caption = f"<b>Test alert</b> · {camera}\nThis is how an alert comes when something moves. Set-up is done."
         for owner in owners:
+            with speaking(self._spoken.get(owner, "")):
+                caption = texts.test_alert(camera)
             try:
                 asyncio.run(send_test_alert(token, self._base_url, owner, picture, caption))
             except NotIntroduced as exc:
@@ -113,7 +116,9 @@ class TelegramStep:
                     raise Wrong("Without an owner nobody hears of anything. Run `mocam setup` again.") from None
 
     async def _greet(self, token: str, owner: int) -> None:
+        with speaking(self._spoken.get(owner, "")):
+            greeting = str(texts.SETTING_UP)
         try:
-            await send_test_alert(token, self._base_url, owner, None, GREETING)
+            await send_test_alert(token, self._base_url, owner, None, greeting)
         except NotIntroduced as exc:
             self._dialogue.say(str(exc))

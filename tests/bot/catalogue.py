@@ -114,8 +114,21 @@ def _name(call: ast.Call) -> str:
 
 
 def catalogue(language: str) -> polib.POFile:
-    """As it is in the folder."""
-    return polib.pofile(str(FOLDER / f"{language}.po"), wrapwidth=_WIDTH)
+    """As it is in the folder; of two sides of a merge conflict it has both."""
+    text = Path(FOLDER, f"{language}.po").read_text(encoding="utf-8")
+    book, *other = (polib.pofile(side, wrapwidth=_WIDTH) for side in _sides(text))
+    there = {(entry.msgid, entry.msgid_plural) for entry in book if entry.translated()}
+    for entry in (entry for side in other for entry in side if (entry.msgid, entry.msgid_plural) not in there):
+        book.append(entry)
+    return book
+
+
+def _sides(text: str) -> list[str]:
+    """As one and as the other had it; the same where there is no conflict."""
+    if "<<<<<<<" not in text:
+        return [text]
+    conflict = re.compile(r"^<{7} .*?\n(.*?)^={7}\n(.*?)^>{7} .*?\n", re.DOTALL | re.MULTILINE)
+    return [conflict.sub(side, text) for side in (r"\1", r"\2")]
 
 
 def renewed(old: polib.POFile, wanted: list[Sentence]) -> polib.POFile:

@@ -10,7 +10,9 @@ import pytest
 
 from demo.botapi import BotApi
 from mocam import last_words
+from mocam.adapters import languages
 from mocam.settings import Settings
+from mocam.store import open_store
 from storage import glimpse
 from tests.e2e.program import OWNER, TOKEN, Phone, Program, settings_for
 
@@ -46,6 +48,15 @@ async def test_each_owner_hears_it_once_an_hour(api: BotApi, memory: Path) -> No
     texts = [message.text for message in Phone(api).messages]
     assert len(texts) == 2
     assert "no camera watches: The disk is <read-only>." in texts[0]
+
+
+async def test_each_owner_hears_it_in_their_language(api: BotApi, memory: Path) -> None:
+    given = settings(api, memory / "data")
+    with open_store(given.data_dir) as store:
+        store.preferences.note(languages.NAME, {str(OWNER): ["de-AT", ""]})
+    assert await last_words.tell(given, "The disk with /data is full. Free some space.") == 1
+    (message,) = Phone(api).messages
+    assert "passt keine Kamera auf: Die Platte mit /data ist voll." in message.text
 
 
 async def test_without_a_network_it_is_told_at_the_next_start(api: BotApi, memory: Path) -> None:
