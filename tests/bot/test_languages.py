@@ -16,7 +16,7 @@ from bot.language import ENGLISH, Text, known, languages, plural, speaking, t
 from bot.parsing import Why
 from bot.texts import common, counts
 from bot.texts.foreign import told
-from tests.bot.catalogue import catalogue, modules, renewed, sayings, sentences, unreadable
+from tests.bot.catalogue import _sides, catalogue, modules, renewed, sayings, sentences, unreadable
 from tests.bot.house import ZONE
 from tests.bot.test_texts import NOW, START
 
@@ -211,3 +211,8 @@ def test_every_sentence_of_another_room_is_found_again_with_its_holes_filled() -
         if said != escaped(_HOLES.sub("x7", entry.msgstr)):
             wrong.append((entry.msgid, said))
     assert wrong == []
+
+
+def test_of_a_merge_conflict_both_sides_are_kept() -> None:
+    text = 'msgid "a"\n<<<<<<< one\nmsgstr "A"\n=======\nmsgstr "Ä"\n>>>>>>> other\n'
+    assert _sides(text) == ['msgid "a"\nmsgstr "A"\n', 'msgid "a"\nmsgstr "Ä"\n']
