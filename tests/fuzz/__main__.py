@@ -24,10 +24,12 @@ def table(seed: int, found: Found, took_s: float) -> str:
     columns = {
         "updates": found.updates,
         "by strangers": found.by_strangers,
+        "by guests": found.by_guests,
         "calls by the bot": found.answers,
         "crashes": len(found.crashes),
         "words to strangers": len(found.words_to_strangers),
         "changes by strangers": len(found.changes_by_strangers),
+        "changes by guests": len(found.changes_by_guests),
         "secrets shown": len(found.secrets),
         "wrong calls": len(found.violations),
     }

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from bot.commands import BUTTONS, BY_NAME
 
 OWNER = 4711
+GUEST = 8080
+"""May look, and change nothing."""
 STRANGERS = (666, 777_000, 5_000_000_000, 2**62, 1)
 
 _PIECES = (
@@ -149,9 +151,13 @@ class Oddities:
         """From the owner's own chat, whatever stands in it."""
         return self._made(OWNER, OWNER, "private", authorised=True)
 
+    def by_guest(self) -> Odd:
+        """From the chat of somebody who was invited to look."""
+        return self._made(GUEST, GUEST, "private", authorised=True)
+
     def broken(self) -> Odd:
         """Of a server that lies: fields gone, or of another type, in what would be anybody's."""
-        made = self._made(self._random.choice((OWNER, *STRANGERS)), OWNER, "private", authorised=True)
+        made = self._made(self._random.choice((OWNER, GUEST, *STRANGERS)), OWNER, "private", authorised=True)
         payload = made.payload
         for _ in range(self._random.randrange(1, 4)):
             payload = self._mangled(payload)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,9 +21,10 @@ from mocam.app import App
 from mocam.logs import Redactor
 from mocam.settings import load
 from mocam.store import open_store
+from storage.guests import Guests as KeptGuests
 from storage.keys import Keys
 from tests.bot.conftest import QUICK
-from tests.fuzz.odd import OWNER, Odd, Oddities
+from tests.fuzz.odd import GUEST, OWNER, Odd, Oddities
 
 TOKEN = "123456789:AAFuzzTokenThatMustNeverBeSeenAnywhere"
 PASSWORD = "rtsp-password-of-the-camera"
@@ -31,6 +33,9 @@ MOST_CALLS = 20_000
 AT_ONCE = 24
 """Updates that wait together; a bot takes up to 32 in work."""
 BATCH_S = 120.0
+TABLES = ("preference", "owner", "guest", "invitation", "mute", "audit")
+WISHED = """SELECT event_id FROM event WHERE delete_utc_us IS NOT NULL OR false_alarm_utc_us IS NOT NULL
+            UNION ALL SELECT event_id FROM clip WHERE kept = 1"""
 
 
 @dataclass(slots=True)
@@ -39,11 +44,13 @@ class Found:
 
     updates: int = 0
     by_strangers: int = 0
+    by_guests: int = 0
     answers: int = 0
     crashes: list[str] = field(default_factory=list)
     """Tracebacks in the log, apologies in the chat, a program that ended or stands still."""
     words_to_strangers: list[str] = field(default_factory=list)
     changes_by_strangers: list[str] = field(default_factory=list)
+    changes_by_guests: list[str] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     """Calls that no correct bot would make."""
@@ -54,6 +61,7 @@ class Found:
             *self.crashes,
             *self.words_to_strangers,
             *self.changes_by_strangers,
+            *self.changes_by_guests,
             *self.secrets,
             *self.violations,
         ]
@@ -92,14 +100,29 @@ class Fuzz:
         except TimeoutError:
             self.found.crashes.append(f"{len(tasks)} commands hang, {self._api.office.updates.pending} updates wait")
 
+    def invite(self) -> None:
+        """The guest has opened a link of the owner's."""
+        guests, now_utc = KeptGuests(self._app._store.database), datetime.now(UTC)
+        until_utc = now_utc + timedelta(days=1)
+        guests.invite(now_utc, "code", until_utc, until_utc, OWNER)
+        guests.claim(now_utc, "code", GUEST, "Guest")
+
+    async def feed_guest(self, make: Callable[[], Odd], count: int) -> None:
+        """What a guest does leaves nothing but a line in the log of who looked."""
+        self.invite()
+        before = self.state()
+        await self.feed(make, count)
+        after = self.state()
+        self.found.by_guests = count
+        self.found.changes_by_guests += [name for name in before if name != "audit" and before[name] != after[name]]
+
     def state(self) -> dict[str, list[tuple[object, ...]]]:
         """Everything that a person can change."""
         with contextlib.closing(sqlite3.connect(self._database)) as rows:
-            tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            ours = [
-                name for name in tables if name in {"preference", "owner", "guest", "wish", "mute", "quiet", "audit"}
-            ]
-            return {name: rows.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in ours}  # noqa: S608 - a table's name
+            found = {name: rows.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in TABLES}  # noqa: S608 - constants
+            found["wishes"] = rows.execute(WISHED).fetchall()
+        found["preference"] = [row for row in found["preference"] if row[0] != "clock"]  # changes by itself
+        return found
 
     def judge(self, secrets: list[str]) -> None:
         """Looks at all that was said and logged."""
@@ -125,7 +148,7 @@ def _tracebacks(log: str) -> list[str]:
 
 
 def _to_other(params: dict[str, object]) -> bool:
-    return str(params.get("chat_id", OWNER)) != str(OWNER)
+    return str(params.get("chat_id", OWNER)) not in {str(OWNER), str(GUEST)}
 
 
 @asynccontextmanager
@@ -169,18 +192,19 @@ async def program(folder: Path) -> AsyncIterator[tuple[Fuzz, list[str]]]:
 
 
 async def fuzz(seed: int, count: int, folder: Path) -> Found:
-    """A third each by strangers, by the owner, and broken ones."""
+    """A quarter each by strangers, by a guest, by the owner, and broken ones."""
     oddities = Oddities(seed)
     async with program(folder) as (running, secrets):
         before = running.state()
         asked_before = len(running._api.answers)
-        await running.feed(oddities.by_strangers, count // 3)
+        await running.feed(oddities.by_strangers, count // 4)
         after = running.state()
         running.found.changes_by_strangers += [name for name in before if before[name] != after[name]]
         if len(running._api.answers) > asked_before:
             running.found.words_to_strangers.append("a stranger's press was answered")
-        await running.feed(oddities.by_owner, count // 3)
-        await running.feed(oddities.broken, count - 2 * (count // 3))
+        await running.feed_guest(oddities.by_guest, count // 4)
+        await running.feed(oddities.by_owner, count // 4)
+        await running.feed(oddities.broken, count - 3 * (count // 4))
         running._api.say(OWNER, "/help")
         await running._worked_off()
         last = running._api.messages(OWNER)[-12:]
