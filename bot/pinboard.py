@@ -65,6 +65,7 @@ class Pinboard:
         self._shown: dict[int, _Shown] = {}
         """Bounded by the owners."""
         self._working = asyncio.Lock()
+        self._closing = False
 
     async def run(self) -> None:
         """Looks now and then whether a chat's message must change."""
@@ -74,6 +75,15 @@ class Pinboard:
             except Unavailable as exc:
                 _log.warning("the pinned messages wait: %s", exc)
             await asyncio.sleep(self._timing.pin_look_s)
+
+    async def settle(self, patience_s: float) -> None:
+        """Begins nothing new, and waits so long for what is on its way: a cancelled call leaks its connection."""
+        self._closing = True
+        try:
+            async with asyncio.timeout(patience_s), self._working:
+                return
+        except TimeoutError:
+            _log.warning("stopped while a pinned message was on its way")
 
     async def is_on(self, chat_id: int) -> bool:
         """Whether this chat wants one."""
@@ -104,7 +114,7 @@ class Pinboard:
         """Brings each chat's message up to now, if it is time. Raises Unavailable."""
         async with self._working:
             for chat_id, message_id in (await self._book.all()).items():
-                if chat_id in self._house.owners.ids() and not self._wire.blocks(chat_id):
+                if chat_id in self._house.owners.ids() and not (self._closing or self._wire.blocks(chat_id)):
                     await self._renew(chat_id, message_id)
 
     async def _renew(self, chat_id: int, message_id: int | None) -> None:

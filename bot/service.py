@@ -308,7 +308,9 @@ class Bot:
 
     async def _shut(self, tasks: list[asyncio.Task[None]]) -> None:
         patience_s = self._timing.stop_patience_s
-        await asyncio.gather(self._dispatch.stop(patience_s), self._sender.settle(patience_s))
+        await asyncio.gather(
+            self._dispatch.stop(patience_s), self._sender.settle(patience_s), self._pinboard.settle(patience_s)
+        )
         for task in tasks:
             task.cancel()
         # An application says good-bye to Telegram, which nobody waits for when there is no network.

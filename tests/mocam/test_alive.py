@@ -26,7 +26,10 @@ def test_verdict(until_s: float | None, well: bool) -> None:
 
 def wrote(data_dir: Path, at_s: float) -> None:
     with closing(sqlite3.connect(data_dir / "mocam.sqlite3")) as rows:
-        rows.execute("INSERT INTO sight VALUES ('front', 0, ?, 0, 0)", (int(at_s * 1e6),))
+        rows.execute(
+            "INSERT INTO sight (camera, since_utc_us, until_utc_us, disarmed, ended) VALUES ('front', 0, ?, 0, 0)",
+            (int(at_s * 1e6),),
+        )
         rows.commit()
 
 
