@@ -11,6 +11,8 @@ LEAST_S = 0.3
 """What is shorter is noise; a change of light is told however short it is."""
 LULL_S = 2.0
 """A stir is over after this long without; an event that begins meanwhile was what it announced."""
+LONG_LULL_S = 12.0
+"""The same where nothing is watched: of a stream whose key frames alone are decoded only some pictures are seen."""
 EVERY_S = 60.0
 """The same cause is told no more often at first, .."""
 SELDOM_S = 1800.0
@@ -76,7 +78,7 @@ class Dismissals:
         for one, teller in self._tellers.items():
             if one is cause:
                 teller.stir = (teller.stir[0] if teller.stir else now_s, now_s)
-            elif teller.stir and now_s - teller.stir[1] > LULL_S:
+            elif teller.stir and now_s - teller.stir[1] > (LONG_LULL_S if one is Cause.ZONE else LULL_S):
                 _over(one, teller)
             if dismissal := _due(teller, now_s):
                 told.append(dismissal)

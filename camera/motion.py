@@ -57,6 +57,10 @@ class Reason(StrEnum):
     """Just started: the background is being learnt."""
 
 
+NOTHING = frozenset({Reason.QUIET, Reason.IGNORED})
+"""No reason to look closer: a busy street that is not watched must cost no more than a quiet one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Motion:
     """The verdict on one gray frame."""

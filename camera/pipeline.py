@@ -15,7 +15,7 @@ from camera.dismissals import Dismissals
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
 from camera.model import Box, EventEnd, EventStart, GrayFrame, Luma, Packet, Reports, State, Still, Stirred
-from camera.motion import CellDetector, Detector, Motion, Reason
+from camera.motion import NOTHING, CellDetector, Detector, Motion, Reason
 from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
@@ -187,7 +187,7 @@ class Pipeline:
             return
         luma = self._config.mask.luma(frame.luma)
         motion = self._detector.look(luma, frame.mono_s)
-        self._in_doubt = motion.reason is not Reason.QUIET
+        self._in_doubt = motion.reason not in NOTHING
         self._tracer.see(luma, motion, frame.mono_s)
         if motion.reason is Reason.DOUBT and self._event is None:
             self._suspect(frame.mono_s)

@@ -16,7 +16,7 @@ from camera.errors import SourceRefused
 from camera.events import End, EventMachine, Start
 from camera.gate import Decode
 from camera.model import GrayFrame, Luma, Packet
-from camera.motion import CellDetector, Reason, nothing
+from camera.motion import NOTHING, CellDetector, Reason, nothing
 from camera.sources.base import EndOfFile, Watcher
 from camera.sources.file import open_file
 from camera.trace import SUFFIX, frames_of_trace
@@ -91,7 +91,7 @@ class _Eye:
 
     @property
     def wants_all(self) -> bool:
-        return self.motion.reason is not Reason.QUIET or self.machine.in_event
+        return self.motion.reason not in NOTHING or self.machine.in_event
 
     def glance(self, luma: Luma) -> bool:
         return self.detector.glance(luma)

@@ -84,6 +84,13 @@ def test_no_cause_is_told_more_often_than_once_a_minute(frames: list[tuple[Reaso
         assert all(later - earlier >= EVERY_S - 1e-6 for earlier, later in itertools.pairwise(times_s))
 
 
+def test_where_nothing_is_watched_two_key_frames_are_enough() -> None:
+    seen = [nothing(Reason.IGNORED if number in (2, 3) else Reason.QUIET) for number in range(12)]
+    dismissals = Dismissals()
+    found = [one for number, motion in enumerate(seen) for one in dismissals.see(motion, number * 4.0, in_event=False)]
+    assert [(one.cause, one.first_s, one.last_s) for one in found] == [(Cause.ZONE, 8.0, 12.0)]
+
+
 def test_what_moves_where_nothing_is_watched_is_seen_as_that() -> None:
     detector = CellDetector(detection=Detection(ignore=Zones.parse("A1-J6")))
     reasons = [detector.look(luma, t_s).reason for luma, t_s in film(6, mover(3, 5))]
@@ -112,9 +119,11 @@ def test_a_camera_reports_what_it_dismissed_with_its_time(tmp_path: Path) -> Non
         watch=lambda _state, _verdict: None,
         show=lambda _frame: None,
     )
-    zero_mono_s, zero_utc = clock.mono_s() - 14, clock.wall_utc() - timedelta(seconds=14)
-    for item in visit(14, 7, 9, zero_mono_s=zero_mono_s):
+    zero_mono_s, zero_utc = clock.mono_s() - 24, clock.wall_utc() - timedelta(seconds=24)
+    for item in visit(24, 7, 9, zero_mono_s=zero_mono_s):
         pipeline.take(item)
+        if item.mono_s > zero_mono_s + 3:
+            assert not pipeline.wants_all, "it costs no more than a quiet one"
     pipeline.finish()
     assert recorder.close(60)
     assert heard.starts == []

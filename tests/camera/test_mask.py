@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from camera.clock import SystemClock
 from camera.config import CameraConfig
+from camera.detection import Detection
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError
 from camera.grid import COLUMNS, ROWS, Zones
@@ -27,6 +28,7 @@ from camera.sources.feed import Feed, Item
 from camera.sources.timing import FileTime
 from camera.trace import frames_of_trace
 from tests.camera import fake_picamera2
+from tests.camera.footage import film
 from tests.camera.reports import Heard
 from tests.camera.source_contract import config_of, decoded
 from tests.camera.test_feed_jpegs import Pictures
@@ -210,3 +212,22 @@ def test_the_scene_is_masked_while_it_runs(tmp_path: Path) -> None:
     finally:
         source.close()
     assert masks == ["", *["B2"] * 5]
+
+
+def test_what_is_masked_calls_for_no_closer_look(tmp_path: Path) -> None:
+    config = CameraConfig("front", "rtsp://x", tmp_path, mask=Mask(Zones.parse("A1-J4")))
+    pipeline = Pipeline(
+        config,
+        recorder=Recorder(config, Heard()),
+        reports=Heard(),
+        new_event_id=lambda: "e1",
+        clock=SystemClock(),
+        watch=lambda _state, _verdict: None,
+        show=lambda _frame: None,
+    )
+    pipeline.detect(Detection(ignore=Zones.parse("A1-J4")))
+    frames = [GrayFrame(luma, t_s, lambda: b"") for luma, t_s in film(4)]
+    for frame in frames[:-1]:
+        pipeline.take(frame)
+    assert not pipeline.wants_all
+    assert not pipeline.glance(frames[-1].luma)

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
+import numpy as np
 import pytest
 
 from camera.clock import SystemClock
 from camera.errors import SourceLost, SourceRefused, SourceStuck
+from camera.grid import Zones
 from camera.model import GrayFrame
 from camera.pipeline import Pipeline
 from camera.recorder import Recorder
@@ -98,6 +101,25 @@ def test_stills_on_demand_hold_nothing_up(source: Source) -> None:
         for waiting in stills:
             check_still(waiting.result(30), Expected())
     assert len(decoded(list(itertools.dropwhile(lambda one: not one.is_keyframe, packets)))) > 5
+
+
+def test_what_is_masked_is_black_before_the_encoder_and_in_stills() -> None:
+    config = config_of("picamera2")
+    config.mask.zones = Zones.parse("A1-J3")
+    source = open_source(config)
+    try:
+        seen = look(source, 40)
+        still = seen.grays[-1].still()
+    finally:
+        source.close()
+    assert {packet.track.mask for packet in seen.packets} == {"A1-J3"}
+    shown = [np.asarray(frame.to_ndarray(format="gray"), np.uint8) for frame in decoded(seen.packets)]
+    picture = cv2.imdecode(np.frombuffer(still, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert len(shown) > 5
+    for luma in (*shown, np.asarray(picture, np.uint8)):
+        half = luma.shape[0] // 2
+        assert luma[: half - 8].max() < 40
+        assert luma[half + 8 :].mean() > 60
 
 
 def test_an_event_becomes_a_clip_whose_every_picture_decodes(source: Source, tmp_path: Path) -> None:
