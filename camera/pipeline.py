@@ -95,7 +95,7 @@ class Pipeline:
         self._awaited = awaited
         self._in_doubt = True
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
-        self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0 + LATEST_S)
+        self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0, late_s=LATEST_S)
         self._sight = sight or Sight(black_is_blind=config.black_is_blind)
         self._sight.opened()
         self._may_restart = not config.source.startswith(PLAYED)

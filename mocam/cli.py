@@ -15,7 +15,8 @@ import typer
 from mocam import logs
 from mocam.cameras import Listing
 from mocam.cli_check import check
-from mocam.cli_common import OUT, fail
+from mocam.cli_common import fail
+from mocam.cli_console import OUT
 from mocam.cli_replay import replay_file
 from mocam.cli_restore import restore
 from mocam.cli_run import run

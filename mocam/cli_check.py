@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from mocam import logs, pi_report
-from mocam.cli_common import OUT, fail, settings_of
+from mocam.cli_common import fail, settings_of
+from mocam.cli_console import OUT
 from mocam.cli_repair import repair_folder
 from mocam.doctor.examination import configs_of, examine, is_running
 from mocam.doctor.finding import Finding, Level

@@ -7,7 +7,8 @@ from typing import NoReturn
 import typer
 
 from mocam import logs
-from mocam.cli_common import OUT, fail
+from mocam.cli_common import fail
+from mocam.cli_console import OUT
 from mocam.repair import repair
 from mocam.settings import Settings
 from storage.errors import StorageError

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from mocam import logs
-from mocam.cli_common import ERR, OUT, fail
+from mocam.cli_common import fail
+from mocam.cli_console import ERR, OUT
 from mocam.restore import Request, Session, same_archive
 from storage.errors import KitWrong, StorageError
 from storage.kit import Kit, read_kit

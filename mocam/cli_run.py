@@ -10,7 +10,7 @@ import typer
 
 from mocam import app as mocam_app
 from mocam import last_words, logs
-from mocam.cli_common import ERR, OUT, fail, settings_of
+from mocam.cli_common import fail, settings_of
 from mocam.heap import bound_heap
 from mocam.settings import unknown_names
 from storage.errors import DataDirBusy, StorageError
@@ -33,9 +33,9 @@ def run(env_file: EnvFile = Path(".env")) -> None:
     redactor = logs.set_up(settings.log_level)
     redactor.hide(settings.telegram_bot_token.get_secret_value())
     for sentence in unknown_names(env_file):
-        ERR.print(f"mocam: {sentence}", markup=False)
+        typer.echo(f"mocam: {sentence}", err=True)
     try:
-        asyncio.run(mocam_app.run(settings, redactor, announce=lambda text: OUT.print(text, markup=False)))
+        asyncio.run(mocam_app.run(settings, redactor, announce=typer.echo))
     except DataDirBusy as exc:
         fail(str(exc))
     except StorageError as exc:

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from mocam import logs
-from mocam.cli_common import ERR, OUT, fail, settings_of
+from mocam.cli_common import fail, settings_of
+from mocam.cli_console import ERR, OUT
 from storage.errors import StorageError
 
 

@@ -16,7 +16,15 @@ def test_a_running_program_carries_neither_set_up_nor_check() -> None:
     )
     loaded = set(done.stdout.split())
     assert {"mocam.app", "telegram", "av"} <= loaded
-    surplus = {"onveef", "mocam.doctor.examination", "mocam.setup", "mocam.restore", "mocam.cli", "mocam.cli_check"}
+    surplus = {
+        "onveef",
+        "rich",
+        "mocam.doctor.examination",
+        "mocam.setup",
+        "mocam.restore",
+        "mocam.cli",
+        "mocam.cli_check",
+    }
     assert surplus & loaded == set()
 
 
