@@ -24,6 +24,7 @@ class Step(Enum):
     DECODE = auto()
     """It and all of its group that was held so far."""
     HOLD = auto()
+    """Nothing yet; also a key frame, if the one before it was looked at a moment ago."""
     GLANCE = auto()
     """A key frame, alone; what is held before it is of interest only if it shows something."""
 
@@ -40,6 +41,9 @@ SHORT_GROUP_S = 1.1
 fast: then the sizes need not tell of the small."""
 SHORT_SHARE, LONG_SHARE = 0.01, 0.005
 """Share of the picture whose motion the sizes must tell with short groups, and with longer ones."""
+
+GLANCE_S = 2.1
+"""Key frames that come more often than this are not all looked at, if the sizes tell of the small as well."""
 
 MOST_HELD = 64
 """Packets of a group that may wait to be decoded: four seconds at 15 a second."""
@@ -63,8 +67,9 @@ class Gate:
         self._is_awake = True
         self._key_s: float | None = None
         self._group_s = float("inf")
-        self._packets = 0
+        self._packets = self._held = 0
         self._group_packets = MOST_HELD + 1
+        self._glanced_s = float("-inf")
         self._picture_s = 0.0
 
     @property
@@ -83,9 +88,11 @@ class Gate:
         if not self._may_sleep():
             self._awake_until_s = max(self._awake_until_s, t_s + UNSURE_S)
         self._is_awake = t_s <= self._awake_until_s
-        if self._is_awake:
-            return Step.DECODE
-        return Step.GLANCE if is_key else Step.HOLD
+        if self._is_awake or (is_key and not self._may_pass(t_s)):
+            self._held, self._glanced_s = 0, t_s
+            return Step.DECODE if self._is_awake else Step.GLANCE
+        self._held += 1
+        return Step.HOLD
 
     def wake(self, t_s: float) -> None:
         """Something may be there."""
@@ -102,9 +109,18 @@ class Gate:
             self._key_s, self._packets = t_s, 0
         self._packets += 1
 
+    @property
+    def _most_held(self) -> float:
+        return min(MOST_HELD, MOST_CATCH_UP_S / self._picture_s) if self._picture_s else MOST_HELD
+
+    def _may_pass(self, t_s: float) -> bool:
+        """Whether this key frame, and what follows it, can be held like any other packet."""
+        if self._decode is not Decode.AUTO or t_s + self._group_s - self._glanced_s > GLANCE_S:
+            return False
+        return self._held + 1 + self._group_packets <= self._most_held and self._sizes.least_share <= LONG_SHARE
+
     def _may_sleep(self) -> bool:
-        most = min(MOST_HELD, MOST_CATCH_UP_S / self._picture_s) if self._picture_s else MOST_HELD
-        if self._decode is Decode.ALL or max(self._group_packets, self._packets) > most:
+        if self._decode is Decode.ALL or max(self._group_packets, self._packets) > self._most_held:
             return False
         if self._decode is Decode.KEYS:
             return True

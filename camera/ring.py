@@ -26,7 +26,7 @@ class Ring:
     def __init__(self, keep_s: float, limit_bytes: int = LIMIT_BYTES, *, late_s: float = 0.0) -> None:
         """Keeps at least the last `keep_s` seconds, if the pictures fit into `limit_bytes`; sound has a share more.
 
-        Where pictures build on each other they may be looked at a group later: then as much more, at most `late_s`.
+        Where pictures build on each other they may be looked at two groups later: then as much more, at most `late_s`.
         """
         self._keep_s, self._late_s = keep_s, late_s
         self._group_s = 0.0
@@ -66,7 +66,7 @@ class Ring:
             return
         self._groups[-1].append(packet)
         self._bytes += len(packet.data)
-        late_s = min(self._late_s, max(self._group_s, self._newest_group_s(packet.mono_s)))
+        late_s = min(self._late_s, 2 * max(self._group_s, self._newest_group_s(packet.mono_s)))
         self._forget(packet.mono_s - self._keep_s - late_s)
 
     def since(self, mono_s: float) -> list[Packet]:

@@ -30,7 +30,8 @@ class Shown:
 
 @dataclass(slots=True)
 class _Group:
-    """A key frame and what came after it. The bytes are those of the ring: to hold them costs nothing."""
+    """A key frame and what came after it, also further ones that nobody looked at. The bytes are those of the ring: to
+    hold them costs nothing."""
 
     packets: list[Packet] = field(default_factory=list)
     decoded: int = 0
@@ -53,14 +54,13 @@ class Looker:
     def take(self, packet: Packet, t_s: float) -> Iterator[Shown]:
         """The pictures to look at now, in order; `t_s` is the packet's time on the stream's clock."""
         is_key = packet.is_keyframe and starts_anew(packet.data, packet.track.codec, packet.track.extradata)
+        step = Step.DECODE
+        if self._watcher is not None:
+            step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=self._watcher.wants_all)
         before = self._group
-        if is_key:
+        if is_key and step is not Step.HOLD:
             self._group = _Group()
         self._group.packets.append(packet)
-        if self._watcher is None:
-            step = Step.DECODE
-        else:
-            step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=self._watcher.wants_all)
         if step is Step.GLANCE and self._watcher is not None:
             yield from self._glance(self._watcher, before, t_s)
         elif step is Step.DECODE:

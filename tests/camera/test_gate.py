@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from camera.gate import AWAKE_S, LEARN_S, MOST_HELD, Decode, Gate, Step
@@ -25,9 +27,11 @@ class Camera:
         return steps
 
     def asleep(self) -> Camera:
-        """After half a minute, just before a key frame."""
-        self.send(30 * FPS // self.group * self.group if self.group else 30 * FPS)
-        assert self.send(self.group)[0] is Step.GLANCE
+        """After half a minute, just before a key frame that will be looked at."""
+        self.send(30 * FPS // self.group * self.group)
+        while self.send(self.group)[0] is not Step.GLANCE:
+            assert self.index < 40 * FPS
+        self.send(self.group)
         return self
 
 
@@ -37,7 +41,22 @@ def test_all_is_decoded_while_it_learns_then_key_frames_alone() -> None:
     assert set(learning) == {Step.DECODE}
     camera.send(5 * FPS)
     steps = camera.send(10 * FPS)
+    glances = [index for index, step in enumerate(steps) if step is Step.GLANCE]
+    assert glances in (list(range(0, 10 * FPS, 2 * FPS)), list(range(FPS, 10 * FPS, 2 * FPS)))
+    assert set(steps) == {Step.GLANCE, Step.HOLD}
+
+
+def test_where_the_sizes_do_not_tell_of_the_small_every_key_frame_is_looked_at() -> None:
+    camera = Camera(Gate(), key=17_000)
+    camera.send(30 * FPS)
+    steps = camera.send(10 * FPS)
     assert [step is Step.GLANCE for step in steps] == [index % FPS == 0 for index in range(len(steps))]
+
+
+def test_key_frames_that_come_very_often_are_passed_until_there_is_too_much_to_catch_up_with() -> None:
+    steps = Camera(Gate(), 5).send(60 * FPS)[30 * FPS :]
+    gaps = [index for index, step in enumerate(steps) if step is Step.GLANCE]
+    assert max(after - before for before, after in pairwise(gaps)) <= 2.1 * FPS
     assert set(steps) == {Step.GLANCE, Step.HOLD}
 
 

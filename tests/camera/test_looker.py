@@ -95,8 +95,11 @@ def test_the_same_events_out_of_fewer_pictures(tmp_path: Path, codec: str, group
 
 def test_while_nothing_moves_only_key_frames_are_decoded(tmp_path: Path) -> None:
     path = camera_film(tmp_path / "a.mp4")
-    shown = [at_s for at_s in grays(path, Eye()) if 15 < at_s < SECONDS - 1.1]
-    assert shown == pytest.approx(range(16, SECONDS - 1), abs=0.01)
+    eye = Eye()
+    shown = [at_s for at_s in grays(path, eye) if 15 < at_s < SECONDS - 2.1]
+    assert shown
+    assert all(at_s == pytest.approx(round(at_s), abs=0.01) for at_s in shown)
+    assert max(np.diff(shown), default=0) <= 2.01
     assert len(grays(path, None)) == SECONDS * FPS
 
 
@@ -118,9 +121,9 @@ def test_who_wants_every_picture_gets_those_of_the_group_in_which_he_asks(tmp_pa
             return super().glance(luma)
 
     shown = grays(path, Asks())
-    steps = np.round(np.diff(shown), 2)
-    assert 1.0 in steps
-    assert np.all(steps[np.flatnonzero(steps == 1.0)[-1] + 1 :][: FPS - 1] == pytest.approx(1 / FPS, abs=0.01))
+    asleep = np.flatnonzero(np.diff(shown) > 0.9)
+    assert len(asleep) >= 2
+    assert np.diff(shown)[asleep[-1] + 1 :][: FPS - 1] == pytest.approx(1 / FPS, abs=0.01)
 
 
 def test_only_pictures_that_need_nothing_before_them_are_a_start() -> None:
