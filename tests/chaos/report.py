@@ -24,6 +24,9 @@ from tests.chaos.judge import (
 from tests.chaos.world import PRE_ROLL_S, STOP_S, Outcome
 from tests.support_crypt import Reader
 
+REFUSED = 1
+"""The exit code of a program that cannot use its data folder."""
+
 
 def judged(outcome: Outcome) -> Verdict:
     """Everything against everything; reads every clip."""
@@ -77,7 +80,8 @@ def _nobodys(event: Event, outcome: Outcome) -> str:
 
 def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command: str) -> str:
     """Markdown."""
-    endings = Counter(one.life.ending.value for one in outcome.lives)
+    itself = sum(one.code == REFUSED for one in outcome.lives)
+    endings = Counter(one.life.ending.value for one in outcome.lives if one.code != REFUSED)
     early = sum(one.life.early for one in outcome.lives)
     counts = verdict.counts
     stops = [one.stop_s for one in outcome.lives if one.stop_s]
@@ -89,6 +93,7 @@ def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command:
         "ended by SIGKILL": endings["SIGKILL"],
         "ended by SIGSEGV": endings["SIGSEGV"],
         "ended by SIGTERM": f"{endings['SIGTERM']}{stopped}",
+        "ended by themselves, since the disk was read-only": itself,
         "of all, within three seconds of its start": early,
         "faults": len(outcome.troubles),
         "visitors whom a settled camera saw for 2 s or more": counts["visitors promised"],
