@@ -65,6 +65,7 @@ async def window(
     color_scheme: Literal["light", "dark"] = "light",
     touch: bool = False,
     locale: str = "en-GB",
+    zone: str | None = None,
 ) -> AsyncIterator[Window]:
     """Opens `address` as a new visitor; sizes in CSS pixels. Errors on its console are collected.
 
@@ -79,6 +80,7 @@ async def window(
             has_touch=touch,
             device_scale_factor=2 if touch else 1,
             locale=locale,
+            timezone_id=zone,
         )
         stack.push_async_callback(context.close)
         opened = Window(await context.new_page())

@@ -77,7 +77,7 @@ function ratio(media) {
   const width = media.width || 16;
   const height = media.height || 9;
   // Very tall and very wide pictures are cropped, so that one picture never fills more than a screen.
-  return String(Math.min(Math.max(width / height, 0.75), 2.6));
+  return String(Math.min(Math.max(width / height, 0.75), 4));
 }
 
 function picture(media) {
