@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -44,6 +44,20 @@ def key(recipe: Iterable[Path]) -> str:
     for path in recipe:
         content.update(path.read_bytes())
     return content.hexdigest()[:16]
+
+
+def kept(cache: Path, recipe: Iterable[Path], word: str, make: Callable[[Path], None]) -> Path:
+    """The root below `cache` that this recipe gives; `make` makes it in a new folder when there is none, after `word`
+    was said. Those of earlier recipes go. Raises CannotRun."""
+    root = cache / key(recipe)
+    if root.is_dir():
+        return root
+    shutil.rmtree(cache, ignore_errors=True)
+    cache.mkdir(parents=True)
+    growing = root.with_suffix(".part")
+    say(word)
+    make(growing)
+    return growing.rename(root)
 
 
 def inside(root: Path, command: list[str], environment: dict[str, str] | None = None) -> list[str]:

@@ -5,7 +5,6 @@ tests/hardware/debian_root.py makes it.
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -36,17 +35,14 @@ RECIPE = (
 def ready() -> Path:
     """The root's folder, made now if its recipe has changed. Raises CannotRun."""
     debian_root.check_machine("test-picamera")
-    root = CACHE / debian_root.key(RECIPE)
-    if root.is_dir():
-        return root
-    shutil.rmtree(CACHE, ignore_errors=True)
-    CACHE.mkdir(parents=True)
-    growing = root.with_suffix(".part")
-    debian_root.say("making a Debian root with libcamera and picamera2, about two minutes and 1 GB")
-    debian_root.bootstrap(growing, SUITE, PACKAGES)
+    word = "making a Debian root with libcamera and picamera2, about two minutes and 1 GB"
+    return debian_root.kept(CACHE, RECIPE, word, _make)
+
+
+def _make(root: Path) -> None:
+    debian_root.bootstrap(root, SUITE, PACKAGES)
     debian_root.say("its Debian packages are there; fetching picamera2")
-    _fetch_libraries(growing)
-    return growing.rename(root)
+    _fetch_libraries(root)
 
 
 def _fetch_libraries(root: Path) -> None:

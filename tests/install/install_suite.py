@@ -5,6 +5,7 @@ One machine goes through it all, since that is what a machine goes through: the 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import shutil
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from demo.botapi import BotApi
+from tests.e2e.program import OWNER
 from tests.hardware.debian_root import CHECKOUT
 from tests.install.machine import Machine, booted
 
@@ -137,6 +140,7 @@ def test_it_installs(machine: Machine, untouched: dict[str, str]) -> None:
     assert machine.output("systemctl", "is-enabled", "mocam") == "enabled"
     assert machine.output("stat", "-c", "%U %a", "/var/lib/mocam") == "mocam 700"
     assert "mocam 0" in machine.output("mocam", "version")
+    assert {"video", "audio"} <= set(machine.output("id", "-nG", "mocam").split())
     homes = ("/opt/mocam/", "/var/lib/mocam", "/etc/", "/usr/local/bin/mocam")
     assert [name for name in changed(untouched, contents(machine)) if not name.startswith(homes)] == ["/opt/mocam"]
 
@@ -211,6 +215,52 @@ def test_the_command_is_the_services_own(machine: Machine) -> None:
     assert refused.returncode == 1
     assert "sudo in front" in refused.stdout
     assert machine.output("mocam", "rclone", "config", "file").endswith("/var/lib/mocam/.config/rclone/rclone.conf")
+
+
+def test_clips_in_memory_outlive_the_service(machine: Machine) -> None:
+    """In the service's own place in /run."""
+    settings = data_file(machine, ".env")
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{before}KEEP_CLIPS=memory\nKEEP_CLIPS_MEMORY_MB=50\n", encoding="utf-8")
+    machine.output("systemctl", "restart", "mocam")
+    wait_for_visitor(machine)
+    machine.output("systemctl", "stop", "mocam")
+    kept = machine.output("find", "/run/mocam", "-name", "*.mp4").splitlines()
+    assert kept, "a clip of the visitor, which the stop has finished"
+    assert data_file(machine, "data/memory").is_symlink()
+    assert "clips in memory" in machine.run("mocam", "check").stdout
+    machine.output("systemctl", "start", "mocam")
+    assert set(kept) <= set(machine.output("find", "/run/mocam", "-name", "*.mp4").splitlines())
+    settings.write_text(before, encoding="utf-8")
+    machine.output("systemctl", "restart", "mocam")
+    assert active(machine)
+
+
+async def test_setting_up_again_pauses_the_service_and_loses_nothing(machine: Machine) -> None:
+    """Against a stand-in for Telegram on loopback, which the machine shares."""
+    async with BotApi("123456789:AAInstalledTokenOfNobody", owner_ids=[OWNER]) as api:
+        settings = data_file(machine, ".env")
+        before = settings.read_text(encoding="utf-8")
+        told = ("--telegram-base-url", api.base_url, "--owner-id", str(OWNER), "--no-search")
+        setup = ("mocam", "setup", "--non-interactive", *told, "--camera", "yard=scene:4")
+        pid = machine.output("systemctl", "show", "mocam", "--property=MainPID", "--value")
+        done = await asyncio.to_thread(machine.run, *setup)
+        assert done.returncode == 0, done.stdout
+        assert "MoCam is running" not in done.stdout, "it paused, so that cameras and catalogue are free"
+        assert done.stdout.rstrip().endswith("journalctl -u mocam -f")
+        assert active(machine)
+        assert machine.output("systemctl", "show", "mocam", "--property=MainPID", "--value") != pid
+        text = settings.read_text(encoding="utf-8")
+        assert set(before.splitlines()) - {"TELEGRAM_BASE_URL=http://127.0.0.1:9"} <= set(text.splitlines())
+        assert "CAMERAS__YARD__SOURCE=scene:4" in text
+        assert machine.output("stat", "-c", "%U %a", "/var/lib/mocam/.env") == "mocam 600"
+        wrong = await asyncio.to_thread(machine.run, *setup[:-1], "yard=/dev/video99")
+        assert wrong.returncode == 1
+        assert "gives no picture" in wrong.stdout
+        assert active(machine), "it goes on as before"
+        assert settings.read_text(encoding="utf-8") == text
+        settings.write_text(before, encoding="utf-8")
+        machine.output("systemctl", "restart", "mocam")
 
 
 def test_an_upgrade_keeps_the_data_and_takes_the_systems_numpy(machine: Machine) -> None:

@@ -72,15 +72,8 @@ def booted() -> Iterator[Machine]:
 
 def _base() -> Path:
     debian_root.check_machine("test-install")
-    root = CACHE / debian_root.key(RECIPE)
-    if root.is_dir():
-        return root
-    shutil.rmtree(CACHE, ignore_errors=True)
-    CACHE.mkdir(parents=True)
-    growing = root.with_suffix(".part")
-    debian_root.say("making a small Debian machine, about half a minute and 300 MB")
-    debian_root.bootstrap(growing, SUITE, PACKAGES)
-    return growing.rename(root)
+    word = "making a small Debian machine, about half a minute and 300 MB"
+    return debian_root.kept(CACHE, RECIPE, word, lambda root: debian_root.bootstrap(root, SUITE, PACKAGES))
 
 
 def _first_process(outside: subprocess.Popen[bytes]) -> int:
