@@ -98,9 +98,11 @@ make_account() {
         say "making the system user $ACCOUNT"
         run useradd --system --user-group --home-dir "$HOME_DIR" --no-create-home --shell /usr/sbin/nologin "$ACCOUNT"
     fi
-    if getent group video >/dev/null && ! id -nG "$ACCOUNT" 2>/dev/null | tr ' ' '\n' | grep -qx video; then
-        run usermod --append --groups video "$ACCOUNT"
-    fi
+    for group in video audio; do # cameras, microphones
+        if getent group "$group" >/dev/null && ! id -nG "$ACCOUNT" 2>/dev/null | tr ' ' '\n' | grep -qx "$group"; then
+            run usermod --append --groups "$group" "$ACCOUNT"
+        fi
+    done
     if [ ! -d "$HOME_DIR" ]; then
         run install -d -o "$ACCOUNT" -g "$ACCOUNT" -m 700 "$HOME_DIR"
     elif [ "$(stat -c %U "$HOME_DIR")" != "$ACCOUNT" ]; then

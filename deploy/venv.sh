@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv: called by `make venv`; says each step, and what to do when one cannot be done.
+# Makes .venv: called by `make venv` and `make app`; says each step, and what to do when one cannot be done.
 set -eu
 
 say() { printf '%s\n' "$*"; }
@@ -17,9 +17,9 @@ if [ ! -x "$VENV/bin/python" ]; then
 else
     say "[1/3] $VENV is there"
 fi
-say "[2/3] fetching the libraries, about 300 MB the first time: a few minutes on a Raspberry Pi"
+say "[2/3] fetching the libraries, up to 300 MB the first time: a few minutes on a Raspberry Pi"
 "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet --progress-bar off \
-    --constraint constraints.txt --editable '.[demo,test]' &
+    --no-compile --constraint constraints.txt --editable ".[$EXTRAS]" & # compiled when used: most of it never is
 pip=$!
 trap 'kill "$pip" 2>/dev/null' INT TERM
 seconds=0

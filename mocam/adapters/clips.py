@@ -137,6 +137,7 @@ class Clips:
     def _clip_view(self, clip: Clip) -> ClipView:
         rules = self._preferences.rules()
         archived = clip.archive == "verified"
+        lent = clip.path is None or self._files.lies_in_memory(clip.path)
         return ClipView(
             clip_id=clip.clip_id,
             part=clip.part,
@@ -146,7 +147,8 @@ class Clips:
             size_bytes=clip.size_bytes,
             local=clip.path is not None,
             archive=ArchiveState(clip.archive.value),
-            local_until_utc=_until(clip, rules.local_days) if clip.path else None,
+            # What lies in memory gives way before any rule of age.
+            local_until_utc=None if lent else _until(clip, rules.local_days),
             remote_until_utc=_until(clip, rules.remote_days) if archived else None,
             codec=clip.codec,
             sealed=clip.sealed and archived,

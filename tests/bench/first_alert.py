@@ -1,6 +1,6 @@
 """Seconds from `git clone` to the first alert: `make bench-first-alert`.
 
-What somebody does who follows the README, on a folder of its own: clone, `make venv`, `mocam setup` by flags, `mocam
+What somebody does who follows the README, on a folder of its own: clone, `make app`, `mocam setup` by flags, `mocam
 run`. The synthetic garden moves by itself, the stand-in receives the alert. Nothing is left afterwards.
 """
 
@@ -41,8 +41,8 @@ async def measured(folder: Path) -> dict[str, float]:
 
         await step(["git", "clone", "--quiet", str(ROOT), str(clone)], folder, environment, 300)
         done("git clone")
-        await step(["make", "venv"], clone, environment, VENV_S)
-        done("make venv")
+        await step(["make", "app"], clone, environment, VENV_S)
+        done("make app")
         flags = ["--owner-id", str(OWNER), "--camera", "front=scene", "--archive-remote", str(folder / "disk")]
         flags += [
             "--telegram-base-url",
