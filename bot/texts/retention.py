@@ -30,7 +30,7 @@ def overview(rules: RulesView, usage: Usage, now: Deletions, outlook: Outlook, n
     here = [
         t("Here: {limits}", limits=limits(rules.local_days, rules.local_bytes)),
         t(
-            "now {clips}, {size} · {free} free",
+            "Now {clips}, {size} · {free} free",
             clips=counts.clips(usage.local_clips),
             size=size_text(usage.local_bytes),
             free=size_text(usage.disk_free_bytes),
@@ -41,19 +41,15 @@ def overview(rules: RulesView, usage: Usage, now: Deletions, outlook: Outlook, n
     if usage.archive_on:
         there = [
             t("Archive: {limits}", limits=limits(rules.remote_days, rules.remote_bytes)),
-            t("now {clips}, {size}", clips=counts.clips(usage.remote_clips), size=size_text(usage.remote_bytes)),
+            t("Now {clips}, {size}", clips=counts.clips(usage.remote_clips), size=size_text(usage.remote_bytes)),
             ahead[Place.ARCHIVE],
         ]
-    lines = [t("<b>What is kept</b>"), *_block(here), *_block(there)]
-    if outlook.bytes_a_day is None:
-        lines.append(too_early(outlook))
+    what = _what(now)
+    due = t("Due to be deleted now: {what}.", what=what) if what else ""
+    early = too_early(outlook) if outlook.bytes_a_day is None else ""
     order = t("The oldest go first; here only after the archived copy is verified.")
-    return "\n".join([*lines, "", due_now(now), "", order, str(TO_CHANGE)])
-
-
-def _block(lines: list[str]) -> list[str]:
-    """The first line, and the others below it."""
-    return [lines[0], *(f"    {line}" for line in lines[1:] if line)]
+    paragraphs = [[t("<b>What is kept</b>")], here, there, [early, due], [order, str(TO_CHANGE)]]
+    return "\n\n".join("\n".join(filter(None, lines)) for lines in paragraphs if any(lines))
 
 
 def too_early(outlook: Outlook) -> str:
@@ -131,12 +127,6 @@ def limits(days: float | None, size_bytes: int | None) -> str:
     age = f"<b>{days_text(days)}</b>" if days is not None else t("<b>forever</b>")
     size = t("at most <b>{size}</b>", size=limit_text(size_bytes)) if size_bytes is not None else t("any size")
     return f"{age}, {size}"
-
-
-def due_now(deletions: Deletions) -> str:
-    """What the rules would delete now."""
-    what = _what(deletions)
-    return t("Due to be deleted now: {what}.", what=what) if what else t("Nothing is due to be deleted now.")
 
 
 def question(
