@@ -65,9 +65,9 @@ class Living:
         self.supervisors = {config.name: supervisor for config, supervisor in watched}
         self.zones = ZonesPort(watched, store.preferences, store.catalogue, ZONE, lambda: self.now_utc)
         self.zones.snapshot = seen.snapshot
-        trying = Trying(store.files, ZONE)
+        self.trying = Trying(store.files, ZONE)
         self.proposals = ProposalsPort(
-            *(self.zones, store.catalogue, store.preferences, trying, self._propose),
+            *(self.zones, store.catalogue, store.preferences, self.trying, self._propose),
             now_utc=lambda: self.now_utc,
             settle_s=0.0,
         )
@@ -94,7 +94,7 @@ class Living:
             zones=self.zones,
             decisions=self.ledger,
             proposals=self.proposals,
-            sensitivities=SensitivityPort(self.zones, store.catalogue, trying, lambda: self.now_utc),
+            sensitivities=SensitivityPort(self.zones, store.catalogue, self.trying, lambda: self.now_utc),
             recordings=Recordings(list(self.supervisors.values()), store.catalogue, self.wake),
             privacy=PrivacyPort(store.privacy, self.outbox, lambda: self.now_utc),
             quiet=QuietPort(store.quiet, lambda: self.now_utc),

@@ -153,3 +153,14 @@ async def test_what_is_kept_and_cannot_be_read_is_forgotten(store: Store, tmp_pa
         await household.proposals.look("front")
         await household.settled()
         assert not offers(household)
+
+
+async def test_the_end_of_the_program_proposes_nothing_from_what_was_half_tried(
+    store: Store, tmp_path: Path, lamp: bytes, walker: bytes
+) -> None:
+    async with living(store, tmp_path) as household:
+        await evening(household, lamp, walker, alarms=3)
+        household.trying.end()
+        await household.proposals.look("front")
+        await household.settled()
+        assert not offers(household)
