@@ -140,7 +140,8 @@ class Pipeline:
     @property
     def wants_all(self) -> bool:
         """Whether every picture is to be looked at just now; asked by the source, on its thread."""
-        return self._in_doubt or self._event is not None or self._by_hand.is_busy or self._awaited()
+        moves = self._in_doubt or self._event is not None or self._by_hand.is_busy
+        return moves or self._sight.is_in_question or self._awaited()
 
     def glance(self, luma: Luma) -> bool:
         """Whether the detector would find anything in this picture; asked by the source, on its thread."""

@@ -21,6 +21,9 @@ DARK_FROZEN_S = 1200.0
 DARK_MEAN = 32.0
 """Mean luma below this is dark; black is 16, or 0 in cameras that use the whole range."""
 
+QUESTION_S = 25.0
+"""After this long every picture is wanted, before one that stands still in key frames alone is called frozen."""
+
 BLACK_S = 60.0
 BLACK_MEAN = 26.0
 BLACK_RANGE = 4
@@ -59,11 +62,13 @@ class Sight:
         self._changes_since_s: float | None = None
         self._start_at_s = float("-inf")
         self._start_pause_s = FIRST_START_PAUSE_S
+        self._last_s = float("-inf")
         self.verdict: Verdict | None = None
         """Of the newest gray frame; None: it sees."""
 
     def look(self, luma: Luma, mono_s: float) -> Verdict | None:
         """The verdict on the stretch that ends with this gray frame."""
+        self._last_s = mono_s
         height = luma.shape[0]
         middle = luma[height // 8 : height - height // 8]
         is_dark = float(middle.mean()) < DARK_MEAN
@@ -71,6 +76,11 @@ class Sight:
         self._follow_change(middle, mono_s)
         self.verdict = self._black(mono_s) or self._frozen(mono_s, DARK_FROZEN_S if is_dark else FROZEN_S)
         return self.verdict
+
+    @property
+    def is_in_question(self) -> bool:
+        """Whether the picture has stood still so long that no picture may be left out any more."""
+        return self._same_since_s is not None and self._last_s - self._same_since_s > QUESTION_S
 
     def moved(self) -> None:
         """Something was seen to move: whatever was thought of the picture, it lives."""

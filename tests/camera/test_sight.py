@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from camera.model import Luma
-from camera.sight import BLACK, BLACK_S, DARK_FROZEN_S, FROZEN, FROZEN_S, SEES_AGAIN_S, Sight
+from camera.sight import BLACK, BLACK_S, DARK_FROZEN_S, FROZEN, FROZEN_S, QUESTION_S, SEES_AGAIN_S, Sight
 from tests.camera.footage import SHAPE, room
 
 RATE = 4
@@ -155,3 +155,16 @@ def test_in_the_dark_a_still_picture_has_longer_time() -> None:
 
 def test_a_room_without_light_may_be_black() -> None:
     assert Camera(black_is_blind=False).shows(flat(16), 5 * BLACK_S) == ""
+
+
+def test_every_picture_is_wanted_before_one_is_called_frozen() -> None:
+    """Key frames of a calm and clean picture may be alike to the last bit, while those between them are not."""
+    camera = Camera()
+    camera.shows(still_room(), 60, noise=1)
+    camera.shows(still_room(), QUESTION_S - 2)
+    assert not camera.sight.is_in_question
+    camera.shows(still_room(), 4)
+    assert camera.sight.is_in_question
+    assert FROZEN_S > 3 * QUESTION_S
+    camera.shows(still_room(), 1, noise=1)
+    assert not camera.sight.is_in_question
