@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,8 @@ LEAST_FREE_FILES = 1_000
 """Inodes that are kept free; an event needs half a dozen on its way."""
 DIRE = 0.25
 """Share of the disk floor below which a clip that is nowhere else goes even if the owner could not be told."""
+DIRE_FOR_S = 120.0
+"""So long it must have been so: a program that has just begun may reach the archive and the owner in a moment."""
 REMOTE_AT_ONCE = 500
 """Remote deletions of one run; the rest waits for the next one."""
 
@@ -208,6 +211,7 @@ class Retention:
         preferences: Preferences,
         distrust: Callable[[], str] | None = None,
         warned: Callable[[], bool] = lambda: True,
+        mono_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """`distrust`: why the wall clock is not to be trusted, as half a sentence; empty: it is; None: the newest clip
         decides. `warned`: whether the owner has heard that clips which are nowhere else are about to go; asked, it
@@ -219,6 +223,8 @@ class Retention:
         self._files = files
         self._archive = archive
         self._preferences = preferences
+        self._mono_s = mono_s
+        self._dire_since_s: float | None = None
         self._applying = asyncio.Lock()
 
     def preview(self, rules: Rules, now_utc: datetime, *, may_lose: bool = True) -> Plan:
@@ -256,11 +262,20 @@ class Retention:
         loses = any(copy.archive == ArchiveState.WAITING for copy in found.local)
         if not (loses or self._runs_short(rules)) or self._warned() or not loses:
             return found
-        free_bytes, floor_bytes = self._room(rules)
-        if free_bytes < floor_bytes * DIRE:
+        if self._is_dire(rules):
             log.error("there is all but no room and the owner could not be told: clips that are nowhere else go")
             return found
         return self.preview(rules, now_utc, may_lose=False)
+
+    def _is_dire(self, rules: Rules) -> bool:
+        """Whether hardly any room has been left for a while."""
+        free_bytes, floor_bytes = self._room(rules)
+        if free_bytes >= floor_bytes * DIRE:
+            self._dire_since_s = None
+            return False
+        now_s = self._mono_s()
+        self._dire_since_s = now_s if self._dire_since_s is None else self._dire_since_s
+        return now_s - self._dire_since_s >= DIRE_FOR_S
 
     def _runs_short(self, rules: Rules) -> bool:
         """Whether the floor is near, and little is left that could go without loss."""

@@ -28,6 +28,7 @@ SEES_WITHIN_S = 0.6
 """A visitor comes from outside the picture; motion begins so much later at most."""
 _OWN_NAME = re.compile(r"\d{4}(/\d\d){0,2}(/manifest-\d+\.jsonl)?|check-[0-9a-f]{16}")
 """Lists of days, emptied folders, and what `mocam check` writes to see whether it may."""
+GAVE_WAY = "had to be deleted before being archived"
 SAY_TWICE = ("Sent again", "may come a second time")
 """Words of a message that may be one of two."""
 
@@ -274,8 +275,15 @@ def read_archive(reader: Reader, root: Path, graves: Iterable[tuple[str, Path]],
     return Archive(there, gone, tuple(damaged), clips)
 
 
-def judge_archive(verdict: Verdict, events: Iterable[Event], archive: Archive) -> None:
-    """Every clip has its true copy in the archive, or had it until a rule deleted it; nothing else counts."""
+def given_up(messages: Iterable[Message]) -> set[str]:
+    """Events whose clips gave way to a full disk before they were archived, as the owner was told."""
+    told = (message.text for message in messages if message.from_bot and GAVE_WAY in message.text)
+    return {event_id for text in told for event_id in re.findall(r"\b(e\d+)\b", text)}
+
+
+def judge_archive(verdict: Verdict, events: Iterable[Event], archive: Archive, told: Set[str] = frozenset()) -> None:
+    """Every clip has its true copy in the archive, or had it until a rule deleted it; nothing else counts. `told`: see
+    `given_up`."""
     for sentence in archive.damaged:
         verdict.not_archived.append(f"damaged there: {sentence}")
     for clip in (clip for event in events for clip in event.clips):
@@ -286,6 +294,9 @@ def judge_archive(verdict: Verdict, events: Iterable[Event], archive: Archive) -
         name = f"{clip.event_id}-{clip.part} ({clip.archive})"
         if proved:
             verdict.counts["clips proved in the archive"] += 1
+        elif clip.event_id in told and clip.archive == "deleted":
+            verdict.counts["clips that gave way to a full disk"] += 1
+            verdict.notes.append(f"clip {name} gave way to a full disk before it was archived, and the owner was told")
         elif local:
             verdict.not_archived.append(name)
         else:

@@ -13,6 +13,7 @@ from tests.chaos.judge import (
     Event,
     Verdict,
     events_of,
+    given_up,
     judge_archive,
     judge_chat,
     judge_deletions,
@@ -54,7 +55,7 @@ def judged(outcome: Outcome) -> Verdict:
     deletions = [(d.name.removeprefix("cameras/"), d.kept) for d in outcome.cloud.deletions]
     graves = [(name, kept) for name, kept in deletions if kept]
     archive = read_archive(reader, root, graves, outcome.foreign)
-    judge_archive(verdict, events, archive)
+    judge_archive(verdict, events, archive, given_up(outcome.messages))
     judge_playing(verdict, events, archive, outcome.folder / "playing.mp4")
     judge_deletions(verdict, (name for name, _ in deletions), reader, events, outcome.foreign)
     verdict.wrongly_deleted += [f"folder {name} with files" for name in outcome.cloud.folder_deletions_with_content]
@@ -107,6 +108,9 @@ def table(outcome: Outcome, verdict: Verdict, seed: int, took_s: float, command:
         "events, both cameras": counts["events"],
         "clips, each decoded wholly": counts["clips"],
         "clips whose decrypted archived copy is the same file": counts["clips proved in the archive"],
+        "clips that gave way to a full disk unarchived, as the owner was told": counts[
+            "clips that gave way to a full disk"
+        ],
         "events in a message of their own": counts["events in a message of their own"],
         "events in one message with others": counts["events in a common message"],
         "recordings that an end of the program cut": counts["recordings that a crash cut"],

@@ -18,6 +18,7 @@ from tests.chaos.judge import (
     Event,
     Verdict,
     events_of,
+    given_up,
     judge_archive,
     judge_chat,
     judge_deletions,
@@ -138,6 +139,14 @@ def test_every_clip_is_in_the_archive_as_it_was(tmp_path: Path) -> None:
     verdict = Verdict()
     judge_archive(verdict, [event(1, 100, deleted)], Archive({}, there, (), {}))
     assert verdict.good
+
+
+def test_a_clip_that_gave_way_to_a_full_disk_is_lost_unless_it_was_told() -> None:
+    gone = clip(1, b"a", archive="deleted")
+    for texts, lost in (([], 1), (["The disk is full: 1 clip had to be deleted before being archived (e1)."], 0)):
+        verdict = Verdict()
+        judge_archive(verdict, [event(1, 100, gone)], Archive({}, {}, (), {}), given_up(said(*texts)))
+        assert len(verdict.lost) == lost
 
 
 def test_a_torn_clip_does_not_play(tmp_path: Path) -> None:

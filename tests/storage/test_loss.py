@@ -9,7 +9,7 @@ import pytest
 
 from storage.files import Files
 from storage.model import ArchiveState, Rules
-from storage.retention import LEAST_FREE_FILES, Applied, Retention
+from storage.retention import DIRE_FOR_S, LEAST_FREE_FILES, Applied, Retention
 from tests.storage.room import NOON, Room
 
 FLOOR = 1_000_000
@@ -34,9 +34,22 @@ def owner() -> Owner:
 
 
 @pytest.fixture
-def retention(room: Room, owner: Owner) -> Retention:
+def passed_s() -> list[float]:
+    """Steps of the monotonic clock."""
+    return []
+
+
+@pytest.fixture
+def retention(room: Room, owner: Owner, passed_s: list[float]) -> Retention:
     room.preferences.set_rules(Rules(local_days=None, local_bytes=None, remote_days=None, least_free_bytes=FLOOR))
-    return Retention(room.catalogue, room.files, room.archive(None), room.preferences, warned=owner.warned)
+    return Retention(
+        room.catalogue,
+        room.files,
+        room.archive(None),
+        room.preferences,
+        warned=owner.warned,
+        mono_s=lambda: sum(passed_s),
+    )
 
 
 def disk(monkeypatch: pytest.MonkeyPatch, free_bytes: int, free_files: int | None = None) -> None:
@@ -92,14 +105,27 @@ async def test_it_is_told_while_there_is_still_room(
 
 
 async def test_in_dire_need_recording_goes_on_all_the_same(
-    room: Room, owner: Owner, retention: Retention, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    room: Room,
+    retention: Retention,
+    passed_s: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Nobody can be told: the line is cut. What happens now matters more than what happened last month."""
     for number in range(1, 30):
         room.with_clip(number, NOON + timedelta(minutes=number), size=SIZE)
     disk(monkeypatch, FLOOR // 4 - 1)
+    assert gone(await retention.apply(NOON)) == [], "archive and owner have their chance"
+    passed_s.append(DIRE_FOR_S - 1)
+    assert gone(await retention.apply(NOON)) == []
+    disk(monkeypatch, FLOOR // 2)
+    assert gone(await retention.apply(NOON)) == []
+    disk(monkeypatch, FLOOR // 4 - 1)
+    passed_s.append(2)
+    assert gone(await retention.apply(NOON)) == [], "there was room in between"
+    assert "could not be told" not in caplog.text
+    passed_s.append(DIRE_FOR_S)
     assert gone(await retention.apply(NOON))[0] == "e1"
-    assert owner.asked == 1
     assert "could not be told" in caplog.text
 
 
