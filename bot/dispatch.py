@@ -219,7 +219,7 @@ def _late_press(query: CallbackQuery) -> Handler:
 
 def _say(text: Words, offer: str | None) -> Handler:
     async def say(desk: Desk, ask: Ask) -> None:
-        await desk.say(ask, text, keyboards.run(offer) if offer else None)
+        await desk.say(ask, text, keyboards.run(offer, ask.argument) if offer else None)
 
     return say
 

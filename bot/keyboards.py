@@ -141,9 +141,14 @@ def again(label: str, data: str) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[once_more, button(common_texts.NO, "no")]])
 
 
-def run(command: str) -> InlineKeyboardMarkup:
-    """Runs a command that was meant."""
-    return InlineKeyboardMarkup([[button(common_texts.run_label(command), "run", command)]])
+def run(command: str, argument: str = "") -> InlineKeyboardMarkup:
+    """Runs a command that was meant, with what was typed behind it, if that fits on a button."""
+    text = f"{command} {argument}".strip()
+    try:
+        meant = button(common_texts.run_label(text), "late" if argument else "run", text)
+    except ValueError:
+        meant = button(common_texts.run_label(command), "run", command)
+    return InlineKeyboardMarkup([[meant]])
 
 
 def cameras(names: Sequence[str]) -> InlineKeyboardMarkup:

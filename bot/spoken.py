@@ -10,6 +10,13 @@ import re
 from collections.abc import Collection, Mapping
 
 COMMANDS: Mapping[str, str] = {
+    **dict.fromkeys(("photo", "picture", "pic"), "snapshot"),
+    **dict.fromkeys(("events", "recordings", "videos"), "clips"),
+    "video": "clip",
+    "rec": "record",
+    **dict.fromkeys(("silence", "quiet"), "mute"),
+    "pause": "disarm",
+    "resume": "arm",
     "hilfe": "help",
     "stand": "status",
     "scharf": "arm",

@@ -53,6 +53,15 @@ class Preferences:
         """Replaces all of them."""
         self._set("armed_by_hand_until_utc_us", {camera: to_us(until_utc) for camera, until_utc in holds_utc.items()})
 
+    def nudges_utc(self) -> dict[str, datetime]:
+        """When the owner is to be reminded of the pause of each camera."""
+        stored = self._get("nudges_utc_us")
+        return {camera: from_us(us) for camera, us in stored.items()} if isinstance(stored, dict) else {}
+
+    def set_nudges_utc(self, nudges_utc: Mapping[str, datetime]) -> None:
+        """Replaces all of them."""
+        self._set("nudges_utc_us", {camera: to_us(when_utc) for camera, when_utc in nudges_utc.items()})
+
     def schedules(self) -> dict[str, str]:
         """The weekly schedule of each camera that has one, in the words of the chat."""
         stored = self._get("schedules")

@@ -57,7 +57,7 @@ async def _clip(desk: Desk, ask: Ask, event: EventView, around: Around, token: s
     """Shows the clip; why it could not, empty: it did."""
     keys = clip_keys.card(event, around, token, is_owner=ask.is_owner)
     if not part.local and ask.message_id is not None:
-        fetching = f"<i>{texts.FETCHING}</i>"
+        fetching = f"<i>{texts.fetching(event, part)}</i>"
         await desk.answers.edit_words(ask.chat_id, ask.message_id, _caption(desk, event, around, fetching), keys)
     await desk.answers.busy(ask.chat_id, ChatAction.UPLOAD_VIDEO)
     for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):

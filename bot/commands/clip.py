@@ -62,7 +62,7 @@ async def _send_event(desk: Desk, ask: Ask, event: EventView) -> None:
 
 async def _send_part(desk: Desk, ask: Ask, event: EventView, part: ClipView) -> None:
     far = not part.local and part.archive is ArchiveState.VERIFIED
-    progress = await desk.say(ask, texts.FETCHING) if far else None
+    progress = await desk.say(ask, texts.fetching(event, part)) if far else None
     try:
         await desk.answers.busy(ask.chat_id, ChatAction.UPLOAD_VIDEO)
         for limit_bytes in (UPLOAD_LIMIT_BYTES, UPLOAD_LIMIT_BYTES // 2):

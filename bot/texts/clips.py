@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from bot.formatting import clock_text, date_text, day_text, escaped, length_text, listed
+from bot.formatting import clock_text, date_text, day_text, escaped, length_text, listed, size_text
 from bot.language import Text, plural, t
-from bot.ports import ArchiveState, Around, EventPage, EventView
+from bot.ports import ArchiveState, Around, ClipView, EventPage, EventView
 from bot.search import Kind, Search
 from bot.texts import alerts
 from bot.texts.common import copy_note
@@ -17,7 +17,6 @@ NONE_YET = Text("No clips yet. When something moves, they are listed here.")
 OLDER_PAGE, NEWER_PAGE = Text("more »"), Text("« back")
 PICTURES = Text("🖼 Pictures")
 ALL = Text("All")
-FETCHING = Text("Fetching from the archive…")
 NOT_FINISHED = Text("That clip is still being recorded. It comes by itself when it is finished.")
 NO_PARTS = Text("That event left no clip.")
 TOO_LARGE = Text("That clip is too large for Telegram, even made smaller.")
@@ -38,6 +37,12 @@ _KINDS = {
     Kind.VEHICLE: Text("vehicles"),
 }
 SEEN = {"person": Text("person"), "animal": Text("animal"), "vehicle": Text("vehicle")}
+
+
+def fetching(event: EventView, part: ClipView) -> str:
+    """While a clip comes from far away."""
+    size = size_text(part.size_bytes)
+    return t("Fetching #{event} from the archive ({size})…", event=escaped(event.event_id), size=size)
 
 
 def none_found(search: Search, today: date, zone: tzinfo) -> str:

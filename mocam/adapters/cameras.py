@@ -94,7 +94,6 @@ class Household:
         self._begun_mono_s = float("inf")
         self._stood: dict[str, Standing] = {}
         """How it stood with each camera at the last look."""
-        self._nudge_utc: dict[str, datetime] = {}
 
     # -- Cameras -------------------------------------------------------------------------------------------------
 
@@ -282,7 +281,7 @@ class Household:
             self._opened(replace(opened, armed=bool(rearmed)))
         elif rearmed:
             self._rearmed(rearmed)
-        self._remind(stands, now_utc)
+        await self._remind(stands, now_utc)
 
     async def _forget_pauses(self, over: Collection[str]) -> None:
         def change(wishes: Wishes) -> Wishes:
@@ -292,13 +291,19 @@ class Household:
 
         await self._keep(change)
 
-    def _remind(self, stands: dict[str, Standing], now_utc: datetime) -> None:
+    async def _remind(self, stands: dict[str, Standing], now_utc: datetime) -> None:
+        """A pause is counted from where it began, also over a restart: who starts MoCam every day hears of it too."""
+        before = self._preferences.nudges_utc()
+        nudges = {}
         for name, one in stands.items():
             if one.armed or one.by is not By.PAUSE or one.until_utc is None:
-                self._nudge_utc.pop(name, None)
-            elif now_utc >= self._nudge_utc.setdefault(name, now_utc + NUDGE_EVERY):
-                self._nudge_utc[name] = now_utc + NUDGE_EVERY
+                continue
+            nudges[name] = min(before.get(name, now_utc + NUDGE_EVERY), now_utc + NUDGE_EVERY)
+            if now_utc >= nudges[name]:
+                nudges[name] = now_utc + NUDGE_EVERY
                 self._nudge(name, one.until_utc)
+        if nudges != before:
+            await asyncio.to_thread(self._preferences.set_nudges_utc, nudges)
 
     def clock_stepped(self, step: timedelta) -> None:
         """The wall clock was set: pauses last as long as they were meant to. On the loop; Raises StorageError."""

@@ -248,8 +248,10 @@ async def test_clip_from_the_archive_has_a_progress_message_that_goes_away(phone
     phone.house.event(5, parts=1, local=False, archive=ArchiveState.VERIFIED)
     sent = await phone.says("/clip 5", 2)
     assert sent.kind == "video"
-    await phone.api.wait_for(lambda: all(message.text != str(clip_texts.FETCHING) for message in phone.of_bot()))
-    assert any(message.text == str(clip_texts.FETCHING) for message in phone.api.messages(OWNER, deleted=True))
+    await phone.api.wait_for(lambda: all("Fetching" not in message.text for message in phone.of_bot()))
+    assert "Fetching #e5 from the archive (50 kB)…" in {
+        message.text for message in phone.api.messages(OWNER, deleted=True)
+    }
     assert phone.house.clips.returned == 1
 
 
@@ -359,6 +361,21 @@ async def test_a_near_miss_is_offered(phone: Phone, typed: str, meant: str) -> N
     answer = await phone.says(typed)
     assert answer.labels == [f"/{meant}"]
     assert await phone.presses(answer, f"/{meant}")
+
+
+async def test_a_near_miss_keeps_what_stands_behind_it(phone: Phone) -> None:
+    phone.house.cameras.names = ["front", "garden"]
+    for typed in ("/snapshoot garden", "snapshot garden"):
+        answer = await phone.says(typed)
+        assert answer.labels == ["/snapshot garden"]
+        before = phone.of_bot()
+        phone.api.press(OWNER, answer.message_id, "/snapshot garden")
+        shown = await phone.new_since(before)
+        assert shown[-1].kind == "photo"
+        assert "garden" in shown[-1].text
+    long = await phone.says(f"/snapshoot {'x' * 80}")
+    assert long.labels == ["/snapshot"]
+    assert (await phone.says("/photo front")).kind == "photo"
 
 
 async def test_an_unknown_command_and_plain_words_get_a_hint(phone: Phone) -> None:

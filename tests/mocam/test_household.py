@@ -288,3 +288,21 @@ async def test_a_long_pause_is_brought_to_mind(home: Callable[..., Home], monkey
     await one.until(lambda: len(one.nudged) >= 2)
     keeping.cancel()
     assert one.nudged[0][0] == "front"
+
+
+async def test_a_restart_does_not_begin_the_day_anew(
+    home: Callable[..., Home], room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "CHECK_S", 0.01)
+    now_utc = datetime.now(UTC)
+    room.preferences.set_pauses_utc({"front": now_utc + 48 * HOUR})
+    room.preferences.set_nudges_utc({"front": now_utc - HOUR, "gone": now_utc})
+    one = home(front=endless)
+    keeping = asyncio.create_task(one.household.keep_time())
+    await one.until(lambda: one.nudged)
+    await one.until(lambda: set(room.preferences.nudges_utc()) == {"front"})
+    assert room.preferences.nudges_utc()["front"] > now_utc + 23 * HOUR
+    await one.household.arm(["front"])
+    await one.until(lambda: room.preferences.nudges_utc() == {})
+    keeping.cancel()
+    assert len(one.nudged) == 1
