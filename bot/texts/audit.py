@@ -46,6 +46,7 @@ _CHANGES = {
     "forget": Text("name forgotten"),
     "clear": Text("cleared"),
     "undo": Text("undone"),
+    "accepted": Text("proposal accepted"),
     "low": Text("low"),
     "normal": Text("normal"),
     "high": Text("high"),
