@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt deploy/venv.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" EXTRAS=demo,test sh deploy/venv.sh
 	@touch $(STAMP) $(APP_STAMP)
 
-app: $(APP_STAMP) ## what the program and its demo need, without the tests' tools: half as much to fetch
+app: $(APP_STAMP) ## what the program and its demo need, without the tests' tools (a third less)
 
 $(APP_STAMP): pyproject.toml constraints.txt deploy/venv.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" EXTRAS=demo sh deploy/venv.sh

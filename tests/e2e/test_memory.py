@@ -21,12 +21,19 @@ async def test_a_power_cut_takes_what_was_not_archived_and_that_is_said(
     api: BotApi, phone: Phone, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    settings = {"KEEP_CLIPS": "memory", "KEEP_CLIPS_MEMORY_MB": "40", "RUNTIME_DIRECTORY": str(run)}
+    settings = {
+        "KEEP_CLIPS": "memory",
+        "KEEP_CLIPS_MEMORY_MB": "40",
+        "RUNTIME_DIRECTORY": str(run),
+        "CAMERAS__FRONT__SOURCE": "scene:3@8",
+        "CAMERAS__FRONT__GAP_S": "2",
+        "CAMERAS__FRONT__POST_ROLL_S": "1",
+    }
     with small_disk(run, "64m"):
-        async with running(api, tmp_path, **settings, CAMERAS__FRONT__GAP_S="3") as program:
+        async with running(api, tmp_path, **settings) as program:
             await api.wait_for(lambda: any("A power cut takes" in one.text for one in phone.messages) or None, 60)
             await phone.archived(1, timeout_s=120)
-            lost = await phone.alert(2, timeout_s=120)
+            lost = await phone.alert(len(phone.alerts) + 1, timeout_s=120)  # it is being recorded
             assert shown(program.data_dir) == []
             assert list(run.rglob("*.mp4"))
             await program.end(signal.SIGKILL)

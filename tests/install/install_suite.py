@@ -185,6 +185,20 @@ def test_the_service_can_do_little_else(machine: Machine) -> None:
     assert machine.output("find", "/var/lib/mocam", "-name", "*.sqlite3", "-perm", "600")
 
 
+def test_the_command_is_the_services_own(machine: Machine) -> None:
+    """`mocam check` knows that the service runs, so it looked into the service's folder."""
+    deadline = time.monotonic() + COMES_UP_S
+    while "pictures a second" not in (said := machine.run("mocam", "check").stdout):  # the book has a line a minute
+        assert "MoCam runs and has it" in said, said
+        assert time.monotonic() < deadline, said
+        time.sleep(5)
+    assert machine.output("stat", "-c", "%U", "/var/lib/mocam/data") == "mocam"
+    refused = machine.run("runuser", "-u", "nobody", "--", "mocam", "check")
+    assert refused.returncode == 1
+    assert "sudo in front" in refused.stdout
+    assert machine.output("mocam", "rclone", "config", "file").endswith("/var/lib/mocam/.config/rclone/rclone.conf")
+
+
 def test_a_program_that_hangs_is_started_anew(machine: Machine) -> None:
     """With half the unit's patience, so that this takes half a minute."""
     sooner = machine.root / "etc/systemd/system/mocam.service.d/sooner.conf"
@@ -201,20 +215,6 @@ def test_a_program_that_hangs_is_started_anew(machine: Machine) -> None:
     machine.output("systemctl", "daemon-reload")
     machine.output("systemctl", "restart", "mocam")
     assert active(machine)
-
-
-def test_the_command_is_the_services_own(machine: Machine) -> None:
-    """`mocam check` knows that the service runs, so it looked into the service's folder."""
-    deadline = time.monotonic() + COMES_UP_S
-    while "pictures a second" not in (said := machine.run("mocam", "check").stdout):  # the book has a line a minute
-        assert "MoCam runs and has it" in said, said
-        assert time.monotonic() < deadline, said
-        time.sleep(5)
-    assert machine.output("stat", "-c", "%U", "/var/lib/mocam/data") == "mocam"
-    refused = machine.run("runuser", "-u", "nobody", "--", "mocam", "check")
-    assert refused.returncode == 1
-    assert "sudo in front" in refused.stdout
-    assert machine.output("mocam", "rclone", "config", "file").endswith("/var/lib/mocam/.config/rclone/rclone.conf")
 
 
 def test_clips_in_memory_outlive_the_service(machine: Machine) -> None:
