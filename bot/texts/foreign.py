@@ -48,7 +48,7 @@ def _said(sentence: str, depth: int) -> str:
     if known != sentence:
         return known
     for english in patterns():
-        if match := _pattern(english).fullmatch(sentence):
+        if all(piece in sentence for piece in _pieces(english)) and (match := _pattern(english).fullmatch(sentence)):
             return _filled(english, [_said(value, depth - 1) for value in match.groups()])
     parts = _END.split(sentence)
     if len(parts) == 1:
@@ -64,9 +64,15 @@ def _filled(english: str, values: list[str]) -> str:
 
 
 @cache
+def _pieces(english: str) -> list[str]:
+    """What stands around the holes."""
+    return _HOLE.split(english)[::2]
+
+
+@cache
 def _pattern(english: str) -> re.Pattern[str]:
     """A hole within a sentence holds no end of one; at its end stands whatever was the reason."""
-    literal = [re.escape(piece) for piece in _HOLE.split(english)[::2]]
+    literal = [re.escape(piece) for piece in _pieces(english)]
     inner = r"((?:(?![.!?] ).)+)"
     body = inner.join(literal[:-1]) + (inner if literal[-1] else "(.+)") + literal[-1]
     return re.compile(body, re.DOTALL)

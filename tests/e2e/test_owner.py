@@ -43,6 +43,11 @@ async def test_every_command_answers(api: BotApi, phone: Phone, tmp_path: Path) 
             said = await phone.ask(nonsense)
             assert said.kind == "text"
             assert "Traceback" not in said.text
+        api.speaks(OWNER, "de-DE")
+        assert "MoCam ist scharf." in (await phone.ask("/status")).text
+        await api.wait_for(lambda: "wie es steht" in {one.description for one in api.office.menu(OWNER)} or None)
+        assert "Für 3 h unscharf stellen" in (await phone.ask("/disarm 3 Stunden")).text
+        await api.wait_for(lambda: any(one.text.startswith("Bewegung · front") for one in phone.messages) or None, 60)
 
 
 async def test_a_tap_in_the_list_sends_the_clip_from_the_archive_when_it_is_gone_here(
