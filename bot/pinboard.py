@@ -18,7 +18,7 @@ from bot.language import speaking
 from bot.lost import find
 from bot.pacing import Rank
 from bot.pins import PinBook
-from bot.ports import Unavailable
+from bot.ports import Unavailable, Usage
 from bot.texts import pin as texts
 from bot.timing import Timing
 from bot.wire import Address, Wire
@@ -64,6 +64,8 @@ class Pinboard:
         self._mono_s = mono_s
         self._shown: dict[int, _Shown] = {}
         """Bounded by the owners."""
+        self._stored: Usage | None = None
+        self._counted_s = float("-inf")
         self._working = asyncio.Lock()
         self._closing = False
 
@@ -141,12 +143,18 @@ class Pinboard:
 
     async def _words(self) -> tuple[str, str]:
         house, now_utc = self._house, self._now_utc()
-        cameras, usage = house.cameras.views(), await house.retention.usage()
+        cameras, usage = house.cameras.views(), await self._usage()
         machine = (await house.health.now()).trouble if house.health else ""
         trouble = texts.trouble(cameras, usage, machine, now_utc, self._zone)
         state, last = await house.arming.state(), await house.clips.latest()
         body = texts.body(state, cameras, last, trouble, now_utc, self._zone)
         return texts.head(not trouble, now_utc, self._zone), body
+
+    async def _usage(self) -> Usage:
+        """What is stored takes seconds to count when there is very much of it: not at every look."""
+        if self._stored is None or self._mono_s() - self._counted_s >= self._timing.pin_life_s:
+            self._stored, self._counted_s = await self._house.retention.usage(), self._mono_s()
+        return self._stored
 
     async def _send(self, chat_id: int, shown: _Shown, html: str) -> None:
         to = _to(chat_id)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ports import Armed, CameraView
+from bot.ports import Armed, CameraView, Usage
 from bot.texts import pin as texts
 from demo.botapi import BotApi
 from demo.conversation import Message
@@ -149,3 +149,22 @@ def test_how_many_watch() -> None:
     assert said("watching", "blind", "starting") == "1 of 3 cameras watching"
     assert said("disarmed", "disarmed", until=NOW + timedelta(hours=3)) == "disarmed until 17:35"
     assert said("watching", "disarmed", until=NOW + timedelta(hours=3)) == "1 of 2 cameras watching"
+
+
+async def test_what_is_stored_is_not_counted_at_every_look(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = 0
+    count = phone.house.retention.usage
+
+    async def usage() -> Usage:
+        nonlocal counted
+        counted += 1
+        return await count()
+
+    monkeypatch.setattr(phone.house.retention, "usage", usage)
+    await phone.says("/pin on")
+    sign = await pinned(phone)
+    phone.house.cameras.broken["front"] = "The first."
+    await phone.api.wait_for(lambda: "The first." in sign.text)
+    phone.house.cameras.broken["front"] = "The second."
+    await phone.api.wait_for(lambda: "The second." in sign.text)
+    assert counted == 1
