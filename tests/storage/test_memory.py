@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.archive import Archive
+from storage.archive_queue import ArchiveQueue
 from storage.catalogue import Catalogue
 from storage.database import Database
 from storage.errors import StorageError
@@ -17,7 +19,8 @@ from storage.files import Files
 from storage.memory import Memory, is_in_memory
 from storage.memory import Room as Memorial
 from storage.model import ArchiveState, NewClip
-from storage.retention import Why
+from storage.preferences import Preferences
+from storage.retention import Retention, Why
 from storage.retention import plan as planned
 from tests.storage.room import NOON
 from tests.storage.test_retention import NONE, NOW, PLENTY, clip, copy_of, ids, stock
@@ -170,3 +173,43 @@ def test_the_disk_floor_takes_nothing_from_memory() -> None:
     short = replace(NONE, least_free_bytes=1000)
     found = planned(NOW, replace(stock(made), local_copies=lambda: copies), short, 950, memory=Memorial(1000, 900))
     assert ids(found.local) == [2]
+
+
+async def test_archived_clips_leave_the_memory_and_the_oldest_of_the_others_at_last(
+    tmp_path: Path, memory: Memory
+) -> None:
+    """Ten clips in a memory of a megabyte; the archive has two of them, one of which the owner keeps."""
+    files = Files(tmp_path / "data", replace(memory, most_bytes=1_000_000))
+    with closing(Database(files.database_path)) as db:
+        catalogue, preferences = Catalogue(db, files), Preferences(db)
+        for number in range(1, 11):
+            started_utc = NOON + timedelta(minutes=number)
+            catalogue.open_event(f"e{number}", "front", started_utc, None, ())
+            path = published(files, number, 100_000)
+            catalogue.add_clip(NewClip(f"e{number}", 1, path, started_utc, 1, "h264", 64, 64), archive=True)
+        with db.transaction() as rows:
+            rows.execute("UPDATE clip SET archive = 'verified' WHERE event_id IN ('e7', 'e9')")
+            rows.execute(
+                "DELETE FROM archive_job WHERE clip_id IN (SELECT clip_id FROM clip WHERE archive = 'verified')"
+            )
+        catalogue.keep("e9", kept=True)
+        archive = Archive(ArchiveQueue(db, catalogue), catalogue, files, None)
+        asked: list[bool] = []
+
+        def warned() -> bool:
+            asked.append(True)
+            return len(asked) > 1
+
+        retention = Retention(catalogue, files, archive, preferences, distrust=lambda: "", warned=warned)
+        first = await retention.apply(NOON + timedelta(hours=1))
+        assert [clip.event_id for clip in first.local] == ["e7", "e9"]
+        assert first.unarchived == ()
+        published_more = published(files, 11, 150_000)
+        second = await retention.apply(NOON + timedelta(hours=1))
+        assert [clip.event_id for clip in second.unarchived] == ["e1", "e2"]
+        assert published_more.exists()
+        left = [clip.event_id for clip in catalogue.local_clips()]
+        assert left == ["e3", "e4", "e5", "e6", "e8", "e10"]
+    room = files.memory_room()
+    assert room
+    assert room.free_bytes >= room.reserve_bytes
