@@ -10,6 +10,9 @@ from bot.proposals import Answer
 from bot.texts import proposals as texts
 from bot.texts.status import CAMERA_GONE
 
+_NOTED = {Answer.ACCEPTED: "ignore", Answer.UNDONE: "watch"}
+"""What changes something, in the words of /zones."""
+
 
 async def offer_pressed(desk: Desk, ask: Ask) -> None:
     """The button carries camera, number and answer."""
@@ -24,6 +27,6 @@ async def offer_pressed(desk: Desk, ask: Ask) -> None:
     if view is None:
         await desk.show(ask, texts.GONE)
         return
-    if view.answer is Answer(words[2]):
-        await desk.note(ask, Act.ZONES, f"{camera}: {view.answer} {view.squares}")
+    if view.answer is Answer(words[2]) and view.answer in _NOTED:
+        await desk.note(ask, Act.ZONES, f"{camera}: {_NOTED[view.answer]} {view.squares}")
     await desk.show(ask, texts.offer(view), proposal_keys.answered(view))

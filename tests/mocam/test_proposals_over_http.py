@@ -92,6 +92,13 @@ async def test_it_is_proposed_once_silently_accepted_and_undone(
         await household.press(offer, str(texts.UNDO))
         assert household.zones.zoning("front").ignored == ()
         assert "Watched again" in offer.text
+        before = household.messages()
+        household.api.say(OWNER, "/log")
+        (log,) = await household.api.wait_for(lambda: [one for one in household.messages() if one not in before])
+        assert [line.split(" · ", 1)[1] for line in log.text.splitlines()[1:3]] == [
+            "Owner changed the zones of front: watched " + str(offer.text.split("what if ")[1].split(" were")[0]),
+            "Owner changed the zones of front: not watched " + str(offer.text.split("what if ")[1].split(" were")[0]),
+        ]
         assert offer.labels == []
 
 
