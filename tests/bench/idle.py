@@ -154,8 +154,10 @@ def _film(path: Path, options: dict[str, str]) -> Path:
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
         stream.codec_context.thread_count = 1
-        for index, picture in enumerate(wall(SECONDS, (0, 0), fps=FPS)):
-            luma = cv2.resize(picture, SIZE, interpolation=cv2.INTER_CUBIC) + grain[index % len(grain)]
+        still = cv2.resize(next(wall(1, (0, 0))), SIZE, interpolation=cv2.INTER_CUBIC)
+        for index in range(int(SECONDS * FPS)):
+            shift = int(rng.integers(SIZE[1])), int(rng.integers(SIZE[0]))  # no two groups of pictures are alike
+            luma = still + np.roll(grain[index % len(grain)], shift, axis=(0, 1))
             container.mux(stream.encode(av.VideoFrame.from_ndarray(np.concatenate([luma, colour]), format="yuv420p")))
         container.mux(stream.encode(None))
     return path
