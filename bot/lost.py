@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Container
+from collections.abc import Awaitable, Collection, Container
 from dataclasses import dataclass, replace
 
 from telegram import InlineKeyboardMarkup
@@ -120,12 +120,22 @@ class Lost:
         except Unavailable as exc:
             _log.warning("the numbers of earlier messages are not known: %s", exc)
 
+    async def _taken(self, fate: _Fate) -> Collection[int] | None:
+        """Numbers that belong to others; None: that cannot be told, and this life does not know them all itself."""
+        try:
+            return await self._outbox.numbers_taken(fate.after, LOOKED_AT)
+        except Unavailable as exc:  # a disk that is too full even to be read
+            _log.warning("the outbox cannot tell whose the next messages are: %s", exc)
+            return None if fate.earlier else ()
+
     async def found(self, letter: Letter, to: Address, html: str, keyboard: InlineKeyboardMarkup | None) -> int | None:
         """The number of an earlier try's message, if it is in the chat after all; it shows `html` then."""
         fate = self._fates.get(letter.letter_id) or _of_earlier_life(letter)
         if fate is None or not fate.after or fate.searches >= MOST_SEARCHES:
             return None
-        taken = await self._outbox.numbers_taken(fate.after, LOOKED_AT)
+        taken = await self._taken(fate)
+        if taken is None:
+            return None
         try:
             number = await find(self._wire, to, fate.after, html, keyboard, captioned=fate.captioned, taken=taken)
         except Undelivered as exc:

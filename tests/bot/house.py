@@ -410,6 +410,8 @@ class Outbox:
         return self.newest
 
     async def numbers_taken(self, after: int, count: int) -> Collection[int]:
+        if self.failing_sending:
+            raise Unavailable("The disk is full.")
         return {row.letter.message_id for row in self.rows.values() if row.letter.message_id}
 
     async def shown(

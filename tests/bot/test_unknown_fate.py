@@ -93,6 +93,16 @@ async def test_a_disk_that_takes_no_mark_is_said_in_the_message(phone: Phone, sn
     await phone.api.wait_for(lambda: plain(str(texts.MAY_COME_TWICE)) not in first.text or None)
 
 
+async def test_a_disk_that_cannot_be_read_holds_up_no_search(phone: Phone, snapshot_file: Path) -> None:
+    await sent(phone, 1, snapshot_file)
+    await seen(phone, 1)
+    phone.house.outbox.failing_sending = True
+    phone.api.faults.reset("sendPhoto", stored=True)
+    await sent(phone, 2, snapshot_file)
+    await phone.until(lambda: phone.house.outbox.rows[2].letter.message_id)
+    assert phone.count("sendPhoto") == 2, "this life knows itself whose the numbers are"
+
+
 async def test_a_5xx_leaves_the_fate_open_for_the_next_life(phone: Phone, snapshot_file: Path) -> None:
     phone.api.faults.status("sendPhoto", 502, times=None)
     await sent(phone, 1, snapshot_file)
