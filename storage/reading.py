@@ -195,17 +195,18 @@ class Reading:
         return Stock(
             totals.local_bytes,
             totals.remote_bytes,
-            lambda: self._copies("path IS NOT NULL"),
-            lambda: self._copies("archive = 'verified'"),
+            lambda: self._copies("path IS NOT NULL", f"path LIKE '{LINK}/%'"),
+            lambda: self._copies("archive = 'verified'", "0"),
         )
 
-    def _copies(self, which: str) -> Iterator[Copy]:
+    def _copies(self, which: str, in_memory: str) -> Iterator[Copy]:
+        """Of the archive its index alone is read: to look at each row of a million takes seconds."""
         after = (-(2**63), 0)
         while True:
             with self._db.read() as rows:
                 found = rows.execute(
                     f"""SELECT clip_id, started_utc_us, size_bytes, kept, archive,
-                               path IS NOT NULL AND path LIKE '{LINK}/%' AS in_memory FROM clip
+                               {in_memory} AS in_memory FROM clip
                         WHERE {which} AND (started_utc_us, clip_id) > (?, ?)
                         ORDER BY started_utc_us, clip_id LIMIT {COPIES_AT_ONCE}""",  # noqa: S608 - constants
                     after,

@@ -17,6 +17,7 @@ from mocam import check, recovery
 from mocam.store import Store, open_store
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
+from storage.clock import MADE_UTC
 from storage.database import to_us
 from storage.model import Rules
 from storage.reading import day_bounds
@@ -30,8 +31,8 @@ LOCAL = 20_000
 """Copies on the disk at most, 40 GB at 2 MB each; all others are in the archive only."""
 A_DAY = 550
 SIZE_BYTES = 2_000_000
-NEWEST = datetime(2026, 6, 1, 12, tzinfo=UTC)
-"""Of the catalogue; `now` for the plans."""
+NEWEST = MADE_UTC + timedelta(days=2000)
+"""Of the catalogue; `now` for the plans. The oldest of a million was still recorded by a program that existed."""
 
 
 async def measure(short: bool) -> Measured:
