@@ -81,7 +81,7 @@ async def _bare(times: int) -> tuple[list[float], list[float]]:
 
 async def _alerts(seed: int, wanted: int) -> tuple[list[float], list[AlertTime]]:
     """Seconds of each of the first `wanted` alerts of one program, and what the program itself measured of them."""
-    settings = {"CAMERAS__FRONT__SOURCE": f"scene:{seed}", "LOG_LEVEL": "DEBUG"}
+    settings = {"CAMERAS__FRONT__SOURCE": f"scene:{seed}", "LOG_LEVEL": "DEBUG", "ALERT_STORM_EVENTS": "0"}
     with tempfile.TemporaryDirectory() as folder:
         async with BotApi(TOKEN, owner_ids=[OWNER]) as api, running(api, Path(folder), **settings) as program:
             await Phone(api).alert(wanted, timeout_s=wanted * 25 + 60)
