@@ -26,9 +26,9 @@ from tests.bench.processes import cpu_s
 from tests.e2e.program import OWNER, TOKEN, running
 from tests.e2e.video import wall
 
-SECONDS, FPS, SIZE = 40.0, 15, (1920, 1080)
-SETTLE_S, MEASURED_S, STRETCHES = 18.0, 5.0, 4
-"""The gate learns for ten seconds."""
+SECONDS, FPS, SIZE = 52.0, 15, (1920, 1080)
+SETTLE_S, MEASURED_S, STRETCHES = 28.0, 5.0, 4
+"""The gate learns for ten seconds, and is sure of this film after twenty."""
 
 KINDS = {
     "of a steady quality": {"crf": "27"},
