@@ -80,8 +80,11 @@ def words(text: str, names: list[str], now_utc: datetime, zone: tzinfo) -> Searc
 def of_token(token: str, names: list[str]) -> Search:
     """What a button carries. Raises NotUnderstood."""
     when, kind, key = [*token.split("_"), "", ""][:3]
+    cameras = choice.of_key(key, names) if key else None
+    if cameras is not None and not cameras.names:
+        raise NotUnderstood(Why.WHEN)  # the camera is gone: not those of all others instead
     try:
-        return Search(_when(when), choice.of_key(key, names) if key else None, Kind(kind))
+        return Search(_when(when), cameras, Kind(kind))
     except (ValueError, OverflowError) as exc:
         raise NotUnderstood(Why.WHEN) from exc
 

@@ -145,7 +145,9 @@ async def test_a_clip_that_was_asked_for_has_the_same_wishes(store: Store, tmp_p
     "data",
     ["star:e99.a.1", "false:e99.a.1", "bin:e99.a", "unbin:e99.a", "more:e99", "less:e99", "hush:e99", "star:x",
      "hush-for:e1.5.*", "hush-for:e1.3600.nobody", "bin:", "mute:banana",
-     "sheet:1", "sheet:a.b", "sheet:999.1", "day:1"],
+     "sheet:1", "sheet:a.b", "sheet:999.1", "day:1",
+     "open:e99.a", "open:e1", "open:e1.zz", "open:x.a", "index:zz.0", "index-to:99999999-1.0", "clips:a__deadbeef.0",
+     "clips:zzzzzzzzzzzz-1.0", "clips:a_q.0", "record:30.nobody", "record:x.*", "record:1.*", "stop:e99", "stop:"],
 )  # fmt: skip
 async def test_a_button_of_another_time_gets_a_sentence_and_changes_nothing(
     store: Store, tmp_path: Path, data: str
