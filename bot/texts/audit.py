@@ -41,7 +41,7 @@ _CHANGES = {
     "ignore": Text("not watched"),
     "watch": Text("watched"),
     "mask": Text("masked"),
-    "unmask": Text("not masked"),
+    "unmask": Text("shown again"),
     "name": Text("named"),
     "forget": Text("name forgotten"),
     "clear": Text("cleared"),

@@ -114,6 +114,7 @@ async def test_more_leads_to_the_rarer_things_and_back(store: Store, tmp_path: P
             str(texts.SNAPSHOT_NOW),
             str(texts.SEND_CLIP),
             str(texts.CLIPS_OF_DAY),
+            str(texts.ZONES),
             str(texts.LESS),
         ]
         assert (await household.press(message, str(texts.SNAPSHOT_NOW))).kind == "photo"

@@ -65,7 +65,7 @@ async def test_two_taps_ignore_a_square_and_one_takes_it_back(store: Store, tmp_
         await household.press(board, str(texts.UNDO))
         assert ignored(household) == ""
         log = await says(household, "/log")
-        assert "changed the zones of front: toggle D4" in log.text
+        assert "changed the zones of front: watched or not D4" in log.text
         assert "front: undo" in log.text
 
 
@@ -210,7 +210,7 @@ async def test_a_mask_hides_what_was_taken_before_it_and_the_recording_stays_as_
         assert dark(sheet.media.read_bytes(), (5, 1)) < 40 < dark(sheet.media.read_bytes(), (5, 4))
         await says(household, "/zones unmask all")
         assert "your mask" not in (await says(household, "/clip e1")).text
-        assert "front: unmask all" in (await says(household, "/log")).text
+        assert "front: shown again all" in (await says(household, "/log")).text
 
 
 async def test_tapping_can_blacken_too_and_clear_does_not_reveal(store: Store, tmp_path: Path) -> None:
