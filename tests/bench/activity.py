@@ -26,7 +26,7 @@ from tests.e2e.video import wall
 FPS, SIZE, BITS_S = 15, (1920, 1080), "4M"
 CYCLE_S = 20.0
 LEVELS = (0.0, 0.2, 0.5, 1.0)
-SETTLE_S, MEASURED_S = 15.0, 40.0
+SETTLE_S, MEASURED_S = 12.0, 20.0
 READ = "reading the stream alone (ffmpeg, -c copy)"
 
 

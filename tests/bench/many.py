@@ -24,7 +24,7 @@ from tests.e2e.program import OWNER, TOKEN, Phone, Program, running
 from tests.e2e.video import film
 
 EVERY_S, MOVING, FPS, SIZE = 20.0, (8.0, 12.0), 15, (1920, 1080)
-COUNTS, SECONDS = (1, 2, 4, 8), 90.0
+COUNTS, SECONDS = (1, 2, 4, 8), 55.0
 SHORT, SHORT_S = (2,), 30.0
 SETTLE_S = 10.0
 ASK_EVERY_S = 3.0
