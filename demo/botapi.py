@@ -155,7 +155,7 @@ class BotApi:
         """The bot's answers to button presses, oldest first."""
         return list(self.office.answers)
 
-    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 20) -> T:
+    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 60) -> T:
         """Asks `predicate` after every change until it is true. Raises AssertionError with the last messages."""
         try:
             return await self._changes.until(predicate, timeout_s)
