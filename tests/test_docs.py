@@ -89,6 +89,14 @@ def test_every_dependency_has_its_reason_and_its_pin(name: str) -> None:
     assert re.search(rf"^{re.escape(name)}==", text("constraints.txt"), re.MULTILINE | re.IGNORECASE)
 
 
+def test_decisions_are_numbered_one_by_one() -> None:
+    """Two that are written at the same time easily take the same number."""
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for number, page in enumerate(pages, 1):
+        assert page.read_text(encoding="utf-8").startswith(f"# {number}. "), page.name
+
+
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(path: Path) -> None:
     body = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
