@@ -38,7 +38,7 @@ async def test_a_whole_life_shows_no_secret(api: BotApi, phone: Phone, tmp_path:
             assert not [secret for secret in secrets if secret in child.environment]
             assert "TELEGRAM_" not in child.environment
         else:
-            assert "MOCAMCRYPT_PASSWORD" not in child.environment
+            assert "MOCAMCRYPT_PASSWORD" not in child.environment, child.arguments
     assert not [secret for secret in secrets if secret in arguments]
 
     output = program.output.read_text()
