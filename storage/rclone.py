@@ -75,11 +75,21 @@ class Space:
     free_bytes: int | None
 
 
+def bare(base: Mapping[str, str], binary: Path) -> dict[str, str]:
+    """What every child of ours gets: no secret of the program's own, and where things are."""
+    kept = {name: value for name, value in base.items() if not name.startswith(_WITHHELD)}
+    return kept | {
+        # Without it rclone starts getent to learn it, and hands its whole environment to that.
+        "HOME": base.get("HOME") or str(Path("~").expanduser()),
+        # rclone-python finds the binary here.
+        "PATH": f"{binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}",
+    }
+
+
 def environment(
     base: Mapping[str, str], remote: str, config: Path | None, obscured: tuple[str, str], binary: Path
 ) -> dict[str, str]:
     """The child's environment: the owner's configuration, our crypt layer above it, few and short tries."""
-    kept = {name: value for name, value in base.items() if not name.startswith(_WITHHELD)}
     crypt = f"RCLONE_CONFIG_{REMOTE.upper()}"
     ours = {
         f"{crypt}_TYPE": "crypt",
@@ -96,10 +106,8 @@ def environment(
         "RCLONE_USE_JSON_LOG": "true",
         "RCLONE_LOG_LEVEL": "NOTICE",
         "RCLONE_STATS": "0",
-        # rclone-python finds the binary here.
-        "PATH": f"{binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}",
     }
-    return kept | ours | ({} if config is None else {"RCLONE_CONFIG": str(config)})
+    return bare(base, binary) | ours | ({} if config is None else {"RCLONE_CONFIG": str(config)})
 
 
 def resolved_remote(remote: str, data_dir: Path) -> tuple[str, Path | None]:
@@ -263,7 +271,8 @@ class Rclone:
     async def _short(self, command: str, path: str = "") -> object:
         """A short call through rclone-python; see storage/rclone_short.py."""
         arguments = [sys.executable, "-m", "storage.rclone_short", command, *([path] if path else [])]
-        environment_ = await self._child_environment()
+        # To tell its version rclone runs lsb_release, which has no business with passwords.
+        environment_ = self._bare_environment() if command == "version" else await self._child_environment()
         root = str(Path(__file__).parent.parent)
         done = await self._start(arguments, SHORT_S, environment_ | {"PYTHONPATH": root, "PYTHONSAFEPATH": "1"})
         self._raise_for(done)
@@ -339,13 +348,17 @@ class Rclone:
                 self._environment = environment(os.environ, self._remote, self._config, obscured, self._binary)
         return self._environment
 
+    def _bare_environment(self) -> dict[str, str]:
+        """For what needs no archive; without a secret."""
+        return bare(os.environ, self._binary)
+
     async def obscured(self, password: str) -> str:
         """As rclone wants passwords in its configuration.
 
         rclone's `reveal` would prove it, but takes the secret as an argument. The length proves what can go wrong here:
         16 bytes of IV and as many as the password has, no line end among them.
         """
-        base = {name: value for name, value in os.environ.items() if not name.startswith(_WITHHELD)}
+        base = self._bare_environment()
         done = await self._start([str(self._binary), "obscure", "-"], SHORT_S, base, stdin=password.encode())
         text = done.output.decode("ascii", "replace").strip()
         if done.code != 0 or len(_decoded(text)) != 16 + len(password):

@@ -118,6 +118,23 @@ def test_the_child_inherits_no_foreign_secret() -> None:
     assert made["RCLONE_CONFIG_MOCAMCRYPT_TYPE"] == "crypt"
     assert made["RCLONE_CONFIG_MOCAMCRYPT_FILENAME_ENCRYPTION"] == "standard"
     assert "RCLONE_CONFIG" not in environment({}, "x:", None, ("", ""), Path("/r"))
+    assert environment({}, "x:", None, ("", ""), Path("/r"))["HOME"] == str(Path.home()), "or rclone asks getent for it"
+
+
+async def test_who_tells_the_version_gets_no_password(room: Room, remote: Path, tmp_path: Path) -> None:
+    """Where lsb_release is installed, rclone starts it with the environment that it has itself."""
+    fake = tmp_path / "lsb_release"
+    fake.write_text(f'#!/bin/sh\nenv >"{tmp_path}/seen-$$"\necho "Distributor ID: X"\n')
+    fake.chmod(0o755)
+    binary = tmp_path / "rclone"
+    binary.write_text(f'#!/bin/sh\nenv >"{tmp_path}/seen-$$"\nexec "{found_binary()}" "$@"\n')
+    binary.chmod(0o755)
+    rclone = Rclone(str(remote), room.passwords, room.files.data_dir, None, binary=binary)
+    await rclone.check()
+    seen = [path.read_text() for path in tmp_path.glob("seen-*")]
+    told = [text for text in seen if "PYTHONSAFEPATH" in text]
+    assert told
+    assert not [text for text in told if "MOCAMCRYPT_PASSWORD" in text]
 
 
 def test_what_a_remote_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
