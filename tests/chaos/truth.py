@@ -91,7 +91,8 @@ def gate_visits(
         while comes_s < end_s:
             gone_s = comes_s + film.stays_s
             spoilt = comes_s >= last_s
-            until_s = gone_s if spoilt else min(gone_s, last_s)
+            # Nobody is seen by a camera that is closed: a later visitor's event is not theirs.
+            until_s = min(gone_s, end_s if spoilt else last_s)
             found.append(Visit(life, first_s, comes_s, until_s, gone_s + whole_after_s > failed_s, spoilt))
             comes_s += film.every_s
     return found
