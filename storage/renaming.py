@@ -11,6 +11,8 @@ BY_CAMERA = ("disarmed_until_utc_us", "armed_by_hand_until_utc_us", "schedules")
 """Preferences that hold one value a camera."""
 OF_CAMERA = ("zones",)
 """Preferences of one camera each: `zones:front`."""
+TABLES = ("mute", "sight", "gap", "dismissal")
+"""Rows of one camera each, in their column `camera`."""
 
 
 def rename_camera(db: Database, old: str, new: str) -> None:
@@ -26,7 +28,7 @@ def rename_camera(db: Database, old: str, new: str) -> None:
             if found:
                 rows.execute("DELETE FROM preference WHERE name = ?", (f"{name}:{new}",))
                 rows.execute("UPDATE preference SET name = ? WHERE name = ?", (f"{name}:{new}", f"{name}:{old}"))
-        for table in ("mute", "sight", "gap", "dismissal"):
+        for table in TABLES:
             rows.execute(f"DELETE FROM {table} WHERE camera = ?", (new,))  # noqa: S608 - a table of ours
             rows.execute(f"UPDATE {table} SET camera = ? WHERE camera = ?", (new, old))  # noqa: S608 - the same
 
