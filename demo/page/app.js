@@ -9,6 +9,9 @@ const TOAST_MS = 3500;
 const part = (id) => document.getElementById(id);
 const input = part("text");
 const pressed = new Map();
+// An answer may arrive before the press that it answers has its number; bounded, for most are never asked for again.
+const early = new Set();
+const EARLY_MAX = 32;
 const asked = new URLSearchParams(location.search);
 const asGuest = asked.has("guest") ? "?guest" : "";
 let unread = 0;
@@ -44,7 +47,7 @@ async function press(message, button, key) {
   key.ariaBusy = "true";
   const done = () => { key.ariaBusy = "false"; };
   const sent = await post("press", { id: message.id, data: button.data });
-  if (!sent) return done();
+  if (!sent || early.delete(sent.callback)) return done();
   pressed.set(sent.callback, done);
   return setTimeout(() => { pressed.delete(sent.callback); done(); }, PRESS_MS);
 }
@@ -94,10 +97,16 @@ function answered({ callback, text, alert }) {
   const done = pressed.get(callback);
   pressed.delete(callback);
   if (done) done();
+  else remember(callback);
   if (!text) return;
   if (!alert) return void toast(text);
   part("alert-text").textContent = text;
   part("alert").showModal();
+}
+
+function remember(callback) {
+  early.add(callback);
+  if (early.size > EARLY_MAX) early.delete(early.values().next().value);
 }
 
 function arrived(added) {

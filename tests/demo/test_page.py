@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from demo.botapi import BotApi
 from demo.web import ChatPage
@@ -122,6 +122,26 @@ async def test_a_button_press_arrives_and_its_answer_is_shown(opened: Opened, cl
         await client.call("answerCallbackQuery", callback_query_id=query["id"], text="Kept for good")
         await expect(page.locator("#toast")).to_have_text("Kept for good")
         await expect(page.locator("#toast")).to_have_class("toast shown")
+        await expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-busy", "false")
+
+
+async def test_an_answer_that_overtakes_its_press_frees_the_button(opened: Opened, client: Client) -> None:
+    await client.call("sendMessage", chat_id=OWNER, text="Keep it?", reply_markup=KEYS)
+    answered = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        response = await route.fetch()
+        await answered.wait()
+        await route.fulfill(response=response)
+
+    async with opened() as page:
+        await page.route("**/press*", held)
+        await page.get_by_role("button", name="Keep").click()
+        [update] = await client.call("getUpdates", timeout=20)
+        await client.call("answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="Kept")
+        await expect(page.locator("#toast")).to_have_text("Kept")
+        await expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-busy", "true")
+        answered.set()
         await expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-busy", "false")
 
 

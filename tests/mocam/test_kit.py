@@ -155,7 +155,8 @@ def test_the_code_is_read_by_a_machine_and_opens_the_same(room: Room) -> None:
     made(kit, "/mnt/usb", sealed=True).qr().save(picture, kind="png", scale=6, border=4)
     image = cv2.imdecode(np.frombuffer(picture.getvalue(), np.uint8), cv2.IMREAD_GRAYSCALE)
     assert image is not None
-    assert read_kit(cv2.QRCodeDetector().detectAndDecode(image)[0]) == kit
+    # OpenCV's older reader loses one good code in twelve of this size.
+    assert read_kit(cv2.QRCodeDetectorAruco().detectAndDecode(image)[0]) == kit
 
 
 def test_both_forms_hold_every_word_and_no_secret_of_the_provider(room: Room) -> None:
