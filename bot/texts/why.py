@@ -28,7 +28,7 @@ _FATES = {
     Fate.DOUBT: ("·", Text("none: did not stay or move as a thing does")),
     Fate.LIGHT: ("·", Text("none: the light changed")),
     Fate.ZONE: ("·", Text("none: in a place that is not watched")),
-    Fate.DISARMED: ("💤", Text("disarmed: nobody looked")),
+    Fate.DISARMED: ("💤", Text("disarmed or closed: nobody looked")),
     Fate.BLIND: ("⚠️", Text("blind: nothing could be seen")),
     Fate.OFF: ("⚠️", Text("MoCam did not run")),
 }

@@ -48,7 +48,7 @@ async def test_every_reason_is_told_newest_first(store: Store, tmp_path: Path) -
             "none: did not stay or move as a thing does",
             "none: too small",
             "alert",
-            "disarmed: nobody looked",
+            "disarmed or closed: nobody looked",
         ]
         assert "12:30 to 12:50" in lines[-1]
 
