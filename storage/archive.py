@@ -191,8 +191,9 @@ class Archive:
             with self._scratch("list-") as folder:
                 path = folder / "manifest.jsonl"
                 await asyncio.to_thread(self._files.write_whole, path, day_list.lines)
-                await self._remote().upload(path, day_list.next_name, len(day_list.lines), anew=True)
-            if await self._remote().size_bytes(day_list.next_name) != len(day_list.lines):
+                name, size_bytes = day_list.next_name, len(day_list.lines)
+                proved = await self._remote().upload(path, name, size_bytes, anew=True)
+            if not proved and await self._remote().size_bytes(name) != size_bytes:
                 raise ArchiveCorrupt("The archive did not take the list of clips whole. MoCam sends it again.")
         await asyncio.to_thread(self._queue.listed, day_list, _now_utc())
 

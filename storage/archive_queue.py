@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,14 +60,15 @@ class ArchiveQueue:
         clip = None if row is None else self._reading.clip(row["clip_id"])
         return None if row is None or clip is None else Job(clip, row["attempts"])
 
-    def next_batch(self, most: int, most_bytes: int) -> list[Clip]:
-        """Clips that were never tried, from the oldest on, all of the oldest one's day; the first whatever its size."""
+    def next_batch(self, attempts: int, most: int, most_bytes: int) -> list[Clip]:
+        """Clips that were tried so often, from the oldest on, all of the oldest one's day; the first whatever its
+        size."""
         with self._db.read() as rows:
             found = rows.execute(
                 """SELECT clip_id, size_bytes, substr(remote_name, 1, 10) AS day
                    FROM archive_job JOIN clip USING (clip_id)
-                   WHERE attempts = 0 ORDER BY started_utc_us, clip_id LIMIT ?""",
-                (most,),
+                   WHERE attempts = ? ORDER BY started_utc_us, clip_id LIMIT ?""",
+                (attempts, most),
             ).fetchall()
         chosen: list[int] = []
         left_bytes = most_bytes
@@ -102,30 +104,14 @@ class ArchiveQueue:
                 (name, size_bytes, sha256, clip_id),
             )
 
-    def verified(self, clip_id: int, now_utc: datetime, by: str) -> bool:
-        """The archived copy is proved, `by` size or hash: clip, day list and messages, together.
+    def verified(self, proved: Collection[tuple[int, str]], now_utc: datetime) -> set[int]:
+        """These archived copies (clip_id, and by what: `size` or `hash`) are proved: clips, day lists and messages,
+        together.
 
-        False: nobody wants that copy any more (the clip was forgotten or deleted meanwhile); it is garbage now.
+        Returns those that nobody wants any more (the clip was forgotten or deleted meanwhile); these are garbage now.
         """
         with self._db.transaction() as rows:
-            row = rows.execute(
-                """SELECT event_id, remote_name, archive = 'deleted' AND delete_utc_us IS NOT NULL AS unwanted
-                   FROM clip JOIN event USING (event_id) WHERE clip_id = ?""",
-                (clip_id,),
-            ).fetchone()
-            if row is None or row["unwanted"]:
-                return False
-            # The disk floor may have taken the local copy during the upload: then this one is the last, and stays.
-            rows.execute("DELETE FROM remote_garbage WHERE remote_name = ?", (row["remote_name"],))
-            rows.execute("DELETE FROM archive_job WHERE clip_id = ?", (clip_id,))
-            rows.execute(
-                """UPDATE clip SET archive = 'verified', verified_utc_us = ?, verified_by = ?, gone_utc_us = NULL
-                   WHERE clip_id = ?""",
-                (to_us(now_utc), by, clip_id),
-            )
-            manifest_changed(rows, clip_id)
-            want_again(rows, row["event_id"])
-        return True
+            return {clip_id for clip_id, by in proved if not _verified(rows, clip_id, by, now_utc)}
 
     def switch_off(self) -> int:
         """No archive is configured any more: what waited for it waits no longer. Returns how many clips."""
@@ -200,6 +186,27 @@ def _discard(rows: sqlite3.Connection, remote_name: str, now_utc: datetime) -> N
     rows.execute(
         "INSERT OR IGNORE INTO remote_garbage (remote_name, since_utc_us) VALUES (?, ?)", (remote_name, to_us(now_utc))
     )
+
+
+def _verified(rows: sqlite3.Connection, clip_id: int, by: str, now_utc: datetime) -> bool:
+    row = rows.execute(
+        """SELECT event_id, remote_name, archive = 'deleted' AND delete_utc_us IS NOT NULL AS unwanted
+           FROM clip JOIN event USING (event_id) WHERE clip_id = ?""",
+        (clip_id,),
+    ).fetchone()
+    if row is None or row["unwanted"]:
+        return False
+    # The disk floor may have taken the local copy during the upload: then this one is the last, and stays.
+    rows.execute("DELETE FROM remote_garbage WHERE remote_name = ?", (row["remote_name"],))
+    rows.execute("DELETE FROM archive_job WHERE clip_id = ?", (clip_id,))
+    rows.execute(
+        """UPDATE clip SET archive = 'verified', verified_utc_us = ?, verified_by = ?, gone_utc_us = NULL
+           WHERE clip_id = ?""",
+        (to_us(now_utc), by, clip_id),
+    )
+    manifest_changed(rows, clip_id)
+    want_again(rows, row["event_id"])
+    return True
 
 
 def _line(clip: sqlite3.Row) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 
 OUTPUT_KEPT_BYTES = 1_000_000
@@ -18,6 +19,12 @@ async def tail(stream: asyncio.StreamReader | None, kept_bytes: int = OUTPUT_KEP
         kept += piece
         del kept[:-kept_bytes]
     return bytes(kept)
+
+
+async def pour(stream: asyncio.StreamReader | None, take: Callable[[bytes], None]) -> None:
+    """Reads to the end and hands on each piece as it comes."""
+    while stream is not None and (piece := await stream.read(65536)):
+        take(piece)
 
 
 async def feed(process: asyncio.subprocess.Process, content: bytes | None) -> None:

@@ -11,20 +11,22 @@ import asyncio
 import base64
 import json
 import logging
+import math
 import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from storage.child import OUTPUT_KEPT_BYTES, end, feed, tail
+from storage.child import OUTPUT_KEPT_BYTES, end, feed, pour, tail
 from storage.errors import ArchiveCorrupt, ArchiveError, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.files import FOLDERS
 from storage.keys import Passwords
 from storage.rclone_arguments import (
+    FILE_LIMIT_S,
     REMOTE,
     compare_arguments,
     delete_arguments,
@@ -36,7 +38,9 @@ from storage.rclone_arguments import (
     upload_all_arguments,
     upload_arguments,
 )
-from storage.rclone_errors import KILLED, STALLED, explained, messages, redacted
+from storage.rclone_environment import bare, environment
+from storage.rclone_errors import KILLED, STALLED, explained, redacted
+from storage.rclone_log import Log
 
 log = logging.getLogger(__name__)
 
@@ -46,16 +50,6 @@ LIST_KEPT_BYTES = 16_000_000
 """A day's list of a hundred thousand clips."""
 SHORT_S = 60.0
 """Wall clock for calls that move no content."""
-_WITHHELD = (
-    "TELEGRAM_",
-    "CAMERAS__",
-    "RCLONE_CONFIG_MOCAMCRYPT_",
-    "RCLONE_DRY_RUN",
-    "RCLONE_LOG",
-    "RCLONE_QUIET",
-    "RCLONE_VERBOSE",
-)
-"""Beginnings of variables that a child must not inherit: secrets of others, and what would change its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +67,6 @@ class Space:
 
     total_bytes: int | None
     free_bytes: int | None
-
-
-def bare(base: Mapping[str, str], binary: Path) -> dict[str, str]:
-    """What every child of ours gets: no secret of the program's own, and where things are."""
-    kept = {name: value for name, value in base.items() if not name.startswith(_WITHHELD)}
-    return kept | {
-        # Without it rclone starts getent to learn it, and hands its whole environment to that.
-        "HOME": base.get("HOME") or str(Path("~").expanduser()),
-        # rclone-python finds the binary here.
-        "PATH": f"{binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}",
-    }
-
-
-def environment(
-    base: Mapping[str, str], remote: str, config: Path | None, obscured: tuple[str, str], binary: Path
-) -> dict[str, str]:
-    """The child's environment: the owner's configuration, our crypt layer above it, few and short tries."""
-    crypt = f"RCLONE_CONFIG_{REMOTE.upper()}"
-    ours = {
-        f"{crypt}_TYPE": "crypt",
-        f"{crypt}_REMOTE": remote,
-        f"{crypt}_PASSWORD": obscured[0],
-        f"{crypt}_PASSWORD2": obscured[1],
-        f"{crypt}_FILENAME_ENCRYPTION": "standard",
-        f"{crypt}_DIRECTORY_NAME_ENCRYPTION": "true",
-        "RCLONE_RETRIES": "1",
-        "RCLONE_LOW_LEVEL_RETRIES": "1",
-        "RCLONE_CONTIMEOUT": "20s",
-        "RCLONE_TIMEOUT": "60s",
-        "RCLONE_ASK_PASSWORD": "false",
-        "RCLONE_USE_JSON_LOG": "true",
-        "RCLONE_LOG_LEVEL": "NOTICE",
-        "RCLONE_STATS": "0",
-    }
-    return bare(base, binary) | ours | ({} if config is None else {"RCLONE_CONFIG": str(config)})
 
 
 def resolved_remote(remote: str, data_dir: Path) -> tuple[str, Path | None]:
@@ -194,18 +153,37 @@ class Rclone:
             except OSError as error:
                 raise ArchiveRefused(f"The archive folder {self._folder} cannot be made: {error.strerror}.") from error
 
-    async def upload(self, source: Path, name: str, size_bytes: int, *, anew: bool = False) -> None:
-        """Sends a closed file; one that is there whole already is left, a truncated one replaced."""
-        await self._upload(upload_arguments(source, name, anew=anew, bandwidth=self._bandwidth), name, size_bytes)
+    async def upload(self, source: Path, name: str, size_bytes: int, *, anew: bool = False) -> bool:
+        """Sends a closed file; one that is there whole already is left, a truncated one replaced.
 
-    async def upload_all(self, folder: Path, remote_folder: str, size_bytes: int, *, anew: bool = False) -> None:
-        """The same of all files in a folder, `size_bytes` in all, into one of the archive."""
+        True: the provider's hash of what arrived is that of what was sent. False: that is still to be proved.
+        """
+        proved: list[str] = []
+        arguments = upload_arguments(source, name, anew=anew, bandwidth=self._bandwidth)
+        await self._upload(arguments, name, transfer_limit_s(size_bytes), Log(proved.append))
+        return PurePosixPath(name).name in proved
+
+    async def upload_all(
+        self,
+        folder: Path,
+        remote_folder: str,
+        sizes_bytes: Collection[int],
+        *,
+        on_proved: Callable[[str], None],
+        anew: bool = False,
+    ) -> None:
+        """The same of all files in a folder, into one of the archive; `on_proved` hears the name of each that is
+        proved, as soon as it is, also when another one fails later."""
         arguments = upload_all_arguments(folder, remote_folder, anew=anew, bandwidth=self._bandwidth)
-        await self._upload(arguments, f"{remote_folder}/x", size_bytes)
+        limit_s = transfer_limit_s(sum(sizes_bytes)) + FILE_LIMIT_S * len(sizes_bytes)
+        quiet_s = transfer_limit_s(2 * max(sizes_bytes, default=0))
+        await self._upload(arguments, f"{remote_folder}/x", limit_s, Log(on_proved), quiet_s)
 
-    async def _upload(self, arguments: list[str], name: str, size_bytes: int) -> None:
+    async def _upload(
+        self, arguments: list[str], name: str, limit_s: float, heard: Log, quiet_s: float | None = None
+    ) -> None:
         try:
-            await self._run(arguments, transfer_limit_s(size_bytes))
+            await self._run(arguments, limit_s, heard=heard, quiet_s=quiet_s)
         except NotFound as error:
             # An S3 that cannot be reached, or refuses the sign-in, "doesn't exist" here: the next call tells why.
             await self.size_bytes(name)
@@ -282,13 +260,21 @@ class Rclone:
         """One call of the binary. Raises as its log says; NotFound too."""
         return await self._run(arguments, limit_s, kept_bytes)
 
-    async def _run(self, arguments: Sequence[str], limit_s: float, kept_bytes: int = OUTPUT_KEPT_BYTES) -> Done:
+    async def _run(
+        self,
+        arguments: Sequence[str],
+        limit_s: float,
+        kept_bytes: int = OUTPUT_KEPT_BYTES,
+        heard: Log | None = None,
+        quiet_s: float | None = None,
+    ) -> Done:
         # Without it a deletion would find "nothing there", and an upload would fill the mount point's own disk.
         if self._folder is not None and not self._folder.is_dir():
             raise ArchiveRefused(f"The archive folder {self._folder} is gone. Is its disk mounted?")
         command = [str(self._binary), *arguments]
         log.debug("rclone %s", arguments[0])
-        done = await self._start(command, limit_s, await self._child_environment(), kept_bytes=kept_bytes)
+        env = await self._child_environment()
+        done = await self._start(command, limit_s, env, kept_bytes=kept_bytes, heard=heard, quiet_s=quiet_s)
         self._raise_for(done)
         return done
 
@@ -310,8 +296,12 @@ class Rclone:
         env: Mapping[str, str],
         stdin: bytes | None = None,
         kept_bytes: int = OUTPUT_KEPT_BYTES,
+        heard: Log | None = None,
+        quiet_s: float | None = None,
     ) -> Done:
-        """Runs a program in a session of its own; ends the whole session at the limit or when we are cancelled."""
+        """Runs a program in a session of its own; ends the whole session when we are cancelled, at the limit, or when
+        its log said nothing for `quiet_s`."""
+        heard = heard or Log()
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -324,16 +314,18 @@ class Rclone:
         except OSError as error:
             raise ArchiveRefused(f"rclone cannot be started: {error.strerror}.") from error
         try:
-            async with asyncio.timeout(limit_s):
-                output, said, _ = await asyncio.gather(
-                    tail(process.stdout, kept_bytes), tail(process.stderr), feed(process, stdin)
+            async with asyncio.timeout(limit_s) as clock:
+                output, *_ = await asyncio.gather(
+                    tail(process.stdout, kept_bytes),
+                    pour(process.stderr, _watched(heard, clock, quiet_s)),
+                    feed(process, stdin),
                 )
                 code = await process.wait()
         except TimeoutError as error:
             raise ArchiveUnreachable(STALLED) from error
         finally:
             await end(process)
-        return Done(code, output, tuple(messages(said)))
+        return Done(code, output, heard.said)
 
     # -- secrets -------------------------------------------------------------------------------------------------
 
@@ -364,6 +356,20 @@ class Rclone:
         if done.code != 0 or len(_decoded(text)) != 16 + len(password):
             raise ArchiveRefused("rclone did not prepare the archive passwords as expected. Is it the real rclone?")
         return text
+
+
+def _watched(heard: Log, clock: asyncio.Timeout, quiet_s: float | None) -> Callable[[bytes], None]:
+    """What takes the log: each piece of it moves the clock's end to `quiet_s` from now, never past the first one."""
+    if quiet_s is None:
+        return heard.feed
+    loop, last_s = asyncio.get_running_loop(), clock.when()
+
+    def take(piece: bytes) -> None:
+        heard.feed(piece)
+        clock.reschedule(min(last_s or math.inf, loop.time() + quiet_s))
+
+    take(b"")
+    return take
 
 
 class _NoHash(Exception):  # noqa: N818 - an answer, not a fault

@@ -9,10 +9,17 @@ REMOTE = "mocamcrypt"
 """Our crypt remote's name; the environment outranks the owner's file, so it is one that no owner would choose."""
 SLOWEST_BYTES_PER_S = 20_000
 """A transfer slower than this on the average is given up and tried again later."""
+FILE_LIMIT_S = 10.0
+"""So much more for each file of a transfer of many: the way to the provider and back, several times."""
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
 """Names that we generate; never empty: an empty one would mean the whole remote."""
 
-_TRANSFER = ("--transfers", "1", "--checkers", "1", "--buffer-size", "0", "--no-update-dir-modtime")
+_ONE = ("--transfers", "1", "--checkers", "1")
+_TWO = ("--transfers", "2", "--checkers", "2")
+"""Hide the way to the provider and back; each more would cost memory."""
+_TRANSFER = ("--buffer-size", "0", "--no-update-dir-modtime")
+_TELLING = ("--log-level", "DEBUG")
+"""So that the log says which files it proved."""
 
 
 def checked_name(name: str) -> str:
@@ -31,14 +38,15 @@ def upload_arguments(source: Path, name: str, *, anew: bool, bandwidth: str = ""
     """Never `--ignore-existing`: it would keep a truncated file. `anew` sends even what looks the same; `bandwidth` is
     rclone's own timetable."""
     again = ["--ignore-times"] if anew else []
-    return ["copyto", *_TRANSFER, *again, *_limit(bandwidth), "--", str(source), remote_path(name)]
+    flags = [*_ONE, *_TRANSFER, *_TELLING, *again, *_limit(bandwidth)]
+    return ["copyto", *flags, "--", str(source), remote_path(name)]
 
 
 def upload_all_arguments(folder: Path, remote_folder: str, *, anew: bool, bandwidth: str = "") -> list[str]:
-    """Two at once hide the way to the provider and back; each more would cost memory."""
-    flags = ["--transfers", "2", "--checkers", "2", "--buffer-size", "0", "--no-update-dir-modtime"]
+    """The same of all files of a folder."""
     again = ["--ignore-times"] if anew else []
-    return ["copy", *flags, *again, *_limit(bandwidth), "--", str(folder), remote_path(remote_folder)]
+    flags = [*_TWO, *_TRANSFER, *_TELLING, *again, *_limit(bandwidth)]
+    return ["copy", *flags, "--", str(folder), remote_path(remote_folder)]
 
 
 def list_arguments(remote_folder: str) -> list[str]:
@@ -50,7 +58,7 @@ def _limit(bandwidth: str) -> list[str]:
 
 
 def fetch_arguments(name: str, target: Path) -> list[str]:
-    return ["copyto", *_TRANSFER, "--", remote_path(name), str(target)]
+    return ["copyto", *_ONE, *_TRANSFER, "--", remote_path(name), str(target)]
 
 
 def stat_arguments(name: str) -> list[str]:

@@ -38,7 +38,7 @@ _TABLE: tuple[tuple[str, type[ArchiveError], str], ...] = (
         "The archived copy is damaged: it does not decrypt to what was sent.",
     ),
     (
-        r"rate ?limit|too many requests|\b429\b",
+        r"rate ?limit|too many requests|\b429\b|\b423\b",
         ArchiveUnreachable,
         "The archive asks for a pause. MoCam tries again by itself.",
     ),

@@ -55,7 +55,7 @@ class ArchiveRepair:
             case Kind.ARCHIVED_ALREADY:
                 clip_id = self._clip(finding).clip_id
                 self._mending.is_archived_as(clip_id, entries[finding.remote_name])
-                self._queue.verified(clip_id, datetime.now(UTC), "size")
+                self._queue.verified([(clip_id, "size")], datetime.now(UTC))
                 return Said(f"{finding.sentence} It does now.", mended=True)
             case Kind.NOT_IN_ARCHIVE | Kind.WRONG_IN_ARCHIVE:
                 return self._lost(finding, self._clip(finding))

@@ -58,7 +58,7 @@ async def test_the_whole_of_it(tmp_path: Path) -> None:
         clip = store.catalogue.add_clip(NewClip("e1", 1, path, NOON, 2.0, "h264", 64, 48), archive=True)
         rclone.make_folder()
         await rclone.upload(path, clip.remote_name, clip.size_bytes)
-        ArchiveQueue(store.database, store.catalogue).verified(clip.clip_id, datetime.now(UTC) - 2 * AFTER, "size")
+        ArchiveQueue(store.database, store.catalogue).verified([(clip.clip_id, "size")], datetime.now(UTC) - 2 * AFTER)
 
         done = await port.drill()
         assert done.passed

@@ -115,7 +115,7 @@ def test_open_events_wait_for_adoption(room: Room) -> None:
 
 
 def archived(room: Room, clip_id: int) -> None:
-    assert room.queue.verified(clip_id, LATER, "size")
+    assert not room.queue.verified([(clip_id, "size")], LATER)
 
 
 def test_the_snapshot_goes_with_the_last_local_part(room: Room) -> None:

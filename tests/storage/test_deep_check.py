@@ -34,7 +34,7 @@ def test_a_byte_that_changed_is_found_and_a_sound_clip_is_not(room: Room) -> Non
 
 def test_with_a_sound_copy_in_the_archive_the_spoilt_one_gives_way(room: Room) -> None:
     clip = room.with_clip(1)
-    room.queue.verified(clip.clip_id, NOON, "hash")
+    room.queue.verified([(clip.clip_id, "hash")], NOON)
     assert clip.path
     spoil(clip.path)
     said = Repair(room.catalogue, room.files, room.mending, lambda _path: None, archive=True).mend(found(room))

@@ -63,7 +63,7 @@ def gone(applied: Applied) -> list[str]:
 
 def archived(room: Room, number: int, minute: int) -> None:
     clip = room.with_clip(number, NOON + timedelta(minutes=minute), size=SIZE)
-    room.queue.verified(clip.clip_id, NOON, "hash")
+    room.queue.verified([(clip.clip_id, "hash")], NOON)
 
 
 async def test_archived_ones_give_way_and_nobody_need_be_told(

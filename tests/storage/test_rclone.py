@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from storage import rclone as runner
 from storage.errors import ArchiveRefused, ArchiveUnreachable
-from storage.rclone import Rclone, environment, found_binary, resolved_remote
+from storage.rclone import Rclone, found_binary, resolved_remote
 from storage.rclone_arguments import (
     checked_name,
     compare_arguments,
@@ -26,6 +26,7 @@ from storage.rclone_arguments import (
     upload_all_arguments,
     upload_arguments,
 )
+from storage.rclone_environment import environment
 from storage.rclone_short import answer
 from tests.storage.room import Room, until
 

@@ -27,6 +27,7 @@ SAID: list[tuple[str, type[Exception], str]] = [
     ("googleapi: Error 403: The user's Drive storage quota has been exceeded.", ArchiveRefused, "full"),
     ("googleapi: Error 403: User Rate Limit Exceeded, userRateLimitExceeded", ArchiveUnreachable, "pause"),
     ("429 Too Many Requests", ArchiveUnreachable, "pause"),
+    ("Failed to copy: Update mkParentDir failed: Locked: 423 Locked", ArchiveUnreachable, "pause"),
     ("couldn't fetch token: invalid_grant: maybe token expired?", ArchiveRefused, "rclone config reconnect"),
     ("AccessDenied: Access Denied status code: 403", ArchiveRefused, "sign-in"),
     ("ssh: unable to authenticate, attempted methods [none password]", ArchiveRefused, "sign-in"),

@@ -75,7 +75,7 @@ def test_an_upload_on_its_way_does_not_bring_it_back(room: Room, wishes: Wishes)
     clip = room.with_clip(1)
     wishes.delete_at("e1", NOON)
     wishes.fulfil(NOON)
-    assert not room.queue.verified(clip.clip_id, NOON, "size")
+    assert room.queue.verified([(clip.clip_id, "size")], NOON) == {clip.clip_id}
     assert room.queue.next_garbage() == clip.remote_name
 
 
