@@ -73,6 +73,28 @@ class Copy(NamedTuple):
     """It lies in memory and not on the disk."""
 
 
+Place = tuple[int, int]
+"""Where in the order of copies: start in microseconds since 1970 UTC, and clip_id."""
+BEFORE_ALL: Place = (-(2**63), 0)
+LAST_ID = 2**63 - 1
+
+
+class Heap(NamedTuple):
+    """Copies that follow each other in age, as far as retention can do with their sums."""
+
+    first_us: int
+    """Start of the oldest; microseconds since 1970 UTC."""
+    last_us: int
+    """Start of the youngest. No copy outside this heap began in between or at the same time, but for older ones that
+    were asked to be left out."""
+    copies: int
+    """Without kept ones."""
+    size_bytes: int
+    """Of these, as the provider counts."""
+    first_kept_us: int | None
+    """Start of the oldest kept one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """All copies there are, each side oldest first; may be asked for again, and is read only as far as needed."""
@@ -81,8 +103,10 @@ class Stock:
     remote_bytes: int
     """As the provider counts."""
     local_copies: Callable[[], Iterable[Copy]]
-    remote_copies: Callable[[], Iterable[Copy]]
-    """Verified ones only."""
+    remote_copies: Callable[[Place], Iterable[Copy]]
+    """Verified ones only, those behind a place."""
+    remote_heaps: Callable[[Place], Iterable[Heap]]
+    """The same ones, together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from storage.database import Database, from_us, to_us
 from storage.files import Files
-from storage.memory import LINK
-from storage.model import ArchiveState, Box, Clip, Copy, Event, Stock
+from storage.model import ArchiveState, Box, Clip, Event, Stock
 from storage.searching import ALL, Around, Span, Wanted, around
+from storage.stock import stock
 
 # An event is listed while it goes on and while it has a copy of a clip anywhere.
 _LISTED = """(ended_utc_us IS NULL OR EXISTS (
@@ -21,8 +21,6 @@ _LISTED = """(ended_utc_us IS NULL OR EXISTS (
 CLIP = "SELECT clip.*, camera FROM clip JOIN event USING (event_id)"
 """Head of every query whose rows become clips."""
 _NEWEST_FIRST = "ORDER BY started_utc_us DESC, event_id DESC"
-COPIES_AT_ONCE = 5000
-"""The database is held for as long as it takes to read so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,31 +188,9 @@ class Reading:
         return tuple(map(self._clip, found))
 
     def stock(self) -> Stock:
-        """What retention plans over; the copies are read piece by piece."""
+        """What retention plans over; read piece by piece."""
         totals = self.totals()
-        return Stock(
-            totals.local_bytes,
-            totals.remote_bytes,
-            lambda: self._copies("path IS NOT NULL", f"path LIKE '{LINK}/%'"),
-            lambda: self._copies("archive = 'verified'", "0"),
-        )
-
-    def _copies(self, which: str, in_memory: str) -> Iterator[Copy]:
-        """Of the archive its index alone is read: to look at each row of a million takes seconds."""
-        after = (-(2**63), 0)
-        while True:
-            with self._db.read() as rows:
-                found = rows.execute(
-                    f"""SELECT clip_id, started_utc_us, size_bytes, kept, archive,
-                               {in_memory} AS in_memory FROM clip
-                        WHERE {which} AND (started_utc_us, clip_id) > (?, ?)
-                        ORDER BY started_utc_us, clip_id LIMIT {COPIES_AT_ONCE}""",  # noqa: S608 - constants
-                    after,
-                ).fetchall()
-            if not found:
-                return
-            yield from map(Copy._make, found)
-            after = (found[-1]["started_utc_us"], found[-1]["clip_id"])
+        return stock(self._db, totals.local_bytes, totals.remote_bytes)
 
     def waiting_without_job(self) -> tuple[Clip, ...]:
         """Clips that wait for the archive though nothing would send them: none in health."""

@@ -19,7 +19,7 @@ from storage.database import from_us, to_us
 from storage.errors import NotFound, StorageError
 from storage.files import Files
 from storage.memory import Room
-from storage.model import ArchiveState, Clip, Copy, Rules, Stock
+from storage.model import BEFORE_ALL, LAST_ID, ArchiveState, Clip, Copy, Heap, Rules, Stock
 from storage.preferences import Preferences
 from storage.reading import encrypted_bytes
 
@@ -101,7 +101,7 @@ def plan(
     Kept clips never go otherwise. A local copy goes by age or size only when no archived copy is still to come; below
     the disk floor the oldest archived ones go first, then those that were never to be archived, then those that wait
     for it. A remote copy goes only when it is verified. Copies are looked at from the oldest on, and only as far as
-    they go.
+    they go; what a later run takes of the archive, in heaps.
     """
     here = _Taking(now_utc, rules.local_days, stock.local_bytes - _limit(rules.local_bytes))
     for copy in stock.local_copies():
@@ -118,9 +118,7 @@ def plan(
             (copy.started_us for copy in stock.local_copies() if copy.clip_id not in here.why), default=None
         )
     there = _Taking(now_utc, rules.remote_days, stock.remote_bytes - _limit(rules.remote_bytes), REMOTE_AT_ONCE)
-    for copy in stock.remote_copies():
-        if not there.look(copy, encrypted_bytes(copy.size_bytes), may_go=not copy.kept):
-            break
+    _take_remote(there, stock)
     left = [first.left_us for first in (here, there) if first.left_us is not None]
     return Plan(
         local=tuple(here.taken),
@@ -160,12 +158,49 @@ class _Taking:
         self.take(copy, bytes_, why)
         return True
 
+    def take_heap(self, heap: Heap) -> bool:
+        """Counts all of a heap that may go; False: some of it may have to stay, look at each.
+
+        What it does is what `look` would do with each of its copies in turn.
+        """
+        too_old = heap.first_us >= _MADE_US and heap.last_us < self._old_us
+        if not too_old and self._excess_bytes <= heap.size_bytes:
+            return False
+        self.left_us = heap.first_kept_us if self.left_us is None else self.left_us
+        self._excess_bytes -= heap.size_bytes
+        self.count += heap.copies
+        self.taken_bytes += heap.size_bytes
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """Further copies are only counted."""
+        return self._most is not None and self.count >= self._most
+
     def take(self, copy: Copy, bytes_: int, why: Why) -> None:
         self.count += 1
         self.taken_bytes += bytes_
         if self._most is None or self.count <= self._most:
             self.taken.append(copy)
             self.why[copy.clip_id] = why
+
+
+def _take_remote(there: _Taking, stock: Stock) -> None:
+    """Copy by copy as many as one run takes, then in heaps, and the heap in which it ends copy by copy again."""
+    place = BEFORE_ALL
+    for copy in stock.remote_copies(place):
+        if not there.look(copy, encrypted_bytes(copy.size_bytes), may_go=not copy.kept):
+            return
+        place = (copy.started_us, copy.clip_id)
+        if there.is_full:
+            break
+    for heap in stock.remote_heaps(place):
+        if not there.take_heap(heap):
+            break
+        place = (heap.last_us, LAST_ID)
+    for copy in stock.remote_copies(place):
+        if not there.look(copy, encrypted_bytes(copy.size_bytes), may_go=not copy.kept):
+            return
 
 
 def _take_for_floor(

@@ -15,7 +15,7 @@ from mocam.store import Store
 from storage.archive import Archive
 from storage.database import from_us
 from storage.errors import StorageError
-from storage.model import Rules
+from storage.model import BEFORE_ALL, Rules
 from storage.reading import encrypted_bytes
 from storage.retention import Applied, Retention
 
@@ -84,9 +84,8 @@ class RetentionPort:
 
     def _deleted(self, applied: Applied) -> Deletions:
         stock = self._store.catalogue.stock()
-        oldest = [
-            copy.started_us for copies in (stock.local_copies, stock.remote_copies) for copy in islice(copies(), 1)
-        ]
+        places = (stock.local_copies(), stock.remote_copies(BEFORE_ALL))
+        oldest = [copy.started_us for copies in places for copy in islice(copies, 1)]
         return Deletions(
             local_clips=len(applied.local),
             local_bytes=sum(clip.size_bytes for clip in applied.local),

@@ -11,7 +11,7 @@ import pytest
 from storage.archive_queue import ArchiveQueue
 from storage.catalogue import GONE_REMEMBERED
 from storage.errors import NotFound, StorageError
-from storage.model import ArchiveState, NewClip
+from storage.model import BEFORE_ALL, ArchiveState, NewClip
 from storage.reading import day_bounds, encrypted_bytes
 from tests.storage.room import CHATS, NOON, Room, sha256
 
@@ -161,7 +161,30 @@ def test_a_copy_that_arrives_after_the_local_one_went_stays(room: Room) -> None:
     archived(room, clip.clip_id)
     assert room.queue.next_garbage() is None
     assert room.now(clip.clip_id).archive is ArchiveState.VERIFIED
-    assert [copy.clip_id for copy in room.catalogue.stock().remote_copies()] == [clip.clip_id]
+    assert [copy.clip_id for copy in room.catalogue.stock().remote_copies(BEFORE_ALL)] == [clip.clip_id]
+
+
+def test_heaps_of_the_archive_have_the_sums_of_their_copies(room: Room) -> None:
+    hours = (0, 1, 1, 100, 167, 168, 169, 2000, 2000, 2001)
+    for number, hour in enumerate(hours, 1):
+        archived(room, room.with_clip(number, NOON + timedelta(hours=hour), size=number * 70_000).clip_id)
+    for number in (2, 9):
+        room.catalogue.keep(f"e{number}", kept=True)
+    room.with_clip(11, archive=False)
+    stock = room.catalogue.stock()
+    copies = list(stock.remote_copies(BEFORE_ALL))
+    for start in range(len(copies)):
+        place = BEFORE_ALL if not start else (copies[start - 1].started_us, copies[start - 1].clip_id)
+        assert list(stock.remote_copies(place)) == copies[start:]
+        left = copies[start:]
+        for heap in stock.remote_heaps(place):
+            its, left = ([copy for copy in left if (copy.started_us <= heap.last_us) is here] for here in (True, False))
+            going, kept = ([copy for copy in its if bool(copy.kept) is here] for here in (False, True))
+            assert (heap.first_us, heap.last_us) == (its[0].started_us, its[-1].started_us)
+            assert heap.copies == len(going)
+            assert heap.size_bytes == sum(encrypted_bytes(copy.size_bytes) for copy in going)
+            assert heap.first_kept_us == (kept[0].started_us if kept else None)
+        assert not left
 
 
 def test_kept_is_for_all_parts(room: Room) -> None:

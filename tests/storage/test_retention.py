@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from storage import retention
 from storage.clock import clock_believed
 from storage.database import to_us
-from storage.model import ArchiveState, Clip, Copy, Rules, Stock
+from storage.model import ArchiveState, Clip, Copy, Heap, Place, Rules, Stock
 from storage.reading import encrypted_bytes
 from storage.retention import REMOTE_AT_ONCE, Plan, Retention, Why, floor_only
 from tests.storage.dav import Dav
@@ -65,7 +66,20 @@ def stock(clips: Iterable[Clip]) -> Stock:
     here = [copy_of(each) for each in oldest_first if each.path]
     there = [copy_of(each) for each in oldest_first if each.archive is ArchiveState.VERIFIED]
     remote_bytes = sum(encrypted_bytes(each.size_bytes) for each in there)
-    return Stock(sum(each.size_bytes for each in here), remote_bytes, lambda: here, lambda: there)
+
+    def behind(place: Place) -> list[Copy]:
+        return [copy for copy in there if (copy.started_us, copy.clip_id) > place]
+
+    def heaps(place: Place) -> Iterator[Heap]:
+        """Of two hours each, by nobody's sums but Python's."""
+        for _, group in groupby(behind(place), key=lambda copy: copy.started_us // 7_200_000_000):
+            each = list(group)
+            going = [encrypted_bytes(copy.size_bytes) for copy in each if not copy.kept]
+            kept_us = [copy.started_us for copy in each if copy.kept]
+            ends_us = (each[0].started_us, each[-1].started_us)
+            yield Heap(*ends_us, len(going), sum(going), kept_us[0] if kept_us else None)
+
+    return Stock(sum(each.size_bytes for each in here), remote_bytes, lambda: here, behind, heaps)
 
 
 def copy_of(each: Clip) -> Copy:
@@ -145,6 +159,24 @@ def test_one_run_takes_a_bounded_number_from_the_remote_and_counts_the_rest() ->
     assert found.remote_bytes == (REMOTE_AT_ONCE + 10) * encrypted_bytes(100)
 
 
+def test_what_a_later_run_takes_is_counted_without_a_look_at_each() -> None:
+    clips = [clip(number, days=400 - number / 10, local=False) for number in range(1, REMOTE_AT_ONCE + 2000)]
+    clips[REMOTE_AT_ONCE + 700] = replace(clips[REMOTE_AT_ONCE + 700], kept=True)
+    whole = stock(clips)
+    seen: list[int] = []
+
+    def looked_at(place: Place) -> Iterator[Copy]:
+        for copy in whole.remote_copies(place):
+            seen.append(copy.clip_id)
+            yield copy
+
+    rules = replace(NONE, remote_bytes=whole.remote_bytes - 2000 * encrypted_bytes(100))
+    found = retention.plan(NOW, replace(whole, remote_copies=looked_at), rules, PLENTY)
+    assert (found.remote_count, len(found.remote)) == (2000, REMOTE_AT_ONCE)
+    assert found.oldest_left_utc == clips[REMOTE_AT_ONCE + 700].started_utc, "the kept one"
+    assert len(seen) < REMOTE_AT_ONCE + 10
+
+
 def test_a_plan_looks_no_further_than_it_must() -> None:
     seen = []
 
@@ -153,7 +185,7 @@ def test_a_plan_looks_no_further_than_it_must() -> None:
             seen.append(number)
             yield copy_of(clip(number, days=100 - number))
 
-    retention.plan(NOW, Stock(9900, 0, from_oldest, lambda: ()), replace(NONE, local_days=97), PLENTY)
+    retention.plan(NOW, Stock(9900, 0, from_oldest, lambda _: (), lambda _: ()), replace(NONE, local_days=97), PLENTY)
     assert seen == [1, 2, 3]
 
 
@@ -182,6 +214,17 @@ any_rules = st.builds(
     remote_bytes=st.none() | st.integers(0, 10**7),
     least_free_bytes=st.integers(0, 10**7),
 )
+
+
+@given(clips_of_any_kind, any_rules, st.integers(1, 30))
+def test_heaps_make_the_plan_that_looking_at_each_makes(clips: list[Clip], rules: Rules, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(retention, "REMOTE_AT_ONCE", 10**9)
+        looking_at_each = plan(NOW, clips, rules, None)
+        patched.setattr(retention, "REMOTE_AT_ONCE", at_once)
+        found = plan(NOW, clips, rules, None)
+    assert found.remote == looking_at_each.remote[:at_once]
+    assert replace(found, remote=()) == replace(looking_at_each, remote=())
 
 
 @given(clips_of_any_kind, any_rules, st.none() | st.integers(0, 10**7))
