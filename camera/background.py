@@ -46,6 +46,11 @@ class Background:
         self.picture: Cells = np.empty((0, 0), np.float32)
         self._noise = self.picture
 
+    def copy(self) -> Background:
+        copied = Background()
+        copied.picture, copied._noise = self.picture.copy(), self._noise.copy()
+        return copied
+
     def restart(self, picture: Cells, *, noise_too: bool) -> None:
         """Takes the picture for the background; the noise stays what it was when only the light changed."""
         if noise_too:
@@ -71,14 +76,27 @@ class Background:
         cv2.accumulateWeighted(np.abs(residual), self._noise, rate)
 
     def learn(
-        self, picture: Cells, expected: Cells, deviation: Cells, still: Mask, moving: Mask, step_s: float
+        self,
+        picture: Cells,
+        expected: Cells,
+        deviation: Cells,
+        still: Mask,
+        moving: Mask,
+        step_s: float,
+        *,
+        alone: bool,
     ) -> None:
-        """One frame; what is neither `still` nor `moving` is quiet. `deviation` is bounded by the caller."""
+        """One frame; what is neither `still` nor `moving` is quiet. `deviation` is bounded by the caller.
+
+        `alone`: frames before it were left out, so nobody knows for how much of the step a cell was covered by what
+        moves in it now.
+        """
         cv2.accumulateWeighted(expected, self.picture, _rate(step_s, LIGHT_S))
         noise_rate = _rate(step_s, NOISE_S)
         self._follow(picture, deviation, ~(still | moving), _rate(step_s, QUIET_S), noise_rate)
         self._follow(picture, deviation, still, _rate(step_s, STILL_S), noise_rate)
-        self._follow(picture, deviation, moving, _rate(step_s, MOVING_S), _rate(step_s, NOISE_S * 4))
+        if not alone:
+            self._follow(picture, deviation, moving, _rate(step_s, MOVING_S), _rate(step_s, NOISE_S * 4))
 
     def _follow(self, picture: Cells, deviation: Cells, mask: Mask, rate: float, noise_rate: float) -> None:
         where = mask.view(np.uint8)

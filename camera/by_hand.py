@@ -75,6 +75,11 @@ class ByHand:
         return self._going is not None or self._wanted is not None
 
     @property
+    def is_wanted(self) -> bool:
+        """One is about to begin, with the next picture."""
+        return self._wanted is not None
+
+    @property
     def is_going(self) -> bool:
         return self._going is not None
 

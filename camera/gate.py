@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum, auto
 
+from camera.attention import LOOK_S
 from camera.sizes import PacketSizes
 
 
@@ -49,6 +50,8 @@ MOST_HELD = 64
 """Packets of a group that may wait to be decoded: four seconds at 15 a second."""
 MOST_CATCH_UP_S = 0.4
 """Processor seconds that this may take."""
+NOD_CATCH_UP_S = 1.0
+"""The same in an event, which nobody waits for any more."""
 
 
 class Gate:
@@ -63,7 +66,7 @@ class Gate:
         self._decode = decode
         self._sizes = PacketSizes()
         self._first_s: float | None = None
-        self._awake_until_s = float("-inf")
+        self._awake_until_s = self._woken_until_s = float("-inf")
         self._is_awake = True
         self._key_s: float | None = None
         self._group_s = float("inf")
@@ -76,18 +79,20 @@ class Gate:
     def is_awake(self) -> bool:
         return self._is_awake
 
-    def take(self, size: int, t_s: float, *, is_key: bool, wanted: bool) -> Step:
-        """The next packet of `size` bytes; `is_key`: decoding can begin anew with it, `wanted`: every picture is."""
+    def take(self, size: int, t_s: float, *, is_key: bool, wanted: bool, follows: bool = False) -> Step:
+        """The next packet of `size` bytes; `is_key`: decoding can begin anew with it, `wanted`: every picture is;
+        `follows`: only whether something still moves is asked."""
         if self._first_s is None:
             self._first_s = t_s
-            self.wake(t_s + LEARN_S - AWAKE_S)
+            self._stay_awake(t_s + LEARN_S)
         told = self._sizes.add(size, is_key=is_key)
         self._count(t_s, is_key=is_key)
         if wanted or (told and self._decode is Decode.AUTO):
-            self.wake(t_s)
+            self._stay_awake(t_s + AWAKE_S)
         if not self._may_sleep():
-            self._awake_until_s = max(self._awake_until_s, t_s + UNSURE_S)
-        self._is_awake = t_s <= self._awake_until_s
+            self._stay_awake(t_s + UNSURE_S)
+        may_nod = follows and not wanted and self._may_nod()
+        self._is_awake = t_s <= (self._woken_until_s if may_nod else self._awake_until_s)
         if self._is_awake or (is_key and not self._may_pass(t_s)):
             self._held, self._glanced_s = 0, t_s
             return Step.DECODE if self._is_awake else Step.GLANCE
@@ -95,8 +100,12 @@ class Gate:
         return Step.HOLD
 
     def wake(self, t_s: float) -> None:
-        """Something may be there."""
-        self._awake_until_s = max(self._awake_until_s, t_s + AWAKE_S)
+        """A key frame showed that something may be there."""
+        self._woken_until_s = t_s + AWAKE_S
+        self._stay_awake(t_s + AWAKE_S)
+
+    def _stay_awake(self, until_s: float) -> None:
+        self._awake_until_s = max(self._awake_until_s, until_s)
 
     def took(self, picture_s: float) -> None:
         """Decoding one picture took so many processor seconds."""
@@ -109,18 +118,24 @@ class Gate:
             self._key_s, self._packets = t_s, 0
         self._packets += 1
 
-    @property
-    def _most_held(self) -> float:
-        return min(MOST_HELD, MOST_CATCH_UP_S / self._picture_s) if self._picture_s else MOST_HELD
+    def _most_held(self, catch_up_s: float = MOST_CATCH_UP_S) -> float:
+        return min(MOST_HELD, catch_up_s / self._picture_s) if self._picture_s else MOST_HELD
+
+    def _fits(self, catch_up_s: float) -> bool:
+        """Whether so long is enough to decode what is held of a group."""
+        return max(self._group_packets, self._packets) <= self._most_held(catch_up_s)
 
     def _may_pass(self, t_s: float) -> bool:
         """Whether this key frame, and what follows it, can be held like any other packet."""
         if self._decode is not Decode.AUTO or t_s + self._group_s - self._glanced_s > GLANCE_S:
             return False
-        return self._held + 1 + self._group_packets <= self._most_held and self._sizes.least_share <= LONG_SHARE
+        return self._held + 1 + self._group_packets <= self._most_held() and self._sizes.least_share <= LONG_SHARE
+
+    def _may_nod(self) -> bool:
+        return self._decode is not Decode.ALL and self._group_s <= LOOK_S and self._fits(NOD_CATCH_UP_S)
 
     def _may_sleep(self) -> bool:
-        if self._decode is Decode.ALL or max(self._group_packets, self._packets) > self._most_held:
+        if self._decode is Decode.ALL or not self._fits(MOST_CATCH_UP_S):
             return False
         if self._decode is Decode.KEYS:
             return True

@@ -78,6 +78,8 @@ class GrayFrame:
     """Same clock as the packets of this source."""
     still: Still
     """The full-resolution picture of this moment."""
+    alone: bool = False
+    """Pictures between this one and the one before were left out, since key frames alone are looked at."""
 
 
 class State(StrEnum):

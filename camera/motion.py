@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -38,6 +39,10 @@ JUMP_SHARE = 0.2
 """The same for cells that changed since the frame before: things do not grow that fast."""
 LEAST_STEP_S = 0.045
 """Frames that follow sooner are not looked at: nothing is seen earlier by more than 16 to 22 of them a second."""
+
+
+LONGEST_STEP_S = 2.1
+"""What was learnt ages no faster, however long no frame was looked at."""
 
 
 class Reason(StrEnum):
@@ -78,11 +83,14 @@ class Motion:
 class Detector(Protocol):
     """Looks at gray frames one after the other."""
 
-    def look(self, luma: Luma, t_s: float) -> Motion:
-        """Judges the next frame; `t_s` rises and may start anywhere."""
+    def look(self, luma: Luma, t_s: float, *, alone: bool = False) -> Motion:
+        """Judges the next frame; `t_s` rises and may start anywhere. `alone`: frames before it were left out."""
 
     def glance(self, luma: Luma) -> bool:
         """Whether a look at this frame would find anything; changes nothing."""
+
+    def goes_on(self, luma: Luma, t_s: float) -> bool:
+        """Whether what moved is seen to move in this frame too, alone; changes nothing."""
 
     def set(self, detection: Detection) -> None:
         """Takes effect with the next frame."""
@@ -146,12 +154,15 @@ class CellDetector:
         self._tracks.clear()
         self._watched = None
 
-    def look(self, luma: Luma, t_s: float) -> Motion:
-        """Judges the next frame, shape (height, width), at least 16x16 pixels; a new size starts afresh."""
+    def look(self, luma: Luma, t_s: float, *, alone: bool = False) -> Motion:
+        """Judges the next frame, shape (height, width), at least 16x16 pixels; a new size starts afresh.
+
+        `alone`: frames between this one and the last were left out. It tells whether what was believed still moves.
+        """
         shape = cells_shape(luma)
         if shape == self.seen.shape and 0 <= t_s - self._last_s < LEAST_STEP_S:
             return replace(self._last, since_s=None)
-        self._last = self._judge(cells(luma, shape), t_s)
+        self._last = self._judge(cells(luma, shape), t_s, alone=alone)
         return self._last
 
     def glance(self, luma: Luma) -> bool:
@@ -167,6 +178,19 @@ class CellDetector:
             return True
         return bool(np.count_nonzero(differs & self._watching(picture.shape)) >= self._least_cells(picture))
 
+    def goes_on(self, luma: Luma, t_s: float) -> bool:
+        """Whether a look at this frame alone would see something move that was believed before; changes nothing."""
+        shape = cells_shape(luma)
+        if shape != self.seen.shape:
+            return False
+        tried = copy(self)
+        tried._background, tried._tracks, tried._recent = (
+            self._background.copy(),
+            self._tracks.copy(),
+            self._recent.copy(),
+        )
+        return tried._judge(cells(luma, shape), t_s, alone=True).moved
+
     def _compared(self, picture: Cells) -> tuple[Cells, Cells, Cells, Mask]:
         """What is expected, how far the picture is off, how far it may be, and where it is farther."""
         expected = self._background.expected(picture)
@@ -177,10 +201,10 @@ class CellDetector:
     def _least_cells(self, picture: Cells) -> int:
         return max(2, round(self._least_area * self._detection.sensitivity.area_factor * picture.size))
 
-    def _judge(self, picture: Cells, t_s: float) -> Motion:
+    def _judge(self, picture: Cells, t_s: float, *, alone: bool = False) -> Motion:
         if picture.shape != self._background.picture.shape:
             return self._learn_anew(picture, t_s, Reason.SETTLING)
-        step_s = min(max(t_s - self._last_s, 0.001), 1.0)
+        step_s = min(max(t_s - self._last_s, 0.001), LONGEST_STEP_S)
         self._last_s = t_s
         expected, residual, limit, differs = self._compared(picture)
         if self._light_changed(residual, limit, differs):
@@ -197,8 +221,9 @@ class CellDetector:
         finding = None if quiet else find(View(picture, expected, residual, limit, watched, changed), least_cells)
         moving = np.zeros_like(differs) if finding is None else finding.moving
         deviation = np.minimum(np.abs(residual), limit * np.float32(3))
-        self._background.learn(picture, expected, deviation, differs & ~changed & ~moving, moving, step_s)
-        believed = self._tracks.follow(finding.things if finding else [], t_s, step_s, picture.size)
+        self._background.learn(picture, expected, deviation, differs & ~changed & ~moving, moving, step_s, alone=alone)
+        things = finding.things if finding else []
+        believed = self._tracks.follow(things, t_s, step_s, picture.size, alone=alone)
         self.seen = Seen(self.seen.shape, watched, finding, tuple(believed))
         verdict = _verdict(finding, believed, t_s, picture.shape)
         if not self._detection.ignore or verdict.reason not in (Reason.QUIET, Reason.SMALL):

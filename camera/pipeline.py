@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from camera.attention import Attention
 from camera.by_hand import ByHand
 from camera.clock import Anchor, Clock
 from camera.config import CameraConfig
@@ -15,7 +16,7 @@ from camera.dismissals import Dismissals
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
 from camera.model import Box, EventEnd, EventStart, GrayFrame, Luma, Packet, Reports, State, Still, Stirred
-from camera.motion import NOTHING, CellDetector, Detector, Motion, Reason
+from camera.motion import CellDetector, Detector, Motion, Reason
 from camera.recorder import Recorder
 from camera.ring import Ring
 from camera.sight import Sight, Verdict
@@ -93,7 +94,7 @@ class Pipeline:
         self._detector = detector or CellDetector(config.least_area, Detection.of(config))
         self._machine: EventMachine[_Seen] = EventMachine(config.least_motion_s, config.gap_s)
         self._awaited = awaited
-        self._in_doubt = True
+        self._attention = Attention(config.gap_s)
         # An event is confirmed this much after its first frame; the pre-roll must still be there then.
         self._ring = Ring(config.pre_roll_s + 2 * config.least_motion_s + 2.0, late_s=LATEST_S)
         self._sight = sight or Sight(black_is_blind=config.black_is_blind)
@@ -140,13 +141,27 @@ class Pipeline:
     @property
     def wants_all(self) -> bool:
         """Whether every picture is to be looked at just now; asked by the source, on its thread."""
-        moves = self._in_doubt or self._event is not None or self._by_hand.is_busy
-        return moves or self._sight.is_in_question or self._awaited()
+        return self._is_awaited or (self._watches() and self._attention.wants_all)
 
-    def glance(self, luma: Luma) -> bool:
-        """Whether the detector would find anything in this picture; asked by the source, on its thread."""
+    @property
+    def follows(self) -> bool:
+        """Whether it is asked only if what moves still does, or not even that; asked by the source, on its thread."""
+        return self._attention.follows or not self._watches()
+
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether the next picture is wanted for something else than motion."""
+        return self._by_hand.is_wanted or self._sight.is_in_question or self._awaited()
+
+    def glance(self, luma: Luma, mono_s: float) -> bool:
+        """Whether this picture is reason to look at what was left out before it; asked by the source, on its thread."""
         with self._lock:
-            return self._detector.glance(self._config.mask.luma(luma))
+            if not self._watches():
+                return False
+            luma = self._config.mask.luma(luma)
+            if self._attention.follows:
+                return not self._detector.goes_on(luma, mono_s)
+            return self._detector.glance(luma)
 
     def detect(self, detection: Detection) -> None:
         """Watches with other settings from the next frame on; safe from any thread."""
@@ -187,8 +202,7 @@ class Pipeline:
             self._rest()
             return
         luma = self._config.mask.luma(frame.luma)
-        motion = self._detector.look(luma, frame.mono_s)
-        self._in_doubt = motion.reason not in NOTHING
+        motion = self._detector.look(luma, frame.mono_s, alone=frame.alone)
         self._tracer.see(luma, motion, frame.mono_s)
         if motion.reason is Reason.DOUBT and self._event is None:
             self._suspect(frame.mono_s)
@@ -197,6 +211,7 @@ class Pipeline:
                 self._start(change)
             else:
                 self._end(change)
+        self._attention.see(motion, frame.mono_s, in_event=self._event is not None)
         self._dismiss(motion, frame.mono_s)
         if self._event is not None and motion.moved:
             self._sight.moved()
@@ -208,6 +223,7 @@ class Pipeline:
         """Open, but not to watch: what moved before is over, and the picture is judged by nobody."""
         if (end := self._machine.finish()) is not None:
             self._end(end)
+        self._attention = Attention(self._config.gap_s)
         if self._by_hand.is_going:
             self._say(State.RECORDING, None)
 

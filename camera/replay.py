@@ -10,13 +10,14 @@ from pathlib import Path
 import av
 
 from camera.annotate import Annotation
+from camera.attention import Attention
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceRefused
 from camera.events import End, EventMachine, Start
 from camera.gate import Decode
 from camera.model import GrayFrame, Luma, Packet
-from camera.motion import NOTHING, CellDetector, Reason, nothing
+from camera.motion import CellDetector, Reason, nothing
 from camera.sources.base import EndOfFile, Watcher
 from camera.sources.file import open_file
 from camera.trace import SUFFIX, frames_of_trace
@@ -88,17 +89,26 @@ class _Eye:
         self.detector = CellDetector(config.least_area, Detection.of(config))
         self.machine: EventMachine[None] = EventMachine(config.least_motion_s, min(config.gap_s, JOIN_S))
         self.motion = nothing(Reason.SETTLING)
+        self._attention = Attention(min(config.gap_s, JOIN_S))
 
     @property
     def wants_all(self) -> bool:
-        return self.motion.reason not in NOTHING or self.machine.in_event
+        return self._attention.wants_all
 
-    def glance(self, luma: Luma) -> bool:
+    @property
+    def follows(self) -> bool:
+        return self._attention.follows
+
+    def glance(self, luma: Luma, mono_s: float) -> bool:
+        if self._attention.follows:
+            return not self.detector.goes_on(luma, mono_s)
         return self.detector.glance(luma)
 
     def look(self, frame: GrayFrame) -> list[Start[None] | End]:
-        self.motion = self.detector.look(frame.luma, frame.mono_s)
-        return self.machine.step(self.motion, frame.mono_s, None)
+        self.motion = self.detector.look(frame.luma, frame.mono_s, alone=frame.alone)
+        changes = self.machine.step(self.motion, frame.mono_s, None)
+        self._attention.see(self.motion, frame.mono_s, in_event=self.machine.in_event)
+        return changes
 
 
 def frames_of(path: Path) -> Iterator[GrayFrame]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 CellBox = tuple[int, int, int, int]
 """Left, top, width, height in cells."""
@@ -56,7 +56,9 @@ class Belief:
     coast_s: float = 3.0
     """A believed thing that is seen again this soon, near where it was, is the same."""
     lapse_s: float = 0.25
-    """The same for one that is not believed yet."""
+    """The same for one that is not believed yet; also how long it is taken to have moved on while it was not seen."""
+    alone_s: float = 1.0
+    """The latter between frames of which those between were left out."""
 
 
 @dataclass(slots=True)
@@ -88,28 +90,37 @@ class Tracks:
     def clear(self) -> None:
         self.alive.clear()
 
-    def follow(self, blobs: list[Blob], now_s: float, step_s: float, size: int) -> list[Track]:
-        """Takes the blobs of one frame of `size` cells; returns the believed tracks that are seen in it."""
+    def copy(self) -> Tracks:
+        return Tracks(self.belief, [replace(track) for track in self.alive])
+
+    def follow(self, blobs: list[Blob], now_s: float, step_s: float, size: int, *, alone: bool = False) -> list[Track]:
+        """Takes the blobs of one frame of `size` cells; returns the believed tracks that are seen in it.
+
+        `alone`: frames between this one and the one before were left out, which is too little to believe something new.
+        """
         free = list(blobs)
         self.alive.sort(key=lambda track: -track.evidence)
         for track in self.alive:
             track.frames += 1
-            blob = self._heir(track, free, now_s)
+            blob = self._heir(track, free, now_s, self.belief.alone_s if alone else self.belief.lapse_s)
             if blob is not None:
                 free.remove(blob)
                 self._go_on(track, blob, now_s)
         self.alive = [track for track in self.alive if not self._is_lost(track, now_s, step_s)]
-        self.alive += [_born(blob, now_s, step_s) for blob in free][: max(0, MOST_TRACKS - len(self.alive))]
+        if alone:
+            self.alive = [track for track in self.alive if track.believed_s is not None]
+        else:
+            self.alive += [_born(blob, now_s, step_s) for blob in free][: max(0, MOST_TRACKS - len(self.alive))]
         seen = [track for track in self.alive if track.last_s == now_s]
         for track in seen:
             if track.believed_s is None and self._is_believable(track, now_s, size):
                 track.believed_s = now_s
         return [track for track in seen if track.believed_s is not None]
 
-    def _heir(self, track: Track, blobs: list[Blob], now_s: float) -> Blob | None:
+    def _heir(self, track: Track, blobs: list[Blob], now_s: float, longest_s: float) -> Blob | None:
         """The blob that may be the track's thing now; the nearest, where one that covers it counts as nearer."""
         best, best_distance = None, math.inf
-        gap_s = min(now_s - track.last_s, self.belief.lapse_s)
+        gap_s = min(now_s - track.last_s, longest_s)
         for blob in blobs:
             distance = math.hypot(blob.x - track.blob.x, blob.y - track.blob.y)
             overlap = _overlap(blob.box, track.blob.box)

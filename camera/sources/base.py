@@ -33,8 +33,13 @@ class Watcher(Protocol):
     def wants_all(self) -> bool:
         """Whether every picture is wanted just now: something may be there, or somebody wants to see."""
 
-    def glance(self, luma: Luma) -> bool:
-        """Whether a look at this picture, later than all before, would find anything. Changes nothing."""
+    @property
+    def follows(self) -> bool:
+        """Whether something has been moving for a while, so that key frames alone show whether it still does."""
+
+    def glance(self, luma: Luma, mono_s: float) -> bool:
+        """Whether this picture, later than all before, is reason to look at what was left out before it: it shows
+        something new, or no longer what moved. Changes nothing."""
 
 
 @runtime_checkable

@@ -19,7 +19,7 @@ from camera.sources import jpeg
 from camera.sources.base import EndOfFile, Watcher
 from camera.sources.hearing import Hearing
 from camera.sources.libav import MOST_BROKEN, VideoInput
-from camera.sources.looker import Looker
+from camera.sources.looker import Looker, Shown
 from camera.sources.picture import gray, still
 from camera.sources.timing import FileTime, Timekeeper, Timeline
 from camera.sources.video import Video
@@ -113,10 +113,10 @@ class Feed:
                 continue
             for shown in looker.take(item, media_s):
                 stamp = shown.picture.pts
-                yield self._gray(shown.picture, pts if stamp is None else stamp, timeline, shown.luma)
+                yield self._gray(shown.picture, pts if stamp is None else stamp, timeline, shown)
         for shown in looker.rest() if self.with_grays else ():
             if shown.picture.pts is not None:
-                yield self._gray(shown.picture, shown.picture.pts, timeline)
+                yield self._gray(shown.picture, shown.picture.pts, timeline, shown)
 
     @staticmethod
     def _timed(video: Video, timeline: Timeline) -> Iterator[VideoPacket]:
@@ -201,10 +201,12 @@ class Feed:
             self._encoder = Encoder(picture.width, picture.height, fps, mask=self._mask)
         return self._encoder.encode(picture, round(media_s / TIME_BASE), self._packet_time(media_s))
 
-    def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline, luma: Luma | None = None) -> GrayFrame:
+    def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline, shown: Shown | None = None) -> GrayFrame:
         mono_s = self._keeper.mono_s(float(pts * timeline.time_base))
         self._gray_mono_s = max(self._gray_mono_s, mono_s)
-        return GrayFrame(gray(picture) if luma is None else luma, self._gray_mono_s, still(picture))
+        luma = None if shown is None else shown.luma
+        alone = shown is not None and shown.alone
+        return GrayFrame(gray(picture) if luma is None else luma, self._gray_mono_s, still(picture), alone)
 
     def _packet_time(self, media_s: float) -> float:
         """Never falling, though B-frames come after the picture that follows them."""

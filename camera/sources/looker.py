@@ -26,6 +26,8 @@ class Shown:
 
     picture: av.VideoFrame
     luma: Luma | None = None
+    alone: bool = False
+    """Those before it were left out."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,8 @@ class Looker:
         is_key = packet.is_keyframe and starts_anew(packet.data, packet.track.codec, packet.track.extradata)
         step = Step.DECODE
         if self._watcher is not None:
-            step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=self._watcher.wants_all)
+            wanted, follows = self._watcher.wants_all, self._watcher.follows
+            step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=wanted, follows=follows)
         before = self._group
         if is_key and step is not Step.HOLD:
             self._group = _Group()
@@ -79,7 +82,7 @@ class Looker:
     def _glance(self, watcher: Watcher, before: _Group, t_s: float) -> Iterator[Shown]:
         """Looks at the newest key frame alone; if it shows something, first at all that was held before it."""
         shown = self._alone(self._group)
-        if shown is None or shown.luma is None or watcher.glance(shown.luma):
+        if shown is None or shown.luma is None or watcher.glance(shown.luma, self._group.packets[0].mono_s):
             self._gate.wake(t_s)
             if before.decoded < len(before.packets):
                 before.decoded = self._group.decoded = 0
@@ -98,7 +101,7 @@ class Looker:
             pictures = self._video.decode(None)
             self._video.flush()
             group.decoded = 0
-        return Shown(pictures[-1], gray(pictures[-1])) if pictures else None
+        return Shown(pictures[-1], gray(pictures[-1]), alone=True) if pictures else None
 
     def _catch_up(self, group: _Group) -> Iterator[Shown]:
         if not group.decoded and len(group.packets) > 1:

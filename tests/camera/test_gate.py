@@ -17,12 +17,13 @@ class Camera:
     def __init__(self, gate: Gate, group: int = FPS, *, key: int = 60_000, usual: int = 600) -> None:
         self.gate, self.group, self.key, self.usual, self.index = gate, group, key, usual, 0
 
-    def send(self, count: int, *, added: int = 0, wanted: bool = False) -> list[Step]:
+    def send(self, count: int, *, added: int = 0, wanted: bool = False, follows: bool = False) -> list[Step]:
         steps = []
         for _ in range(count):
             is_key = self.group > 0 and self.index % self.group == 0
             size = self.key if is_key else self.usual + (self.index * 37 % 81) - 40 + added
-            steps.append(self.gate.take(size, self.index / FPS, is_key=is_key, wanted=wanted))
+            t_s = self.index / FPS
+            steps.append(self.gate.take(size, t_s, is_key=is_key, wanted=wanted, follows=follows))
             self.index += 1
         return steps
 
@@ -130,3 +131,54 @@ def test_keys_alone_sleep_whatever_the_sizes_do_not_tell() -> None:
     steps = camera.send(FPS, added=30_000)
     assert steps == [Step.GLANCE] + [Step.HOLD] * (FPS - 1)
     assert set(camera.send(FPS, wanted=True)) == {Step.DECODE}
+
+
+def rate_keeper(gate: Gate, group: int = FPS) -> Camera:
+    """Its sizes tell nothing."""
+    return Camera(gate, group, usual=6000, key=40_000)
+
+
+@pytest.mark.parametrize("group", [FPS, 2 * FPS])
+def test_of_what_has_moved_for_a_while_key_frames_are_enough_whatever_the_sizes_tell(group: int) -> None:
+    camera = rate_keeper(Gate(), group)
+    assert set(camera.send(20 * FPS, wanted=True)) == {Step.DECODE}
+    followed = camera.send(8 * FPS, added=30_000, follows=True)
+    keys = [index % group == 0 for index in range(20 * FPS, 28 * FPS)]
+    assert followed == [Step.GLANCE if is_key else Step.HOLD for is_key in keys]
+    assert set(camera.send(2 * FPS)) == {Step.DECODE}
+
+
+def test_a_key_frame_that_no_longer_shows_it_wakes_for_a_while() -> None:
+    camera = rate_keeper(Gate())
+    camera.send(20 * FPS, wanted=True)
+    camera.send(5 * FPS + 1, follows=True)
+    camera.gate.wake(camera.index / FPS)
+    woken = camera.send(10 * FPS, follows=True)
+    assert set(woken[: int(AWAKE_S * FPS)]) == {Step.DECODE}
+    assert Step.DECODE not in woken[-FPS:]
+
+
+def test_who_waits_for_a_picture_gets_it_while_something_moves_too() -> None:
+    camera = rate_keeper(Gate())
+    camera.send(20 * FPS)
+    camera.send(3, follows=True)
+    assert camera.send(1, follows=True, wanted=True) == [Step.DECODE]
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [rate_keeper(Gate(Decode.ALL)), rate_keeper(Gate(), 3 * FPS), rate_keeper(Gate(), 0)],
+    ids=["all is wanted", "key frames too seldom", "no key frames"],
+)
+def test_streams_whose_events_are_decoded_wholly(camera: Camera) -> None:
+    camera.send(12 * FPS)
+    assert set(camera.send(20 * FPS, follows=True)) == {Step.DECODE}
+
+
+def test_a_slow_machine_follows_groups_that_it_catches_up_with_in_a_second() -> None:
+    for picture_s, steps in ((0.040, {Step.GLANCE, Step.HOLD}), (0.070, {Step.DECODE})):
+        gate = Gate()
+        gate.took(picture_s)
+        camera = rate_keeper(gate)
+        camera.send(12 * FPS)
+        assert set(camera.send(5 * FPS, follows=True)) == steps

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from camera.bitstream import starts_anew
 from camera.config import CameraConfig
 from camera.model import GrayFrame, Luma, Packet
+from camera.motion import CellDetector, Motion
 from camera.replay import Replay, replay
 from camera.sources.base import EndOfFile
 from camera.sources.file import open_file
@@ -49,9 +50,11 @@ class Eye:
 
     finds: bool = False
     wants_all: bool = False
+    follows: bool = False
     glances: list[Luma] = field(default_factory=list)
 
-    def glance(self, luma: Luma) -> bool:
+    def glance(self, luma: Luma, mono_s: float) -> bool:
+        del mono_s
         self.glances.append(luma)
         return self.finds
 
@@ -93,6 +96,31 @@ def test_the_same_events_out_of_fewer_pictures(tmp_path: Path, codec: str, group
     assert eye.glances
 
 
+@pytest.mark.parametrize("group", [FPS, 2 * FPS])
+@pytest.mark.parametrize("options", ["b=300000", "bf=2"], ids=["a steady bit rate", "pictures in another order"])
+def test_a_long_visit_is_the_same_event_out_of_fewer_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int, options: str
+) -> None:
+    path = camera_film(tmp_path / "a.mp4", mover(4, 21, speed_px_s=19, height=34), group=group, options=options)
+    looks: list[float] = []
+
+    class Counting(CellDetector):
+        def look(self, luma: Luma, t_s: float, *, alone: bool = False) -> Motion:
+            looks.append(t_s)
+            return super().look(luma, t_s, alone=alone)
+
+    monkeypatch.setattr("camera.replay.CellDetector", Counting)
+    (everything,) = seen(path, "all").events
+    assert len(looks) == SECONDS * FPS
+    looks.clear()
+    (spared,) = seen(path, "auto").events
+    assert spared[0] == pytest.approx(everything[0], abs=0.01)
+    assert spared[1] == pytest.approx(everything[1], abs=0.5)
+    assert sum(8 < at_s < 20 for at_s in looks) <= 13
+    assert looks == sorted(set(looks))
+    assert sum(4 <= at_s < 6 for at_s in looks) == 2 * FPS
+
+
 def test_while_nothing_moves_only_key_frames_are_decoded(tmp_path: Path) -> None:
     path = camera_film(tmp_path / "a.mp4")
     eye = Eye()
@@ -116,9 +144,9 @@ def test_who_wants_every_picture_gets_those_of_the_group_in_which_he_asks(tmp_pa
     path = camera_film(tmp_path / "a.mp4")
 
     class Asks(Eye):
-        def glance(self, luma: Luma) -> bool:
+        def glance(self, luma: Luma, mono_s: float) -> bool:
             self.wants_all = len(self.glances) == 3
-            return super().glance(luma)
+            return super().glance(luma, mono_s)
 
     shown = grays(path, Asks())
     asleep = np.flatnonzero(np.diff(shown) > 0.9)

@@ -94,9 +94,10 @@ def test_who_stands_before_a_sparing_source_tells_it_who_watches() -> None:
 
     class Watching:
         wants_all = True
+        follows = False
 
-        def glance(self, luma: object) -> bool:
-            raise AssertionError(luma)
+        def glance(self, luma: object, mono_s: float) -> bool:
+            raise AssertionError(luma, mono_s)
 
     source, watcher = Sparing(), Watching()
     metered = Metered(WithMicrophone(source, Microphone("nowhere")), Meter())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -259,3 +259,58 @@ def test_a_glance_overlooks_what_is_ignored() -> None:
     for luma, t_s in film(3):
         detector.look(luma, t_s)
     assert not detector.glance(list(film(6, mover(0, 6)))[40][0])
+
+
+def followed(
+    *changes: Change, until_s: float, step_s: float = 1.0, seconds: float = 20
+) -> Iterator[tuple[float, bool]]:
+    """Every frame is looked at up to a time, after it one each `step_s`: whether each shows that the motion goes on."""
+    detector, next_s = CellDetector(), until_s
+    for luma, t_s in film(seconds, *changes):
+        if t_s < until_s:
+            detector.look(luma, t_s)
+        elif t_s >= next_s - 0.01:
+            next_s += step_s
+            goes_on = detector.goes_on(luma, t_s)
+            motion = detector.look(luma, t_s, alone=True)
+            assert motion.moved is goes_on
+            assert motion.since_s is None
+            yield t_s, goes_on
+
+
+@pytest.mark.parametrize("speed_px_s", [8, 25, 60, 80])
+@pytest.mark.parametrize("step_s", [1.0, 2.0])
+def test_single_frames_show_that_what_was_believed_still_moves_and_when_it_is_gone(
+    speed_px_s: float, step_s: float
+) -> None:
+    visitor = mover(3, 10, speed_px_s=speed_px_s, height=34)
+    for t_s, goes_on in followed(visitor, until_s=5.5, step_s=step_s):
+        if t_s < min(10.0, 3 + 300 / speed_px_s):
+            assert goes_on, t_s
+        elif t_s > 10 + step_s:
+            assert not goes_on, t_s
+
+
+def test_single_frames_believe_nothing_that_comes_anew() -> None:
+    assert not any(goes_on for _, goes_on in followed(mover(6, 14, height=40), until_s=5.5))
+
+
+def test_what_parks_falls_silent_in_single_frames_too() -> None:
+    def parks(picture: Picture, t_s: float) -> Picture:
+        return mover(0, 30, width=40, height=30, speed_px_s=25)(picture, min(t_s, 8.0)) if t_s >= 3 else picture
+
+    for step_s in (1.0, 2.0):
+        seen = list(followed(parks, until_s=6, step_s=step_s, seconds=30))
+        assert seen[0][1]
+        assert not any(goes_on for t_s, goes_on in seen if t_s > 8 + 2 * step_s)
+
+
+def test_asking_whether_it_goes_on_changes_nothing() -> None:
+    frames = list(film(14, mover(3, 12, speed_px_s=25)))
+    detector, other = CellDetector(), CellDetector()
+    for number, (luma, t_s) in enumerate(frames[: 8 * FPS]):
+        assert detector.look(luma, t_s) == other.look(luma, t_s)
+        detector.goes_on(frames[number + 20][0], t_s + 1)
+        detector.goes_on(np.zeros(SHAPE, np.uint8), t_s + 1)
+    assert not detector.goes_on(np.zeros((90, 160), np.uint8), 9)
+    assert not CellDetector().goes_on(frames[0][0], 0)

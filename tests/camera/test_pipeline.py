@@ -153,11 +153,15 @@ def test_a_black_picture_is_said_and_what_moves_ends_it(rig: Rig) -> None:
 
 def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
     class Always:
-        def look(self, _luma: object, _t_s: float) -> Motion:
+        def look(self, _luma: object, _t_s: float, *, alone: bool = False) -> Motion:
+            assert not alone
             return Motion(True, 0.5, None, Reason.MOTION)
 
         def glance(self, luma: object) -> bool:
             raise AssertionError(luma)
+
+        def goes_on(self, luma: object, t_s: float) -> bool:
+            raise AssertionError(luma, t_s)
 
         def set(self, detection: Detection) -> None:
             raise AssertionError(detection)
@@ -178,15 +182,31 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
     assert [start.event_id for start in rig.heard.starts] == ["e9"]
 
 
-def test_every_picture_is_wanted_until_all_is_quiet_and_while_something_moves(rig: Rig) -> None:
-    wanted, quiet = [], visit(20, 8, 11)
-    for item in quiet:
+def test_every_picture_is_wanted_until_all_is_quiet_and_when_something_comes_not_while_it_stays(rig: Rig) -> None:
+    wanted, followed = [], []
+    for item in visit(20, 8, 13):
         rig.pipeline.take(item)
         if isinstance(item, GrayFrame):
             wanted.append(rig.pipeline.wants_all)
+            followed.append(rig.pipeline.follows)
     assert wanted[0]
     assert not wanted[7 * FPS]
-    assert all(wanted[int(8.5 * FPS) : int(20 * FPS) - 1])  # to the end of the event, ten seconds after the motion
+    assert all(wanted[int(8.5 * FPS) : 10 * FPS])
+    assert all(followed[11 * FPS : 13 * FPS])
+    assert not any(wanted[11 * FPS : 13 * FPS])
+    assert not any(followed[15 * FPS :])
+    assert rig.states[-1] is State.RECORDING  # a pause: the event ends ten seconds after the motion
+    assert not wanted[-1]
+
+
+def test_a_key_frame_alone_is_reason_enough_only_when_it_no_longer_shows_what_moved(rig: Rig) -> None:
+    items = [item for item in visit(20, 8, 13) if isinstance(item, GrayFrame)]
+    for frame in items[: int(11.5 * FPS)]:
+        rig.pipeline.take(frame)
+    there, gone, empty = (items[round(at_s * FPS)] for at_s in (12.4, 14.0, 5.0))
+    assert not rig.pipeline.glance(there.luma, there.mono_s)
+    assert rig.pipeline.glance(gone.luma, gone.mono_s)
+    assert rig.pipeline.glance(empty.luma, there.mono_s)
 
 
 def test_a_picture_that_was_held_back_is_looked_at_but_not_shown_as_now(rig: Rig) -> None:

@@ -1,0 +1,52 @@
+"""How closely the pictures of a camera must be looked at just now; pure."""
+
+from __future__ import annotations
+
+from camera.motion import NOTHING, Motion, Reason, nothing
+
+SETTLED_S = 2.0
+"""Every picture of an event is looked at until this long after it was confirmed."""
+RECENT_S = 1.0
+"""What moved so short a time ago moves still."""
+LOOK_S = 2.1
+"""Key frames that come at least this often show by themselves whether an event goes on."""
+LEAST_GAP_S = 3.0
+"""An event that closes after less than this without motion is looked at closely to its end."""
+
+
+class Attention:
+    """Follows the verdicts of one detector and the state of its event machine."""
+
+    def __init__(self, gap_s: float) -> None:
+        """An event ends `gap_s` after the last motion."""
+        self._is_patient = gap_s >= LEAST_GAP_S
+        self._motion = nothing(Reason.SETTLING)
+        self._now_s = float("-inf")
+        self._moved_s = float("-inf")
+        self._event_s: float | None = None
+
+    def see(self, motion: Motion, now_s: float, *, in_event: bool) -> None:
+        """The verdict on the next picture, and whether an event goes on with it."""
+        self._motion, self._now_s = motion, now_s
+        if motion.moved:
+            self._moved_s = now_s
+        if not in_event:
+            self._event_s = None
+        elif self._event_s is None:
+            self._event_s = now_s
+
+    @property
+    def wants_all(self) -> bool:
+        """Every picture: something may be there, or came only just now."""
+        if self._event_s is not None and not self._is_settled(self._event_s):
+            return True
+        return self._motion.reason not in NOTHING and not self.follows
+
+    @property
+    def follows(self) -> bool:
+        """Something has been moving for a while, and it is asked only whether it still does."""
+        is_settled = self._event_s is not None and self._is_settled(self._event_s)
+        return is_settled and self._now_s - self._moved_s <= RECENT_S
+
+    def _is_settled(self, event_s: float) -> bool:
+        return self._is_patient and self._now_s - event_s >= SETTLED_S
