@@ -45,7 +45,8 @@ class CameraSettings(BaseModel):
     )
     transport: Literal["tcp", "udp"] = Field("tcp", description="how RTSP video travels: tcp or udp")
     decode: Literal["auto", "all", "keys"] = Field(
-        "auto", description="of H.264 and H.265 while nothing moves: auto, all, or keys (key frames alone, sees later)"
+        "auto",
+        description="how much of H.264 and H.265: auto, all, or keys (key frames while nothing moves, sees later)",
     )
     width: int = Field(1920, ge=160, le=7680, description="pixels asked of a camera that lets one choose (Pi, USB)")
     height: int = Field(1080, ge=120, le=4320, description="pixels asked of a camera that lets one choose (Pi, USB)")

@@ -83,22 +83,26 @@ def _alert(series: Series) -> Drawing:
 
 
 def _activity(series: Series) -> Drawing:
-    drawing, axes = plt.subplots(figsize=(7.2, 4))
+    """One panel for each kind of camera, below each other."""
+    kinds = series["kinds"]
+    drawing, panels = plt.subplots(len(kinds), 1, figsize=(7.2, 3.6 * len(kinds)), squeeze=False)
     x = [level * 100 for level in series["levels"]]
     styles = {"MoCam": (OURS, "o-", 2.2), "motion": (PEER, "s-", 2.2)}
-    labels = []
-    for name, shares in series["shares"].items():
-        colour, style, width = styles.get(name, (LIMIT, ":", 1.4))
-        axes.plot(x, shares, style, color=colour, linewidth=width, markersize=5, clip_on=False)
-        told = {"motion": "Debian's motion, movie_passthrough"}.get(name, name)
-        labels.append((shares[-1], f"{told}: {shares[0]:.2g} to {shares[-1]:.2g} %", colour))
-    if (decoding := series["decoding"]) is not None:
-        axes.axhline(decoding, color=LIMIT, linestyle="--", linewidth=1.4)
-        labels.append((decoding, f"decoding every picture, nothing else: {decoding:.2g} %", LIMIT))
-    axes.set(title="One 1080p15 H.264 camera over RTSP", xlabel="share of the time in which something moves, %")
-    axes.set(ylabel="processor, % of one core", xlim=(0, 100), xticks=x)
-    axes.set_ylim(bottom=0)
-    _at_the_right(axes, x[-1], labels)
+    drawing.tight_layout(h_pad=4)
+    for axes, (kind, found) in zip(panels.flat, kinds.items(), strict=True):
+        axes.set(title=f"One 1080p15 H.264 camera over RTSP, {kind}")
+        axes.set(xlabel="share of the time in which something moves, %", ylabel="processor, % of one core")
+        axes.set(xlim=(0, 100), xticks=x, ylim=(0, 1.15 * max(max(shares) for shares in found["shares"].values())))
+        labels = []
+        for name, shares in found["shares"].items():
+            colour, style, width = styles.get(name, (LIMIT, ":", 1.4))
+            axes.plot(x, shares, style, color=colour, linewidth=width, markersize=5, clip_on=False)
+            told = {"motion": "Debian's motion, movie_passthrough"}.get(name, name)
+            labels.append((shares[-1], f"{told}: {shares[0]:.2g} to {shares[-1]:.2g} %", colour))
+        if (decoding := found["decoding"]) is not None:
+            axes.axhline(decoding, color=LIMIT, linestyle="--", linewidth=1.4)
+            labels.append((decoding, f"decoding every picture, nothing else: {decoding:.2g} %", LIMIT))
+        _at_the_right(axes, x[-1], labels)
     return drawing
 
 
