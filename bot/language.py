@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polib
+if TYPE_CHECKING:
+    import polib
 
 ENGLISH = "en"
 FOLDER = Path(__file__).with_name("languages")
@@ -98,6 +100,8 @@ def _book(language: str) -> tuple[gettext.NullTranslations, Sequence[str]]:
     """Read when it is first spoken: who speaks English pays nothing."""
     if language == ENGLISH:
         return gettext.NullTranslations(), ()
+    import polib  # noqa: PLC0415 - as the book
+
     book = polib.pofile(str(FOLDER / f"{language}.po"))
     open_ones = [entry.msgid for entry in book if _is_foreign(entry) and "{" in entry.msgid and entry.translated()]
     return gettext.GNUTranslations(io.BytesIO(book.to_binary())), sorted(open_ones, key=len, reverse=True)

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-import segno
-
 from bot.formatting import clock_text
 from bot.ports import Owners
 from bot.texts import pairing as texts
@@ -130,6 +128,8 @@ class Pairing:
 
 def qr_text(link: str) -> str:
     """The link as a QR code of block characters, for a console."""
+    import segno  # noqa: PLC0415 - needed once, and would lie in memory for months
+
     out = io.StringIO()
     segno.make_qr(link, error="m").terminal(out, compact=True)
     return out.getvalue()

@@ -21,8 +21,9 @@ from demo.panel import CameraNow, Now, OwnerClip, ProviderFile, list_folder
 from demo.web import ChatPage
 from mocam import logs
 from mocam.app import App
-from mocam.settings import CameraSettings, Settings, SettingsError
+from mocam.settings import CameraSettings, Settings
 from mocam.store import open_store
+from mocam.values import SettingsError
 from storage.errors import StorageError
 
 OWNER = 1001

@@ -12,9 +12,9 @@ def main() -> None:
 
         replay_app(prog_name="mocam")
     elif sys.argv[1:2] == ["run"]:
-        from mocam.cli_run import app as run_app  # noqa: PLC0415
+        from mocam import running  # noqa: PLC0415
 
-        run_app(prog_name="mocam")
+        sys.exit(running.main(sys.argv[2:]))
     else:
         from mocam.cli import app  # noqa: PLC0415
 

@@ -9,7 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from mocam.settings import SettingsError, load
+from mocam.settings import load
+from mocam.values import SettingsError
 from storage.glimpse import watched_until_s
 
 LONGEST_SILENCE_S = 240.0

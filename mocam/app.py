@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.service import Bot, House
 from camera.meter import Meter
@@ -38,7 +39,6 @@ from mocam.naming import Naming
 from mocam.notices import Notices
 from mocam.reminder import KitReminder
 from mocam.service_manager import ServiceManager
-from mocam.settings import Settings
 from mocam.signals import end_on_signal
 from mocam.spare import RESERVED, Spare
 from mocam.stopwatch import Stopwatch
@@ -54,6 +54,9 @@ from storage.maintenance import Maintenance
 from storage.numbers import EventNumbers
 from storage.rclone import Rclone
 from storage.retention import Applied, Retention
+
+if TYPE_CHECKING:
+    from mocam.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.daily import DayBook
 from bot.health import Health
 from bot.people import AuditLog, Guests, Languages
@@ -14,10 +16,12 @@ from mocam.adapters.health import HealthPort
 from mocam.adapters.pins import PinsPort
 from mocam.adapters.privacy import PrivacyPort
 from mocam.adapters.wishes import QuietPort
-from mocam.settings import Settings
 from mocam.store import Store
 from storage.audit import AuditLog as AuditRows
 from storage.guests import Guests as KeptGuests
+
+if TYPE_CHECKING:
+    from mocam.settings import Settings
 
 
 class Books:

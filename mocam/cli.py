@@ -12,23 +12,29 @@ from typing import Annotated
 
 import typer
 
-from mocam import logs
+from mocam import logs, running
 from mocam.cameras import Listing
 from mocam.cli_check import check
 from mocam.cli_common import fail
 from mocam.cli_console import OUT
 from mocam.cli_replay import replay_file
 from mocam.cli_restore import restore
-from mocam.cli_run import run
 from mocam.cli_setup import setup
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A home security camera that you run from Telegram.")
 
-app.command("run")(run)
 app.command("check")(check)
 app.command("setup")(setup)
 app.command("restore")(restore)
 app.command("replay")(replay_file)
+
+
+@app.command("run", help=running.HELP)
+def run(
+    env_file: Annotated[Path, typer.Option("--env-file", help=running.ENV_FILE_HELP)] = Path(".env"),
+) -> None:
+    """Only so that the command stands among the others: `mocam run` itself never comes here."""
+    raise typer.Exit(running.run(env_file))
 
 
 @app.command()

@@ -7,7 +7,8 @@ from typing import NoReturn
 
 import typer
 
-from mocam.settings import Settings, SettingsError, load
+from mocam.settings import Settings, load
+from mocam.values import SettingsError
 
 
 def settings_of(env_file: Path) -> Settings:

@@ -7,13 +7,16 @@ import logging
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.introduction import NotIntroduced, say
 from bot.language import speaking
 from bot.texts import notices
 from mocam.adapters import languages
-from mocam.settings import Settings
 from storage import glimpse
+
+if TYPE_CHECKING:
+    from mocam.settings import Settings
 
 log = logging.getLogger(__name__)
 

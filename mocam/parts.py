@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from camera.config import CameraConfig
 from camera.errors import RecordingError
@@ -21,12 +22,14 @@ from mocam.outlook import Outlooks
 from mocam.pulse import CAMERA_SILENT_S, POLLING_SILENT_S, Part, Pulse
 from mocam.remote_room import RemoteRoom
 from mocam.room_warning import RoomWarning
-from mocam.settings import Settings
 from mocam.store import Store
 from storage.archive import Archive
 from storage.files import Files
 from storage.keys import Keys
 from storage.rclone import Rclone
+
+if TYPE_CHECKING:
+    from mocam.settings import Settings
 
 
 def must_play(path: Path) -> None:
@@ -71,7 +74,7 @@ def camera_configs(settings: Settings, files: Files) -> list[CameraConfig]:
     for name, camera in settings.cameras.items():
         recording_dir = Path(files.recording_dir, name)
         recording_dir.mkdir(mode=0o700, exist_ok=True)
-        configs.append(CameraConfig(name=name, recording_dir=recording_dir, **camera.model_dump()))
+        configs.append(CameraConfig(name=name, recording_dir=recording_dir, **vars(camera)))
     return configs
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import tzlocal
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from camera.grid import Zones
-from mocam.service_manager import runtime_dir
-from storage.memory import Memory
+from mocam.values import Derived, SettingsError
 from storage.seal import is_public
 
 SOURCES = "picamera2, picamera2:1, /dev/video0, rtsp://.., http://.., file:///path.mp4 or scene"
@@ -28,10 +25,6 @@ _BANDWIDTH = re.compile(_RATE, re.IGNORECASE)
 _BANDWIDTH_SLOT = re.compile(rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)-)?(?:[01]\d|2[0-3]):[0-5]\d,{_RATE}", re.IGNORECASE)
 """Rclone's `--bwlimit`: one limit for all times, and one entry of its timetable."""
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
-
-
-class SettingsError(Exception):
-    """The settings cannot be used; the text says which and what to write instead, one line each."""
 
 
 class CameraSettings(BaseModel):
@@ -126,7 +119,7 @@ class CameraSettings(BaseModel):
         return small
 
 
-class Settings(BaseSettings):
+class Settings(Derived, BaseSettings):
     """Everything that can be set, with its default; names are upper case in the environment."""
 
     model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore", env_ignore_empty=True)
@@ -253,21 +246,6 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
-
-    @property
-    def memory(self) -> Memory | None:
-        """The memory that clips are kept in; None: they are kept on the disk."""
-        return Memory(self.keep_clips_memory_mb * 1_000_000, runtime_dir()) if self.keep_clips == "memory" else None
-
-    @property
-    def digest_time(self) -> time | None:
-        """When the digest of the day comes where nothing else was chosen; None: never."""
-        return datetime.strptime(self.digest_at, "%H:%M").time() if self.digest_at else None  # noqa: DTZ007 - no date
-
-    @property
-    def zone(self) -> tzinfo:
-        """The owner's time zone."""
-        return ZoneInfo(self.timezone) if self.timezone else tzlocal.get_localzone()
 
 
 def load(env_file: Path) -> Settings:

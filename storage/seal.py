@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pyrage
+from typing import Any
 
 from storage.errors import ArchiveCorrupt, ArchiveRefused, StorageError
 
@@ -27,36 +26,46 @@ class KeyPair:
     """`age1..`"""
 
 
+def _age() -> Any:
+    """The library, which most owners never need: a megabyte."""
+    import pyrage  # noqa: PLC0415
+
+    return pyrage
+
+
 def make_pair() -> KeyPair:
     """A new pair from the system's secure source."""
-    identity = pyrage.x25519.Identity.generate()
+    identity = _age().x25519.Identity.generate()
     return KeyPair(str(identity), str(identity.to_public()))
 
 
 def public_half(private: str) -> str:
     """Raises StorageError for what is no private half."""
+    age = _age()
     try:
-        return str(pyrage.x25519.Identity.from_str(private).to_public())
-    except pyrage.IdentityError as error:
+        return str(age.x25519.Identity.from_str(private).to_public())
+    except age.IdentityError as error:
         raise StorageError("This is no key of a seal.") from error
 
 
 def is_public(text: str) -> bool:
     """Whether clips can be sealed to it."""
+    age = _age()
     try:
-        pyrage.x25519.Recipient.from_str(text)
-    except pyrage.RecipientError:
+        age.x25519.Recipient.from_str(text)
+    except age.RecipientError:
         return False
     return True
 
 
 def seal(source: Path, target: Path, public: str) -> None:
     """Writes the sealed file. Raises ArchiveRefused for a public half that is none, StorageError from the disk."""
+    age = _age()
     try:
-        pyrage.encrypt_file(str(source), str(target), [pyrage.x25519.Recipient.from_str(public)])
-    except pyrage.RecipientError as error:
+        age.encrypt_file(str(source), str(target), [age.x25519.Recipient.from_str(public)])
+    except age.RecipientError as error:
         raise ArchiveRefused("ARCHIVE_SEAL_TO is no public key of a seal. Run `mocam setup --seal`.") from error
-    except (OSError, pyrage.EncryptError) as error:
+    except (OSError, age.EncryptError) as error:
         raise StorageError(f"A clip could not be sealed ({error}).") from error
 
 
@@ -64,12 +73,13 @@ def opener(private: str) -> Callable[[Path, Path], None] | None:
     """Opens sealed files with this private half; None for an empty one."""
     if not private:
         return None
-    identity = pyrage.x25519.Identity.from_str(private)
+    age = _age()
+    identity = age.x25519.Identity.from_str(private)
 
     def unseal(source: Path, target: Path) -> None:
         try:
-            pyrage.decrypt_file(str(source), str(target), [identity])
-        except pyrage.DecryptError as error:
+            age.decrypt_file(str(source), str(target), [identity])
+        except age.DecryptError as error:
             raise ArchiveCorrupt("A sealed clip does not open with the key of this kit.") from error
 
     return unseal

@@ -56,6 +56,7 @@ ONLY_CALLED_IN = {
     ),
     "create_subprocess_exec": (("storage/rclone.py", "demo/"), "one file runs a binary"),
     "create_subprocess_shell": ((), "a shell string executes what stands in a name"),
+    "fork": (("mocam/settings_apart.py",), "a copy of a process with threads hangs; there it has none yet"),
     "Popen": (("demo/",), "one file runs a binary"),
 }
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from mocam.settings import SettingsError, load
+from mocam.settings import load
 from mocam.setup import rules
 from mocam.setup.archive import ArchiveStep, Place
 from mocam.setup.cameras import Camera, CameraStep
@@ -19,6 +19,7 @@ from mocam.setup.forecast import ASSUMED_BYTES_A_DAY, proposed
 from mocam.setup.paper import PaperStep
 from mocam.setup.telegram import TelegramStep
 from mocam.store import Store, open_store
+from mocam.values import SettingsError
 from storage.errors import DataDirBusy
 from storage.files import Files
 from storage.keys import Keys

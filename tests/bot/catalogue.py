@@ -22,10 +22,10 @@ _SAYERS = {"t": 1, "Text": 1, "plural": 2}
 _WIDTH = 78
 _SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|CREATE|ALTER|WHERE) ")
 _CONSOLE = (
-    "mocam/setup/", "mocam/kit/", "mocam/doctor/", "mocam/cli", "mocam/settings.py", "mocam/pi_report.py",
-    "mocam/check.py", "mocam/cameras.py", "mocam/repair.py", "mocam/restore.py", "mocam/store.py", "storage/kit.py",
-    "storage/listing.py", "storage/restore.py", "storage/check", "storage/repair", "storage/seal.py", "camera/trace.py",
-    "camera/replay.py",     "mocam/app.py", "mocam/service_manager.py",
+    "mocam/setup/", "mocam/kit/", "mocam/doctor/", "mocam/cli", "mocam/settings", "mocam/pi_report.py",
+    "mocam/running.py", "mocam/check.py", "mocam/cameras.py", "mocam/repair.py", "mocam/restore.py", "mocam/store.py",
+    "storage/kit.py", "storage/listing.py", "storage/restore.py", "storage/check", "storage/repair", "storage/seal.py",
+    "camera/trace.py", "camera/replay.py", "mocam/app.py", "mocam/service_manager.py",
 )  # fmt: skip
 """Their sentences are read on a console only."""
 

@@ -8,7 +8,8 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocam.settings import CameraSettings, Settings, SettingsError, load
+from mocam.settings import CameraSettings, Settings, load
+from mocam.values import SettingsError
 
 SECRET = "AASecretOfTheTokenThatNobodyMaySee"
 GOOD = {"TELEGRAM_BOT_TOKEN": f"12345:{SECRET}", "CAMERAS__FRONT__SOURCE": "scene"}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mocam.settings import SettingsError, load, unknown_names
+from mocam.settings import load, unknown_names
+from mocam.values import SettingsError
 
 TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake"
 GOOD = {"TELEGRAM_BOT_TOKEN": TOKEN, "CAMERAS__FRONT__SOURCE": "scene"}
