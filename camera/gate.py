@@ -34,6 +34,8 @@ LEARN_S = 10.0
 """Everything is decoded for this long at first."""
 AWAKE_S = 2.0
 """And for this long after something was in doubt."""
+TOLD_S = 0.6
+"""And for this long after sizes alone told of something: if it shows nothing by then, they told nothing."""
 UNSURE_S = 1.0
 """And for this long after the sizes were too uncertain."""
 
@@ -42,8 +44,10 @@ SHORT_GROUP_S = 1.1
 fast: then the sizes need not tell of the small."""
 SHORT_SHARE, LONG_SHARE = 0.01, 0.005
 """Share of the picture whose motion the sizes must tell with short groups, and with longer ones."""
+SHORT_SHARE_AT_MOST = 0.015
+"""With short groups it may be so much, if whole groups tell of `SHORT_SHARE`: later by half a second at most."""
 
-GLANCE_S = 2.1
+GLANCE_S = 4.2
 """Key frames that come more often than this are not all looked at, if the sizes tell of the small as well."""
 
 MOST_HELD = 64
@@ -57,9 +61,9 @@ NOD_CATCH_UP_S = 1.0
 class Gate:
     """For one stream. Awake it decodes everything; asleep only key frames, and holds the rest of each group.
 
-    It wakes when the sizes of the packets tell of something, when somebody wants every picture, or when the caller saw
-    something in a key frame and says so. Groups too long to catch up with are always decoded, and so is a stream
-    without key frames or with sizes that tell nothing.
+    It wakes when the sizes of the packets tell of something (for a moment), when somebody wants every picture, or when
+    the caller saw something in a key frame and says so. Groups too long to catch up with are always decoded, and so is
+    a stream without key frames or with sizes that tell nothing.
     """
 
     def __init__(self, decode: Decode = Decode.AUTO) -> None:
@@ -87,13 +91,15 @@ class Gate:
             self._stay_awake(t_s + LEARN_S)
         told = self._sizes.add(size, is_key=is_key)
         self._count(t_s, is_key=is_key)
-        if wanted or (told and self._decode is Decode.AUTO):
+        if wanted:
             self._stay_awake(t_s + AWAKE_S)
+        elif told and self._decode is Decode.AUTO:
+            self._stay_awake(t_s + TOLD_S)
         if not self._may_sleep():
             self._stay_awake(t_s + UNSURE_S)
         may_nod = follows and not wanted and self._may_nod()
         self._is_awake = t_s <= (self._woken_until_s if may_nod else self._awake_until_s)
-        if self._is_awake or (is_key and not self._may_pass(t_s)):
+        if self._is_awake or (is_key and not self._may_pass(t_s, LOOK_S if follows else GLANCE_S)):
             self._held, self._glanced_s = 0, t_s
             return Step.DECODE if self._is_awake else Step.GLANCE
         self._held += 1
@@ -125,11 +131,13 @@ class Gate:
         """Whether so long is enough to decode what is held of a group."""
         return max(self._group_packets, self._packets) <= self._most_held(catch_up_s)
 
-    def _may_pass(self, t_s: float) -> bool:
+    def _may_pass(self, t_s: float, longest_s: float) -> bool:
         """Whether this key frame, and what follows it, can be held like any other packet."""
-        if self._decode is not Decode.AUTO or t_s + self._group_s - self._glanced_s > GLANCE_S:
+        if self._decode is not Decode.AUTO or t_s + self._group_s - self._glanced_s > longest_s:
             return False
-        return self._held + 1 + self._group_packets <= self._most_held() and self._sizes.least_share <= LONG_SHARE
+        if self._sizes.is_group_odd or self._held + 1 + self._group_packets > self._most_held():
+            return False
+        return min(self._sizes.least_share, self._sizes.least_share_of_group) <= LONG_SHARE
 
     def _may_nod(self) -> bool:
         return self._decode is not Decode.ALL and self._group_s <= LOOK_S and self._fits(NOD_CATCH_UP_S)
@@ -139,5 +147,9 @@ class Gate:
             return False
         if self._decode is Decode.KEYS:
             return True
-        needed = SHORT_SHARE if self._group_s <= SHORT_GROUP_S else LONG_SHARE
-        return self._sizes.least_share <= needed
+        share = self._sizes.least_share
+        if self._group_s > SHORT_GROUP_S:
+            return share <= LONG_SHARE
+        return share <= SHORT_SHARE or (
+            share <= SHORT_SHARE_AT_MOST and self._sizes.least_share_of_group <= SHORT_SHARE
+        )

@@ -26,10 +26,10 @@ class Ring:
     def __init__(self, keep_s: float, limit_bytes: int = LIMIT_BYTES, *, late_s: float = 0.0) -> None:
         """Keeps at least the last `keep_s` seconds, if the pictures fit into `limit_bytes`; sound has a share more.
 
-        Where pictures build on each other they may be looked at two groups later: then as much more, at most `late_s`.
+        Where pictures build on each other they may be looked at later, by up to `late_s`: then so much more.
         """
         self._keep_s, self._late_s = keep_s, late_s
-        self._group_s = 0.0
+        self._is_grouped = False
         self._limit_bytes = limit_bytes
         self._groups: deque[list[Packet]] = deque()
         self._bytes = 0
@@ -59,14 +59,14 @@ class Ring:
         if self._groups and packet.track != self._groups[-1][-1].track:
             self.clear()  # another size or codec cannot stand in the same clip
         if packet.is_keyframe:
-            self._group_s = self._newest_group_s(packet.mono_s)
+            self._is_grouped = bool(self._groups) and len(self._groups[-1]) > 1
             self._groups.append([])
             self._waiting = False
         if self._waiting:
             return
         self._groups[-1].append(packet)
         self._bytes += len(packet.data)
-        late_s = min(self._late_s, 2 * max(self._group_s, self._newest_group_s(packet.mono_s)))
+        late_s = self._late_s if self._is_grouped or len(self._groups[-1]) > 1 else 0.0
         self._forget(packet.mono_s - self._keep_s - late_s)
 
     def since(self, mono_s: float) -> list[Packet]:
@@ -90,10 +90,6 @@ class Ring:
         self._sound.clear()
         self._bytes = self._sound_bytes = 0
         self._waiting = True
-
-    def _newest_group_s(self, now_s: float) -> float:
-        """How long the newest group is, if it is more than a picture."""
-        return now_s - self._groups[-1][0].mono_s if self._groups and len(self._groups[-1]) > 1 else 0.0
 
     def _add_sound(self, packet: Packet) -> None:
         if self._sound and packet.track != self._sound[-1].track:

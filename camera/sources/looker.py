@@ -18,6 +18,9 @@ from camera.sources.video import Video
 
 MOST_KEPT = 150
 """Packets of a group; far more than the gate lets wait."""
+BACK_S = 1.0
+"""What the sizes tell of began less than this long ago: of several key frames that nobody looked at, decoding begins
+with the last that is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,21 @@ class _Group:
     packets: list[Packet] = field(default_factory=list)
     decoded: int = 0
     """How many the decoder has had, in its present run."""
+    starts: list[tuple[int, float]] = field(default_factory=list)
+    """Where decoding can begin, and the seconds of it."""
+
+    def add(self, packet: Packet, t_s: float, *, is_key: bool) -> None:
+        if is_key:
+            self.starts.append((len(self.packets), t_s))
+        self.packets.append(packet)
+
+    def begin_at(self, t_s: float) -> None:
+        """Leaves out what is older than the last start before `t_s`, as far as it was not decoded."""
+        older = [at for at, start_s in self.starts if start_s <= t_s and at >= max(1, self.decoded)]
+        if older:
+            del self.packets[: older[-1]]
+            self.starts = [(at - older[-1], start_s) for at, start_s in self.starts if at >= older[-1]]
+            self.decoded = 0
 
 
 class Looker:
@@ -63,12 +81,14 @@ class Looker:
         before = self._group
         if is_key and step is not Step.HOLD:
             self._group = _Group()
-        self._group.packets.append(packet)
+        self._group.add(packet, t_s, is_key=is_key)
         if step is Step.GLANCE and self._watcher is not None:
             yield from self._glance(self._watcher, before, t_s)
         elif step is Step.DECODE:
             if is_key and before.decoded < len(before.packets):
+                before.begin_at(t_s - BACK_S)
                 yield from self._catch_up(before)  # somebody wants every picture from now on: those too
+            self._group.begin_at(t_s - BACK_S)
             yield from self._catch_up(self._group)
         if self._watcher is None or len(self._group.packets) > MOST_KEPT:
             self._forget()
@@ -136,3 +156,4 @@ class Looker:
         """A group that is never caught up with need not be kept."""
         del self._group.packets[: self._group.decoded]
         self._group.decoded = 0
+        self._group.starts.clear()

@@ -50,9 +50,25 @@ def test_a_thing_that_makes_each_packet_larger_tells_within_half_a_second(added:
     assert found[0] <= 8
 
 
-def test_one_huge_packet_tells_at_once() -> None:
+def test_one_huge_packet_tells_nothing_and_two_do() -> None:
     sizes = calm()
+    alarms(sizes, iter([(60_000, True)] + [(600, False)] * 14 + [(60_000, True)]))
+    assert not sizes.add(3000, is_key=False)
     assert sizes.add(3000, is_key=False)
+
+
+def test_where_packets_are_never_steady_one_more_odd_packet_tells_less() -> None:
+    def restless(sizes: PacketSizes, seconds: int, seed: int) -> int:
+        rng = np.random.default_rng(seed)
+        packets = list(stream(seconds, key=60_000, usual=600, noise=60, seed=seed))
+        for index in range(1, len(packets), GROUP):
+            packets[index] = (max(1, packets[index][0] + int(rng.choice([-500, 500]))), False)
+        return len(alarms(sizes, iter(packets)))
+
+    sizes = PacketSizes()
+    restless(sizes, 60, 4)
+    assert restless(sizes, 60, 5) <= 2
+    assert sizes.least_share < 0.01
 
 
 def test_what_covers_a_trembling_place_tells_too() -> None:
