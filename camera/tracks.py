@@ -39,6 +39,8 @@ class Belief:
     lengths_per_s: float = 8.0
     """Nothing that matters moves farther than this many times its own length in a second: a runner makes 4, a bicycle
     5, an insect at the lens 30."""
+    small_lengths_per_s: float = 5.0
+    """The same for the smallest: what seems small and fast is rather an insect near the lens, also a slow one."""
     slack: float = 1.0
     """By which the middle of a blob may jump without moving."""
     least_way: float = 1.5
@@ -51,8 +53,13 @@ class Belief:
     """Share of the picture from which on a thing is large."""
     evidence: float = 2.0
     """Weight times seconds that must come together."""
+    certain_factor: float = 4.0
+    """With so many times that evidence, seen in every frame, even a small thing need not last longer than a large one:
+    it stands out too clearly to be noise."""
     fill: float = 0.5
     """Share of the frames in which it must be seen."""
+    small_fill: float = 0.75
+    """The same for the smallest: two insects, seen by turns, are not one thing."""
     coast_s: float = 3.0
     """A believed thing that is seen again this soon, near where it was, is the same."""
     lapse_s: float = 0.25
@@ -73,11 +80,18 @@ class Track:
     frames: int = 1
     way: float = 0.0
     """Farthest from its start, in cells."""
+    path: float = 0.0
+    """All its steps together, in cells: an insect flies in bends."""
     lengths: float = 0.0
     areas: float = 0.0
     """Sums over the hits."""
     evidence: float = 0.0
     believed_s: float | None = None
+
+    @property
+    def length(self) -> float:
+        """On average, in cells."""
+        return self.lengths / self.hits
 
 
 @dataclass(slots=True)
@@ -132,6 +146,7 @@ class Tracks:
     @staticmethod
     def _go_on(track: Track, blob: Blob, now_s: float) -> None:
         track.evidence += blob.weight * min(now_s - track.last_s, 0.2)
+        track.path += math.hypot(blob.x - track.blob.x, blob.y - track.blob.y)
         track.blob, track.last_s = blob, now_s
         track.hits += 1
         track.lengths += blob.length
@@ -144,13 +159,23 @@ class Tracks:
 
     def _is_believable(self, track: Track, now_s: float, size: int) -> bool:
         belief, age_s = self.belief, now_s - track.born_s
-        if track.hits < (3 if age_s < belief.small_s else 2) or track.hits < belief.fill * track.frames:
-            return False
-        if not belief.least_way <= track.way <= belief.lengths_per_s * track.lengths / track.hits * age_s:
+        if track.hits < (3 if age_s < belief.small_s else 2) or track.evidence < belief.evidence:
             return False
         largeness = min(track.areas / track.hits / (belief.large_area * size), 1.0)
-        least_s = max(belief.least_s, belief.small_s * (1 - largeness))
-        return track.evidence >= belief.evidence and age_s >= least_s - 0.005
+        if track.hits < _between(belief.small_fill, belief.fill, largeness) * track.frames:
+            return False
+        most_path = _between(belief.small_lengths_per_s, belief.lengths_per_s, largeness) * track.length * age_s
+        if track.way < belief.least_way or track.path > most_path:
+            return False
+        is_whole = track.hits == track.frames
+        certainty = track.evidence / (belief.certain_factor * belief.evidence) if is_whole else 0.0
+        least_s = _between(belief.small_s, 0.0, min(max(largeness, certainty), 1.0))
+        return age_s >= max(belief.least_s, least_s) - 0.005
+
+
+def _between(small: float, large: float, largeness: float) -> float:
+    """What holds for a thing of this largeness, 0 to 1."""
+    return small + (large - small) * largeness
 
 
 def _born(blob: Blob, now_s: float, step_s: float) -> Track:

@@ -89,9 +89,10 @@ WITHOUT: dict[str, list[tuple[Any, str, Any]]] = {
     "change within a second": [(blobs, "CHANGED_SHARE", 0.0), (motion, "LAG_S", 1e9)],
     "hanging together": [(blobs, "COMPACT", 0.0)],
     "crowds": [(blobs, "CROWD", 10**9)],
-    "speed": [_belief(lengths_per_s=1e3)],
+    "speed": [_belief(lengths_per_s=1e3, small_lengths_per_s=1e3)],
+    "less speed of the small": [_belief(small_lengths_per_s=8.0, small_fill=0.5)],
     "coming from somewhere": [_belief(least_way=0.0)],
-    "lasting": [_belief(small_s=0.13, evidence=0.0)],
+    "lasting": [_belief(small_s=0.13, evidence=1e-9)],
     "pauses": [_belief(coast_s=0.25)],
     "switched light": [(motion, "LIGHT_SHARE", 2.0), (motion, "JUMP_SHARE", 2.0)],
 }
