@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -52,6 +54,8 @@ class BotApi:
         self.faults = Faults()
         self._server = Server(token, self.office, self.faults, spec or Spec.found())
         self._address = ("127.0.0.1", 0)
+        self._kept: socket.socket | None = None
+        """While it is down: bound, so that no other program gets the port, and never listened on."""
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -70,15 +74,27 @@ class BotApi:
     async def stop(self) -> None:
         """Closes every connection and deletes all media. Safe to call twice."""
         await self.go_down()
+        self._let_go_of_port()
         self._temporary.cleanup()
 
     async def go_down(self) -> None:
         """The network is gone: connections are refused until `come_back`; what was stored stays."""
         await self._server.close()
+        if self._kept is None:
+            self._kept = socket.socket()
+            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):  # another program was quicker: `come_back` says so
+                self._kept.bind(self._address)
 
     async def come_back(self) -> None:
         """Listens again, on the same port."""
+        self._let_go_of_port()
         self._address = await self._server.listen(*self._address)
+
+    def _let_go_of_port(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
 
     @property
     def base_url(self) -> str:
@@ -155,7 +171,7 @@ class BotApi:
         """The bot's answers to button presses, oldest first."""
         return list(self.office.answers)
 
-    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 60) -> T:
+    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 120) -> T:
         """Asks `predicate` after every change until it is true. Raises AssertionError with the last messages."""
         try:
             return await self._changes.until(predicate, timeout_s)

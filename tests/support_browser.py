@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -25,6 +25,11 @@ _FLAGS = (
     "--no-pings",
     "--autoplay-policy=no-user-gesture-required",
 )
+
+PATIENCE_MS = 60_000
+"""Generous: on a loaded machine a page may take long to paint."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(slots=True)
@@ -48,7 +53,7 @@ async def launched() -> AsyncIterator[Browser]:
     """One browser for many windows, on one event loop; starting it takes seconds on a small machine."""
     path = chromium()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS, timeout=2 * PATIENCE_MS)
         try:
             yield browser
         finally:
@@ -83,6 +88,7 @@ async def window(
             timezone_id=zone,
         )
         stack.push_async_callback(context.close)
+        context.set_default_timeout(PATIENCE_MS)
         opened = Window(await context.new_page())
         opened.page.on("console", lambda line: _console(opened, line))
         opened.page.on("pageerror", lambda error: _error(opened, error))

@@ -18,9 +18,10 @@ import pytest
 from camera.config import CameraConfig
 from tests.camera import fake_picamera2
 from tests.camera.http_server import CameraServer, Handler, jpegs
-from tests.camera.source_devices import DEVICE, fake_usb, free_port, rtsp_server
+from tests.camera.source_devices import DEVICE, fake_usb, rtsp_server
 from tests.camera.source_videos import HEIGHT, WIDTH
 from tests.e2e.video import film
+from tests.support_ports import KeptPort
 
 SECONDS = 120.0
 
@@ -43,7 +44,8 @@ def _config(folder: Path, source: str, transport: str = "tcp") -> CameraConfig:
 
 @contextlib.contextmanager
 def _rtsp(transport: str, folder: Path, *, silent: bool = False) -> Iterator[Broken]:
-    video, port = film(folder / "wall.mp4", SECONDS, (SECONDS, SECONDS)), free_port()
+    video, kept = film(folder / "wall.mp4", SECONDS, (SECONDS, SECONDS)), KeptPort()
+    port = kept.number
     with contextlib.ExitStack() as life:
         servers = [life.enter_context(rtsp_server(video, port=port))[1]]
 
@@ -62,7 +64,8 @@ def _rtsp(transport: str, folder: Path, *, silent: bool = False) -> Iterator[Bro
 
 @contextlib.contextmanager
 def _http(folder: Path, *, stills: bool = False, silent: bool = False) -> Iterator[Broken]:
-    frames, port, stalled = itertools.cycle(jpegs()), free_port(), threading.Event()
+    frames, kept, stalled = itertools.cycle(jpegs()), KeptPort(), threading.Event()
+    port = kept.number
 
     def serve(handler: Handler) -> None:
         if stills:

@@ -27,9 +27,9 @@ PAGE = Path(__file__).parents[2] / "docs/reliability.md"
 NAME = "telegram"
 COMMAND = "make telegram-table"
 
-HASTY = replace(QUICK, read_timeout_s=0.8, upload_read_timeout_s=0.8, poll_read_timeout_s=0.8)
-"""For faults that only a timeout ends."""
-SILENCE_S = 4.0
+HASTY = replace(QUICK, read_timeout_s=2.5, upload_read_timeout_s=2.5, poll_read_timeout_s=2.5)
+"""For faults that only a timeout ends; long enough for every other answer, of many chats on a loaded machine."""
+SILENCE_S = 10.0
 
 Plan = Callable[[BotApi, str], Awaitable[None] | None]
 

@@ -16,7 +16,7 @@ from demo.faults import Fault
 from tests.bot.conftest import OWNER, QUICK, Phone, running
 from tests.bot.house import TestHouse
 
-SILENCE_S = 5.0
+SILENCE_S = 12.0
 """Longer than the read timeouts of `QUICK`."""
 
 
@@ -202,13 +202,14 @@ async def test_an_unknown_photo_is_sent_once_more_and_says_so(phone: Phone, snap
     assert all("#e1" in message.text for message in phone.of_bot())
 
 
-async def test_silence_after_a_photo_counts_as_unknown(phone: Phone, snapshot_file: Path) -> None:
-    phone.api.faults.silence("sendPhoto", SILENCE_S, stored=True)
-    begin(phone, snapshot_file)
-    await phone.shows(lambda message: "Sent again" in message.text)
-    await phone.settled()
-    assert phone.count("sendPhoto") == 2
-    assert "ReadTimeout" in phone.house.outbox.rows[1].reasons
+async def test_silence_after_a_photo_counts_as_unknown(api: BotApi, house: TestHouse, snapshot_file: Path) -> None:
+    async with running(api, house, replace(QUICK, upload_read_timeout_s=SILENCE_S / 4)) as phone:
+        api.faults.silence("sendPhoto", SILENCE_S, stored=True)
+        begin(phone, snapshot_file)
+        await phone.shows(lambda message: "Sent again" in message.text)
+        await phone.settled()
+        assert phone.count("sendPhoto") == 2
+        assert "ReadTimeout" in house.outbox.rows[1].reasons
 
 
 async def test_a_photo_that_stays_unknown_is_never_sent_a_third_time(phone: Phone, snapshot_file: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.camera.source_videos import HEIGHT, WIDTH, encoded_frames
+from tests.support_ports import KeptPort
 
 HARDWARE = Path(__file__).parent / "hardware"
 DEVICE = "/dev/video77"
@@ -23,13 +23,6 @@ _RTSP_PACKAGES = (
     " glib-networking"
 )
 _FORMATS = {"YUYV": ("rawvideo", "yuyv422"), "MJPG": ("mjpeg", "yuvj422p"), "H264": ("libx264", "yuv420p")}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager
@@ -55,7 +48,8 @@ def rtsp_server(
     probe = [python, "-c", needs]
     if not Path(python).exists() or subprocess.run(probe, capture_output=True, check=False).returncode:
         pytest.skip(f"sudo apt install {_RTSP_PACKAGES}")
-    port = port or free_port()
+    kept = KeptPort()
+    port = port or kept.number
     files = [f"file={video}", *([f"low={low}"] if low else [])]
     options = [*(["--login", *login] if login else []), *["--shared"] * shared, *["--sets-once"] * sets_once]
     options += [*["--basic"] * basic, *(["--tls", *map(str, tls)] if tls else [])]

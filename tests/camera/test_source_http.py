@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from fractions import Fraction
@@ -27,6 +28,7 @@ from tests.camera.http_server import (
     stream,
 )
 from tests.camera.source_contract import config_of, look
+from tests.support_ports import KeptPort
 
 FRAMES = jpegs(10)
 
@@ -136,8 +138,8 @@ def test_a_page_is_no_picture() -> None:
 
 
 def test_nobody_there_is_worth_another_try() -> None:
-    with camera_server(stream(FRAMES)) as server:
-        url = server.url(login=IN_ADDRESS)
+    port = KeptPort()
+    url = f"http://{IN_ADDRESS}@127.0.0.1:{port.number}/stream"
     assert "does not take the connection" in refusal(url, SourceLost)
 
 
@@ -207,7 +209,7 @@ def test_the_end_of_the_stream_is_a_loss() -> None:
 
 
 def test_silence_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_camera, "_TIMEOUT", httpx.Timeout(0.5))
+    monkeypatch.setattr(http_camera, "_TIMEOUT", httpx.Timeout(3.0))
 
     def serve(handler: Handler) -> None:
         handler.stream_head()
@@ -220,8 +222,6 @@ def test_silence_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("junk", [b"x" * 5000, FRAMES[0][:200]], ids=["text", "beginnings"])
 def test_endless_junk_is_a_loss(monkeypatch: pytest.MonkeyPatch, junk: bytes) -> None:
-    monkeypatch.setattr(http_camera, "SILENCE_S", 0.5)
-
     def serve(handler: Handler) -> None:
         handler.stream_head()
         handler.part(FRAMES[0])
@@ -229,16 +229,20 @@ def test_endless_junk_is_a_loss(monkeypatch: pytest.MonkeyPatch, junk: bytes) ->
             handler.wfile.write(junk)
 
     with camera_server(serve) as server:
-        assert "no whole picture" in until_lost(open_source(config_of(server.url())))
+        source = open_source(config_of(server.url()))
+        monkeypatch.setattr(http_camera, "SILENCE_S", 0.5)
+        assert "no whole picture" in until_lost(source)
 
 
 def test_stills_are_asked_for_at_most_twice_a_second() -> None:
     with camera_server(stills(FRAMES)) as server:
+        begun_mono_s = time.monotonic()
         source = open_source(config_of(server.url("/still.jpg"), fps=30))
-        times = [frame.mono_s for frame in grays(source, 4)]
+        grays(source, 4)
         source.close()
-        assert min(after - before for before, after in itertools.pairwise(times)) > 0.3
-        assert len(server.asked) <= 5
+        pauses = len(server.asked) - 1
+        assert pauses >= 3
+        assert time.monotonic() - begun_mono_s >= pauses / 2
 
 
 def test_a_broken_still_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:

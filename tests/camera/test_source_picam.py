@@ -19,9 +19,15 @@ from tests.camera.source_contract import config_of, look
 
 @pytest.fixture
 def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
-    monkeypatch.setattr(picam, "SILENCE_S", 1.0)
-    monkeypatch.setattr(picam, "STOP_WITHIN_S", 0.5)
+    monkeypatch.setattr(picam, "SILENCE_S", 60.0)
+    monkeypatch.setattr(picam, "STOP_WITHIN_S", 60.0)
     return fake_picamera2.install(monkeypatch)
+
+
+def impatient(source: Source) -> None:
+    """From now on: only what is silent on purpose may be taken for it, not a loaded machine."""
+    assert isinstance(source, picam.PiCamera)
+    source._inbox._silence_s = 1.0
 
 
 def read_until_lost(source: Source) -> str:
@@ -66,6 +72,7 @@ def test_a_silent_stall_is_a_loss(faults: Faults) -> None:
     source = open_source(config_of("picamera2"))
     look(source, 3)
     faults.silent.set()
+    impatient(source)
     assert "no picture for 1 seconds" in read_until_lost(source)
     source.close()
 
@@ -74,11 +81,15 @@ def test_an_encoder_that_stalls_alone_is_a_loss(faults: Faults) -> None:
     source = open_source(config_of("picamera2"))
     look(source, 3)
     faults.no_packets.set()
+    impatient(source)
     assert "no picture" in read_until_lost(source)
     source.close()
 
 
-def test_a_stop_that_blocks_does_not_hang_us(faults: Faults, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_stop_that_blocks_does_not_hang_us(
+    faults: Faults, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(picam, "STOP_WITHIN_S", 0.5)
     source = open_source(config_of("picamera2"))
     look(source, 3)
     faults.stop_blocks.set()
@@ -95,13 +106,15 @@ def test_a_stop_that_blocks_does_not_hang_us(faults: Faults, caplog: pytest.LogC
 def test_a_still_is_the_next_picture_and_only_while_there_is_one(
     faults: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picam_still, "STILL_WITHIN_S", 0.5)
+    monkeypatch.setattr(picam_still, "STILL_WITHIN_S", 60.0)
     source = open_source(config_of("picamera2"))
     still = look(source, 3).grays[-1].still
     assert still().startswith(b"\xff\xd8")
     faults.silent.set()
-    with pytest.raises(SourceError, match="no picture"):
-        still()
+    with monkeypatch.context() as patch:
+        patch.setattr(picam_still, "STILL_WITHIN_S", 0.5)
+        with pytest.raises(SourceError, match="no picture"):
+            still()
     faults.silent.clear()
     assert still().startswith(b"\xff\xd8")
     source.close()
@@ -120,11 +133,15 @@ def test_who_waits_for_a_still_is_told_of_the_end() -> None:
             waiting.result(30)
 
 
-def test_while_a_stop_blocks_that_camera_is_stuck_and_after_it_opens(faults: Faults) -> None:
+def test_while_a_stop_blocks_that_camera_is_stuck_and_after_it_opens(
+    faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = open_source(config_of("picamera2"))
     look(source, 3)
     faults.stop_blocks.set()
-    source.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(picam, "STOP_WITHIN_S", 0.5)
+        source.close()
     with pytest.raises(SourceStuck, match="restart of MoCam"):
         open_source(config_of("picamera2"))
     faults.stop_blocks.clear()

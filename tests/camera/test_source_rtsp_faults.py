@@ -285,7 +285,7 @@ def test_a_server_that_is_killed_is_a_loss_and_started_again_it_delivers(tmp_pat
         server.wait()
         read_until_lost(source)
         source.close()
-    with rtsp_server(video, port=port):
-        source = open_source(config)
-        assert any(isinstance(item, GrayFrame) for item in look(source, 5).items)
-        source.close()
+        with rtsp_server(video, port=port):
+            source = open_source(config)
+            assert any(isinstance(item, GrayFrame) for item in look(source, 5).items)
+            source.close()

@@ -6,8 +6,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.camera.source_devices import HARDWARE, free_port
+from tests.camera.source_devices import HARDWARE
 from tests.e2e.video import film
+from tests.support_ports import KeptPort
 
 PYTHON = "/usr/bin/python3"
 EVERY_S, MOVING = 8.0, (2.4, 5.4)
@@ -20,7 +21,7 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self._film = film(folder / "gate.mp4", LONG_S, MOVING, every_s=EVERY_S)
-        self._port = free_port()
+        self._port = KeptPort()
         self._said = folder / "gate.txt"
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
@@ -33,7 +34,7 @@ class Gate:
 
     @property
     def url(self) -> str:
-        return f"rtsp://127.0.0.1:{self._port}/file"
+        return f"rtsp://127.0.0.1:{self._port.number}/file"
 
     def plays_s(self) -> list[float]:
         """When its film began for each who connected, monotonic."""
@@ -47,7 +48,7 @@ class Gate:
             self._process.send_signal(signal.SIGCONT)
             self._stopped = False
         elif self._process is None:
-            command = [PYTHON, str(HARDWARE / "rtspd.py"), str(self._port), f"file={self._film}", "--tell"]
+            command = [PYTHON, str(HARDWARE / "rtspd.py"), str(self._port.number), f"file={self._film}", "--tell"]
             with self._said.open("a") as said:
                 self._process = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL)
 

@@ -19,8 +19,8 @@ File = tuple[str, bytes, str]
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    """Waits for something that tells nobody when it happens, such as a file; raises TimeoutError after 20 s."""
-    async with asyncio.timeout(20):
+    """Waits for something that tells nobody when it happens, such as a file; raises TimeoutError after 60 s."""
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - a file system has no event to wait for
             await asyncio.sleep(0.01)
 
@@ -29,7 +29,7 @@ class Client:
     """Calls methods of one stand-in; `async with`."""
 
     def __init__(self, api: BotApi, token: str = TOKEN) -> None:
-        self._http = httpx.AsyncClient(base_url=f"{api.base_url}", timeout=30)
+        self._http = httpx.AsyncClient(base_url=f"{api.base_url}", timeout=60)
         self._token = token
         self.patience_s = 60.0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -30,6 +32,7 @@ def porch(width: int, height: int, at: float) -> Picture:
     return cast("Picture", cv2.GaussianBlur(picture, (5, 5), 0))
 
 
+@cache
 def jpeg(width: int = 1280, height: int = 720, at: float = 0.5) -> bytes:
     """One picture as JPEG."""
     _, data = cv2.imencode(".jpg", porch(width, height, at))
@@ -38,11 +41,22 @@ def jpeg(width: int = 1280, height: int = 720, at: float = 0.5) -> bytes:
 
 def mp4(path: Path, *, width: int = 640, height: int = 360, duration_s: int = 2, fps: int = 10) -> Path:
     """A faststart H.264 clip."""
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+    path.write_bytes(_mp4(width, height, duration_s, fps))
+    return path
+
+
+@cache
+def _mp4(width: int, height: int, duration_s: int, fps: int) -> bytes:
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
+        _write(file.name, width, height, duration_s, fps)
+        return Path(file.name).read_bytes()
+
+
+def _write(path: str, width: int, height: int, duration_s: int, fps: int) -> None:
+    with av.open(path, "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "g": str(fps)})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(duration_s * fps):
             frame = av.VideoFrame.from_ndarray(porch(width, height, number / (duration_s * fps)), format="bgr24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return path

@@ -18,6 +18,7 @@ from tests.demo.client import OWNER, TOKEN, Client, File
 from tests.demo.media import jpeg, mp4
 from tests.demo.panels import FixedPanel
 from tests.support_browser import launched, window
+from tests.support_ports import KeptPort
 
 COMMANDS = [
     {"command": "status", "description": "what every camera is doing"},
@@ -116,7 +117,7 @@ async def test_a_button_press_arrives_and_its_answer_is_shown(opened: Opened, cl
     await client.call("sendMessage", chat_id=OWNER, text="Keep it?", reply_markup=KEYS)
     async with opened() as page:
         await page.get_by_role("button", name="Keep").click()
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         query = update["callback_query"]
         assert query["data"] == "v1:keep:e1"
         await client.call("answerCallbackQuery", callback_query_id=query["id"], text="Kept for good")
@@ -137,7 +138,7 @@ async def test_an_answer_that_overtakes_its_press_frees_the_button(opened: Opene
     async with opened() as page:
         await page.route("**/press*", held)
         await page.get_by_role("button", name="Keep").click()
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         await client.call("answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="Kept")
         await expect(page.locator("#toast")).to_have_text("Kept")
         await expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-busy", "true")
@@ -149,7 +150,7 @@ async def test_an_alert_answer_opens_a_dialog(opened: Opened, client: Client) ->
     await client.call("sendMessage", chat_id=OWNER, text="Keep it?", reply_markup=KEYS)
     async with opened() as page:
         await page.get_by_role("button", name="Keep").click()
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         query_id = update["callback_query"]["id"]
         await client.call("answerCallbackQuery", callback_query_id=query_id, text="The disk is full", show_alert=True)
         await expect(page.get_by_role("dialog")).to_contain_text("The disk is full")
@@ -161,7 +162,7 @@ async def test_what_is_typed_arrives_and_is_ticked_when_read(opened: Opened, cli
     async with opened() as page:
         await page.get_by_label("Message", exact=True).fill("hello\nthere")
         await page.keyboard.press("Enter")
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         assert update["message"]["text"] == "hello\nthere"
         await expect(page.locator(".message.own .words")).to_have_text("hello\nthere")
         await expect(page.get_by_label("Message", exact=True)).to_have_value("")
@@ -181,7 +182,7 @@ async def test_a_slash_opens_completion(opened: Opened, client: Client) -> None:
         await box.press("ArrowDown")
         await expect(page.locator('[role="option"][aria-selected="true"]')).to_contain_text("/snapshot")
         await box.press("Enter")
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         assert update["message"]["text"] == "/snapshot"
         await expect(page.get_by_role("listbox")).to_have_count(0)
 
@@ -200,7 +201,7 @@ async def test_on_a_phone_the_menu_is_tapped(opened: Opened, client: Client) -> 
     async with opened(width=390, height=844, touch=True) as page:
         await page.get_by_role("button", name="Menu").tap()
         await page.get_by_role("option", name="/clips").tap()
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         assert update["message"]["text"] == "/clips"
         assert await page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -209,7 +210,7 @@ async def test_a_command_in_a_message_can_be_tapped(opened: Opened, client: Clie
     await client.call("sendMessage", chat_id=OWNER, text="Try /status now")
     async with opened() as page:
         await page.get_by_role("button", name="/status").click()
-        [update] = await client.call("getUpdates", timeout=20)
+        [update] = await client.call("getUpdates", timeout=50)
         assert update["message"]["text"] == "/status"
 
 
@@ -303,17 +304,16 @@ async def test_presence_shows_whether_the_bot_listens(opened: Opened, client: Cl
 
 
 async def test_the_page_catches_up_after_its_server_was_away(browser: Browser, api: BotApi, client: Client) -> None:
-    page_server = ChatPage(api, user_id=OWNER)
-    await page_server.start()
-    port = int(page_server.address.split(":")[2].split("/")[0])
+    page_server, port = ChatPage(api, user_id=OWNER), KeptPort()
+    await page_server.start(port.number)
     async with window(page_server.address, browser=browser) as seen:
         await client.call("sendMessage", chat_id=OWNER, text="before")
         await expect(seen.page.get_by_text("before", exact=True)).to_be_visible()
         await page_server.stop()
         await expect(seen.page.locator("#presence")).to_have_text("waiting for the demo…")
         await client.call("sendMessage", chat_id=OWNER, text="meanwhile")
-        await page_server.start(port)
-        await expect(seen.page.get_by_text("meanwhile")).to_be_visible(timeout=20_000)
+        await page_server.start(port.number)
+        await expect(seen.page.get_by_text("meanwhile")).to_be_visible()
         await expect(seen.page.locator(".message")).to_have_count(2)
     await page_server.stop()
 

@@ -32,7 +32,7 @@ async def page(api: BotApi, panel: FixedPanel) -> AsyncIterator[ChatPage]:
 
 @pytest.fixture
 async def http(page: ChatPage) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=page.address, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=page.address, timeout=60) as http:
         yield http
 
 
@@ -47,7 +47,7 @@ class Live:
     async def next(self, kind: str) -> Any:
         """The data of the next event of this kind."""
         name = ""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for line in self.lines:
                 head, _, value = line.partition(": ")
                 if head == "id":
@@ -242,7 +242,7 @@ async def test_the_panel_shows_both_sides_and_goes_on_after_trouble(
 async def test_stopping_ends_open_pages(api: BotApi) -> None:
     page = ChatPage(api, user_id=OWNER)
     await page.start()
-    async with httpx.AsyncClient(base_url=page.address, timeout=30) as http, live(http) as stream:
+    async with httpx.AsyncClient(base_url=page.address, timeout=60) as http, live(http) as stream:
         await stream.next("chat")
         await page.stop()
         with pytest.raises((AssertionError, httpx.TransportError)):

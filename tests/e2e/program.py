@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +18,17 @@ from demo.conversation import Message
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAEndToEndTokenThatMustNeverBeSeenAnywhere"
 OWNER = 4711
-STOP_S = 40
+STOP_S = 120
 WARNINGS = "error,ignore:unread_data():DeprecationWarning"
 """As in the tests themselves: the demo's server is aiohttp's, which warns of its own call."""
+
+QUICK = {
+    "CAMERAS__FRONT__SOURCE": "scene:0@10",
+    "CAMERAS__FRONT__GAP_S": "2",
+    "CAMERAS__FRONT__PRE_ROLL_S": "2",
+    "CAMERAS__FRONT__POST_ROLL_S": "1",
+}
+"""A camera with three seconds of a visitor in every ten; the clip is there six seconds after the alert."""
 
 
 @dataclass(slots=True)
@@ -54,6 +63,11 @@ class Program:
     def status(self) -> str:
         """What the kernel knows of the process: memory and more."""
         return Path(f"/proc/{self.pid}/status").read_text()
+
+    def asked(self, query: str) -> int:
+        """The one number that its database answers."""
+        with contextlib.closing(sqlite3.connect(self.data_dir / "mocam.sqlite3")) as rows:
+            return int(rows.execute(query).fetchone()[0])
 
     async def start(self) -> None:
         self.process = await spawn(self.folder, self.settings, "run", output=self.output)
@@ -96,7 +110,7 @@ def settings_for(api: BotApi, folder: Path, **more: str) -> dict[str, str]:
     } | more
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def running(api: BotApi, folder: Path, **settings: str) -> AsyncIterator[Program]:
     """A program that is stopped at the end, whatever happens."""
     program = Program(folder, settings_for(api, folder, **settings))
@@ -127,12 +141,12 @@ class Phone:
     def alerts(self) -> list[Message]:
         return [message for message in self.messages if message.text.startswith("Motion")]
 
-    async def ask(self, text: str, timeout_s: float = 30) -> Message:
+    async def ask(self, text: str, timeout_s: float = 120) -> Message:
         """Says `text`; the bot's answer, which may come among alerts and notices."""
         sent = self.api.say(self.user_id, text)
         return await self.api.wait_for(lambda: self._answer_after(sent), timeout_s)
 
-    async def press(self, message: Message, label: str, timeout_s: float = 30) -> Message:
+    async def press(self, message: Message, label: str, timeout_s: float = 120) -> Message:
         """Presses the button whose label has `label` in it; the message once it was edited, or the bot's next one."""
         full = next((known for known in message.labels if label.lower() in known.lower()), None)
         assert full, f"no button {label!r} among {message.labels}"
@@ -144,28 +158,28 @@ class Phone:
         )
 
     def _answer_after(self, message_id: int) -> Message | None:
-        unasked = ("Motion · ", "Somebody tried")
+        unasked = ("Motion · ", "Bewegung · ", "Somebody tried")
         later = (message for message in self.messages if message.message_id > message_id)
         return next((message for message in later if not message.text.startswith(unasked)), None)
 
-    async def alert(self, number: int = 1, timeout_s: float = 60) -> Message:
+    async def alert(self, number: int = 1, timeout_s: float = 120) -> Message:
         """The alert that came as the `number`th."""
         return await self.api.wait_for(
             lambda: self.alerts[number - 1] if len(self.alerts) >= number else None, timeout_s
         )
 
-    async def clip(self, number: int = 1, timeout_s: float = 90) -> Message:
+    async def clip(self, number: int = 1, timeout_s: float = 120) -> Message:
         """The same once it has become a clip."""
         message = await self.alert(number, timeout_s)
         return await self.api.wait_for(lambda: message if message.kind == "video" else None, timeout_s)
 
-    async def archived(self, number: int = 1, timeout_s: float = 60) -> Message:
+    async def archived(self, number: int = 1, timeout_s: float = 120) -> Message:
         """The same once its caption says that the archive holds it."""
         message = await self.clip(number)
         return await self.api.wait_for(lambda: message if "verified" in message.text else None, timeout_s)
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 40) -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 120) -> None:
     """Looks at what only the file system knows until it is true."""
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110 - no event tells of files of another process

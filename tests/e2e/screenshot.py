@@ -37,11 +37,11 @@ async def main(target: Path) -> None:
 
 async def _wait_for_the_moment(page: Page) -> None:
     box = page.get_by_label("Message", exact=True)
-    await expect(page.locator(".message", has_text="#e1")).to_contain_text("verified", timeout=60_000)
+    await expect(page.locator(".message", has_text="#e1")).to_contain_text("verified")
     await box.fill("/status")
     await box.press("Enter")
     alert = page.locator(".message", has_text="Motion").filter(has_text="#e2")
-    await expect(alert).to_contain_text("verified", timeout=60_000)
+    await expect(alert).to_contain_text("verified")
     await alert.get_by_role("button", name="Play clip").click()
     video = alert.locator("video")
     await video.evaluate(f"video => {{ video.currentTime = {SHOWN_S}; video.pause(); }}")

@@ -34,7 +34,7 @@ async def test_each_camera_is_disarmed_by_itself_and_stays_so_over_a_restart(
         await phone.alert(known + 1)
         assert all("front" in alert.text for alert in phone.alerts[known:])
         assert "MoCam is armed and watching." in (await phone.press(await phone.ask("/status"), "Arm")).text
-        await api.wait_for(lambda: any("back" in alert.text for alert in phone.alerts[known:]) or None, 60)
+        await api.wait_for(lambda: any("back" in alert.text for alert in phone.alerts[known:]) or None)
 
 
 async def test_a_camera_that_never_answers_takes_nothing_from_the_other(
@@ -58,6 +58,7 @@ async def test_a_camera_that_never_answers_takes_nothing_from_the_other(
 
 
 async def test_four_different_sources_at_once_lose_nothing() -> None:
-    result = await together.measure(together.SHORT_S)
+    """Exact times are for `make bench-cameras`: a machine with other work plays the scene in slow motion."""
+    busy = together.Tolerance(uneven_s=12.0, gap_s=3.0)
+    result = await together.measure(10, busy, least_events=2)
     assert result.good, result
-    assert all(camera.events >= 2 for camera in result.cameras)

@@ -19,13 +19,13 @@ async def test_the_whole_product_in_a_browser(tmp_path: Path) -> None:
     output = tmp_path / "output.txt"
     process = await spawn(tmp_path, {"TMPDIR": str(tmp_path)}, "demo", output=output)
     try:
-        await until(lambda: ADDRESS.search(output.read_text()), 60)
+        await until(lambda: ADDRESS.search(output.read_text()))
         found = ADDRESS.search(output.read_text())
         assert found
         await use(found[0])
         children = await asyncio.to_thread(descendants, process.pid)
         process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(process.wait(), 40) == 0
+        assert await asyncio.wait_for(process.wait(), 120) == 0
     finally:
         if process.returncode is None:
             process.kill()
@@ -40,20 +40,20 @@ async def use(address: str) -> None:
     """What one does with it."""
     async with window(address, width=1360, height=900) as seen:
         page = seen.page
-        await expect(page.locator(".message:not(.own)").first).to_contain_text("armed", timeout=20_000)
+        await expect(page.locator(".message:not(.own)").first).to_contain_text("armed")
         alert = page.locator(".message", has_text="Motion · front").first
-        await expect(alert.locator("img")).to_be_visible(timeout=60_000)
-        await expect(alert.locator("video")).to_be_visible(timeout=60_000)
-        await page.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=20_000)
-        await expect(alert).to_contain_text("verified", timeout=60_000)
+        await expect(alert.locator("img")).to_be_visible()
+        await expect(alert.locator("video")).to_be_visible()
+        await page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+        await expect(alert).to_contain_text("verified")
         await page.get_by_label("Message", exact=True).fill("/snapshot")
         await page.get_by_label("Message", exact=True).press("Enter")
         photos = page.locator(".message img")
-        await expect(photos.last).to_be_visible(timeout=20_000)
+        await expect(photos.last).to_be_visible()
         await page.get_by_label("Message", exact=True).fill("/disarm 2h")
         await page.get_by_label("Message", exact=True).press("Enter")
         await page.get_by_role("button", name="Yes, disarm").click()
-        await expect(page.locator(".message", has_text="Disarmed until")).to_be_visible(timeout=20_000)
+        await expect(page.locator(".message", has_text="Disarmed until")).to_be_visible()
         assert seen.complaints == []
 
 

@@ -24,9 +24,9 @@ async def test_keep_false_alarm_delete_and_undo(api: BotApi, phone: Phone, tmp_p
             (texts.DELETE, "undo until then"),
         ):
             api.press(OWNER, clip.message_id, str(button))
-            await api.wait_for(partial(_says, clip, words), 30)
+            await api.wait_for(partial(_says, clip, words))
         api.press(OWNER, clip.message_id, str(texts.UNDO_DELETE))
-        await api.wait_for(lambda: str(texts.KEPT) in clip.labels or None, 30)
+        await api.wait_for(lambda: str(texts.KEPT) in clip.labels or None)
         assert "will be deleted" not in clip.text
 
 
@@ -42,7 +42,7 @@ async def test_closed_cameras_read_nothing_and_say_so(api: BotApi, phone: Phone,
         await program.start()
         assert "privacy" in (await phone.ask("/status")).text
         api.say(OWNER, "/arm")
-        told = await api.wait_for(lambda: next((m for m in phone.messages if "No frame was read" in m.text), None), 30)
+        told = await api.wait_for(lambda: next((m for m in phone.messages if "No frame was read" in m.text), None))
         assert "front: 0 frames" in told.text
         assert "started anew" in told.text
 
@@ -55,5 +55,5 @@ async def test_text_only_brings_no_picture_until_it_is_asked_for(api: BotApi, ph
         )
         assert [m for m in phone.messages if m.media] == []
         api.press(OWNER, alert.message_id, str(texts.SHOW))
-        picture = await api.wait_for(lambda: next((m for m in phone.messages if m.kind == "photo"), None), 30)
+        picture = await api.wait_for(lambda: next((m for m in phone.messages if m.kind == "photo"), None))
         assert event_id(alert) in picture.text

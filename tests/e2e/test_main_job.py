@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import signal
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -105,18 +103,13 @@ async def test_a_kill_in_mid_recording_loses_no_event(api: BotApi, phone: Phone,
         assert clip.media
         assert look(clip.media).decoded > 30
         assert await program.stop() == 0
-        assert asked(program, "SELECT count(*) FROM event WHERE ended_utc_us IS NULL") == 0
+        assert program.asked("SELECT count(*) FROM event WHERE ended_utc_us IS NULL") == 0
         assert list(recording.iterdir()) == []
 
 
 def sent_letters(program: Program) -> int:
     """Alerts of which the program knows that they arrived."""
-    return asked(program, "SELECT count(*) FROM letter WHERE message_id IS NOT NULL")
-
-
-def asked(program: Program, query: str) -> int:
-    with contextlib.closing(sqlite3.connect(program.data_dir / "mocam.sqlite3")) as rows:
-        return int(rows.execute(query).fetchone()[0])
+    return program.asked("SELECT count(*) FROM letter WHERE message_id IS NOT NULL")
 
 
 async def test_a_second_program_on_the_same_folder_refuses(api: BotApi, phone: Phone, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async def test_a_power_cut_takes_what_was_not_archived_and_that_is_said(
     }
     with small_disk(run, "64m"):
         async with running(api, tmp_path, **settings) as program:
-            await api.wait_for(lambda: any("A power cut takes" in one.text for one in phone.messages) or None, 60)
+            await api.wait_for(lambda: any("A power cut takes" in one.text for one in phone.messages) or None)
             await phone.archived(1, timeout_s=120)
             lost = await phone.alert(len(phone.alerts) + 1, timeout_s=120)  # it is being recorded
             assert shown(program.data_dir) == []
@@ -39,7 +39,7 @@ async def test_a_power_cut_takes_what_was_not_archived_and_that_is_said(
             await program.end(signal.SIGKILL)
     with small_disk(run, "64m"):  # the power is back, the memory empty
         async with running(api, tmp_path, **settings) as program:
-            await api.wait_for(lambda: any("in memory alone" in one.text for one in phone.messages) or None, 60)
+            await api.wait_for(lambda: any("in memory alone" in one.text for one in phone.messages) or None)
             assert await program.stop() == 0
         assert sentences(program.data_dir) == []
         with open_store(program.data_dir) as store:

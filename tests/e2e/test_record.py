@@ -17,7 +17,6 @@ async def by_hand(api: BotApi, phone: Phone, words: str) -> Message:
         lambda: next(
             (m for m in phone.messages if m.message_id not in known and "Recorded by hand · front" in m.text), None
         ),
-        60,
     )
 
 
@@ -28,11 +27,11 @@ async def test_a_disarmed_camera_is_recorded_and_closed_again(api: BotApi, phone
         assert first.kind == "photo"
         assert "🔴 front · recording" in (await phone.ask("/status")).text
         api.press(OWNER, first.message_id, str(texts.STOP))
-        await api.wait_for(lambda: first.kind == "video" or None, 60)
+        await api.wait_for(lambda: first.kind == "video" or None)
         assert "⚪ front · disarmed" in (await phone.ask("/status")).text
         second = await by_hand(api, phone, "/record 10m")
         assert await program.stop() == 0
         await program.start()
-        await api.wait_for(lambda: second.kind == "video" or None, 60)
+        await api.wait_for(lambda: second.kind == "video" or None)
         assert "2 events" in (await phone.ask("/clips by hand")).text
         assert "⚪ front · disarmed" in (await phone.ask("/status")).text

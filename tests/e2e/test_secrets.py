@@ -23,7 +23,7 @@ async def test_a_whole_life_shows_no_secret(api: BotApi, phone: Phone, tmp_path:
             assert "back" in (await phone.ask("/status", 60)).text
             for path in (program.data_dir / "clips").rglob("*.mp4"):
                 path.unlink()
-            await phone.ask(f"/clip {clip.text.split('#', 1)[1].split()[0]}", 60)
+            await phone.ask(f"/clip {clip.text.split('#', 1)[1].split()[0]}")
             assert listening(program.pid) == []
             arguments = program.arguments().decode()
         reader = Reader.from_file(program.data_dir / "keys/archive-passwords.txt")

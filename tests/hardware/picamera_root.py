@@ -22,7 +22,7 @@ PACKAGES = (
     "ca-certificates gcc libarchive13t64 libc6-dev libcamera-ipa python3-dev python3-libcamera python3-pip "
     "python3-prctl python3-venv"
 )
-LIBRARIES = ("picamera2==0.3.38", "pytest", "pytest-asyncio")
+LIBRARIES = ("picamera2==0.3.38", "hypothesis", "pytest", "pytest-asyncio")
 """From pip, beside what MoCam itself needs; the other exact versions are those of constraints.txt."""
 RECIPE = (
     HERE / "picamera_root.py",

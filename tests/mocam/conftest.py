@@ -1,4 +1,4 @@
-"""A data folder, opened as the program opens it."""
+"""A data folder, opened as the program opens it; and no thread outlives its test."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from mocam.store import Store, open_store
+from tests import support_threads
+
+every_thread_ends = pytest.fixture(autouse=True)(support_threads.ended)
 
 
 @pytest.fixture

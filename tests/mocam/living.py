@@ -169,13 +169,13 @@ class Living:
     def messages(self) -> list[Message]:
         return [message for message in self.api.messages(OWNER) if message.from_bot]
 
-    async def first_messages(self, timeout_s: float = 60) -> None:
+    async def first_messages(self, timeout_s: float = 90) -> None:
         """Whatever has no message yet has one; clips and counts may still follow."""
         async with asyncio.timeout(timeout_s):
             while any(letter.message_id is None for letter in self.outbox.due(self.now_utc)):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
 
-    async def noted(self, message: Message, timeout_s: float = 20) -> None:
+    async def noted(self, message: Message, timeout_s: float = 90) -> None:
         """It is written down that this message shows a picture."""
         query = "SELECT 1 FROM media WHERE message_id = ?"
         async with asyncio.timeout(timeout_s):
@@ -185,7 +185,7 @@ class Living:
                         return
                 await asyncio.sleep(0.01)
 
-    async def settled(self, timeout_s: float = 60) -> None:
+    async def settled(self, timeout_s: float = 90) -> None:
         """Everything is in the chat that is due or becomes due within a minute of the household's time."""
         async with asyncio.timeout(timeout_s):
             while self.outbox.waiting():

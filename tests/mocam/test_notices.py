@@ -39,7 +39,7 @@ class Heard:
         return list(self._store.outbox.due(datetime.now(UTC)))
 
     async def wait(self) -> list[str]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self._woken.wait()
         self._woken.clear()
         return self.texts()
@@ -151,7 +151,7 @@ async def test_a_full_disk_is_told_even_though_it_takes_no_notice(store: Store) 
     )
     for _ in range(2):
         notices.camera_state(status(State.RECORDING, "No space left on the disk."))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await woken.wait()
     (letter,) = spare.due()
     assert (letter.chat_id, "No space left" in letter.text) == (7, True)
@@ -180,7 +180,7 @@ async def test_the_warning_of_a_loss_needs_no_row(store: Store, monkeypatch: pyt
     monkeypatch.setattr(Outbox, "notices", refuse)
     for _ in range(3):
         assert await asyncio.to_thread(notices.warned_of_loss) is False
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await woken.wait()
     assert len(spare.due()) == 1
     assert spare.due()[0].text == str(texts.LOSS_AHEAD)

@@ -159,7 +159,7 @@ async def test_removal_waits_for_the_network_and_says_what_it_could_not_do(store
         await household.api.go_down()
         household.passes(47 * HOUR + 45 * MINUTE)
         await household.api.come_back()
-        await household.api.wait_for(lambda: message.deleted or None, 30)
+        await household.api.wait_for(lambda: message.deleted or None)
         await alert(household)
         await household.bot.stop()
         household.passes(49 * HOUR)

@@ -209,7 +209,7 @@ async def test_a_long_time_off_is_told_once_when_every_camera_has_said_something
     await _turns()
     assert life.told.off == []
     life.says(State.BLIND, "Wrong password.", camera="back")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not life.told.off:  # noqa: ASYNC110 - the book tells nobody but its owner
             await asyncio.sleep(0)
     await _turns()

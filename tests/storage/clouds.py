@@ -14,6 +14,7 @@ from storage.rclone import found_binary
 from tests.storage.dav import PASSWORD, USER
 from tests.storage.line import Line, end_session
 from tests.storage.room import obscured, until
+from tests.support_ports import KeptPort
 
 BUCKET = "home"
 FULL_S3 = (
@@ -32,7 +33,8 @@ class Cloud(Line):
         self.kind = kind
         self.root = folder
         self.config = folder.with_name(f"{kind}.conf")
-        self.upstream = _free_port()
+        self._kept = KeptPort()
+        self.upstream = self._kept.number
         if kind == "s3":
             self.full_answer = FULL_S3
         self._process: asyncio.subprocess.Process | None = None
@@ -104,12 +106,6 @@ async def cloud(kind: str, folder: Path) -> AsyncIterator[Cloud]:
         yield made
     finally:
         await made.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

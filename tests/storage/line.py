@@ -10,6 +10,7 @@ import struct
 from contextlib import suppress
 
 from tests.storage.room import until
+from tests.support_ports import KeptPort
 
 HELD_S = 600
 """A line that is held up lets go at last, so that no test hangs."""
@@ -21,8 +22,9 @@ class Line:
     def __init__(self) -> None:
         self.upstream = 0
         """The server's port."""
-        self.port = 0
-        """Where the line listens, once connected."""
+        self._kept_port = KeptPort()
+        self.port = self._kept_port.number
+        """Where the line listens while it is connected."""
         self.bytes_per_s: float | None = None
         self.stalled = False
         """Nothing goes up."""
@@ -40,7 +42,6 @@ class Line:
     async def connect(self) -> None:
         """Opens the line (again, at the same address)."""
         self._listener = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
-        self.port = self._listener.sockets[0].getsockname()[1]
 
     async def disconnect(self) -> None:
         """Closes the line; connections in use break."""
