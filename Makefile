@@ -8,7 +8,7 @@ APP_STAMP := $(VENV)/.runs
 
 .DEFAULT_GOAL := help
 .PHONY: help venv app demo test test-picamera test-install test-docker check texts screenshot captures chaos chaos-short \
-    outage soak bench bench-short \
+    outage soak soak-short bench bench-short \
     bench-cameras bench-detection cameras-table bench-recovery bench-first-alert day telegram-table remotes-table fuzz clean
 
 help: ## what can be made here
@@ -84,6 +84,9 @@ outage: venv ## a simulated day without Telegram and cloud, a hundred events in 
 
 soak: venv ## two simulated weeks in about an hour: what grows; into docs/reliability.md
 	@$(BIN)/python -m tests.soak
+
+soak-short: venv ## the same with some hours, in a minute; writes nothing to the docs
+	@$(BIN)/python -m tests.soak --short
 
 bench-first-alert: venv ## seconds from git clone to the first alert, on a clone of its own
 	@$(BIN)/python -m tests.bench.first_alert

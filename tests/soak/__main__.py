@@ -2,7 +2,7 @@
 
 The whole program with a synthetic camera; its clocks jump over the time in which nothing happens (see source.py).
 Writes docs/images/soak.png and the table in docs/reliability.md. `--short` takes a minute and writes nothing. Fails
-when an event was lost or memory grows by 1 MB a simulated day or more.
+when an event was lost, descriptors or threads are left over, or memory grows by 1 MB a simulated day or more.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from tests.bench.page import write_between
 from tests.chaos.report import machine
 from tests.soak.house import DAY_S, House, house
 from tests.soak.plot import Panel, draw
-from tests.soak.samples import Sample, save, slope, take
+from tests.soak.samples import Sample, rise, save, slope, take
 from tests.soak.source import Order
 
 ROOT = Path(__file__).parents[2]
 PAGE, PLOT = ROOT / "docs/reliability.md", ROOT / "docs/images/soak.png"
 DAYS, VISITS = 14.0, 1500
-SHORT_DAYS, SHORT_VISITS = 0.2, 20
+SHORT_DAYS, SHORT_VISITS, SHORT_MINUTES = 0.2, 20, 0.6
 STEP_S = 30.0
 LEAST_FOR_SLOPE_DAYS = 3.0
 MOST_MB_A_DAY = 1.0
+MOST_LEFT_OVER = 4
+"""Descriptors, and threads, more at rest than before: fewer than one for each visit of the shortest run."""
 RULES = "/retention here 1d archive 3d"
 FIGURES = {
     "memory_mb": ("memory of the process", "MB"),
@@ -69,7 +71,8 @@ class Result:
             found.append(f"it ended with code {self.code}")
         if self.samples[-1].day >= LEAST_FOR_SLOPE_DAYS and slope(self.samples, "memory_mb") >= MOST_MB_A_DAY:
             found.append(f"memory grows by {slope(self.samples, 'memory_mb'):.2f} MB a day")
-        return found
+        rises = {name: rise(self.samples, name) for name in ("descriptors", "threads")}
+        return found + [f"{more:.0f} {name} are left over" for name, more in rises.items() if more > MOST_LEFT_OVER]
 
 
 async def soak(folder: Path, days: float, visits: int, most_s: float) -> Result:
@@ -142,15 +145,16 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="some hours, and nothing is written to the docs")
     parser.add_argument("--days", type=float, default=DAYS)
     parser.add_argument("--visits", type=int, default=VISITS)
-    parser.add_argument("--minutes", type=float, default=math.inf, help="real ones; then it comes to its end")
+    parser.add_argument("--minutes", type=float, help="real ones; then it comes to its end")
     parser.add_argument("--keep", type=Path, help="a folder in which everything is left to look at")
     chosen = parser.parse_args()
     days, visits = (SHORT_DAYS, SHORT_VISITS) if chosen.short else (chosen.days, chosen.visits)
+    minutes = chosen.minutes or (SHORT_MINUTES if chosen.short else math.inf)
     folder = Path(chosen.keep or tempfile.mkdtemp(prefix="mocam-soak-"))
-    result = asyncio.run(soak(folder, days, visits, 60 * chosen.minutes))
+    result = asyncio.run(soak(folder, days, visits, 60 * minutes))
     is_whole = days >= LEAST_FOR_SLOPE_DAYS
     given = "" if (days, visits) == (DAYS, VISITS) else f" --days {days:g} --visits {visits}"
-    given += "" if chosen.minutes == math.inf else f" --minutes {chosen.minutes:g}"
+    given += "" if minutes == math.inf else f" --minutes {minutes:g}"
     command = f"python -m tests.soak{given}" if given else "make soak"
     text = table(result, command)
     sys.stdout.write(text + "\n")

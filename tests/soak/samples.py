@@ -53,6 +53,18 @@ def slope(samples: Sequence[Sample], name: str) -> float:
     return float(np.polyfit([sample.day for sample in warm], values, 1)[0])
 
 
+def rise(samples: Sequence[Sample], name: str) -> float:
+    """How much its resting level rose: the least of the last quarter of all looks, less the least of the second.
+
+    In four looks or more; 0 in fewer. What is open only while there is work does not count, what is never closed does.
+    """
+    quarter = len(samples) // 4
+    if not quarter:
+        return 0.0
+    before, after = samples[quarter : 2 * quarter], samples[-quarter:]
+    return float(min(getattr(one, name) for one in after) - min(getattr(one, name) for one in before))
+
+
 def save(path: Path, samples: Sequence[Sample]) -> None:
     """As CSV."""
     with path.open("w", newline="") as file:
