@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import support_order
+
 settings.register_profile(
     "suite",
     derandomize=True,
@@ -30,6 +32,13 @@ def _own_logging() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The same in every worker, as pytest-xdist wants it."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = support_order.dealt(items, lambda item: support_order.is_long(item.nodeid), workers)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

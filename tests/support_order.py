@@ -1,0 +1,32 @@
+"""In which order tests run: the long ones first, shared out, so that no worker is left with one at the end.
+
+pytest-xdist gives each worker one stretch of the list, and what is left at the end goes from the longest stretch to
+whoever has nothing to do. So each stretch begins with its share of the long tests, which wait more than they work, and
+goes on with short ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LONG = ("tests/bench/", "tests/chaos/", "tests/e2e/", "tests/fuzz/", "tests/mocam/doctor/")
+"""Folders whose tests run whole programs."""
+
+
+def is_long(node_id: str) -> bool:
+    return node_id.startswith(LONG)
+
+
+def dealt(tests: Sequence[T], long: Callable[[T], bool], workers: int) -> list[T]:
+    """All of `tests`; each of the `workers` stretches begins with its share of the long ones."""
+    first, rest = [one for one in tests if long(one)], [one for one in tests if not long(one)]
+    order: list[T] = []
+    for worker in range(workers):
+        share = first[worker::workers]
+        short = max(0, (len(tests) - len(order)) // (workers - worker) - len(share))
+        order += share + rest[:short]
+        rest = rest[short:]
+    return order + rest
