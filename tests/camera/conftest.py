@@ -6,4 +6,4 @@ import pytest
 
 from tests import support_threads
 
-every_thread_ends = pytest.fixture(autouse=True)(support_threads.ended)
+every_thread_ends = pytest.fixture(autouse=True)(support_threads.ending(("",)))

@@ -1,4 +1,4 @@
-"""A data folder, opened as the program opens it; and no thread outlives its test."""
+"""A data folder, opened as the program opens it; and no camera outlives its test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from mocam.store import Store, open_store
 from tests import support_threads
 
-every_thread_ends = pytest.fixture(autouse=True)(support_threads.ended)
+every_camera_ends = pytest.fixture(autouse=True)(support_threads.ending(support_threads.CAMERAS))
 
 
 @pytest.fixture
