@@ -31,6 +31,8 @@ SHORT_DAYS, SHORT_VISITS, SHORT_MINUTES = 0.2, 20, 0.6
 STEP_S = 30.0
 LEAST_FOR_SLOPE_DAYS = 3.0
 MOST_MB_A_DAY = 1.0
+LONGEST_END_S = 300.0
+"""Real seconds after the last visitor, for all that waits."""
 MOST_LEFT_OVER = 4
 """Descriptors, and threads, more at rest than before: fewer than one for each visit of the shortest run."""
 RULES = "/retention here 1d archive 3d"
@@ -85,10 +87,12 @@ async def soak(folder: Path, days: float, visits: int, most_s: float) -> Result:
         await made.begin()
         await made.phone.press(await made.phone.ask(RULES, 60), "yes", 60)
         made.order(Order(every_s, visits, STEP_S, waits=True))
-        told = 0
+        told, first_s = 0, time.monotonic()
         while (made.played < visits or made.waiting()) and not made.ended:
             await asyncio.sleep(1)
-            if time.monotonic() - begun_s > most_s and visits > made.played:
+            if time.monotonic() - first_s > most_s + LONGEST_END_S:
+                break  # what is missing is said by the result
+            if time.monotonic() - first_s > most_s and visits > made.played:
                 visits = made.played + 1
                 made.order(Order(every_s, visits, STEP_S, waits=True))
             samples.append(take(made.pid, made.day(), made.data_dir, made.folder / "archive"))

@@ -10,12 +10,12 @@ import os
 import threading
 import time
 from functools import partial
-from typing import Any
+from types import ModuleType
 
 from bot.service import Bot
 from bot.timing import Timing
 from camera.supervisor import Supervisor
-from mocam import app
+from mocam import app, parts
 from mocam.__main__ import main
 from tests.soak.source import open_player
 
@@ -31,9 +31,15 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def _replace(module: ModuleType, name: str, other: object) -> None:
+    """Raises AttributeError where the program has no such part any more: nothing would be replaced."""
+    getattr(module, name)
+    setattr(module, name, other)
+
+
 if __name__ == "__main__":
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    parts: Any = app
-    parts.Supervisor = partial(Supervisor, open_camera=open_player, hang_s=1e9)
-    parts.Bot = partial(Bot, timing=Timing(poll_read_timeout_s=POLL_READ_S))
+    _replace(parts, "open_source", open_player)
+    _replace(parts, "Supervisor", partial(Supervisor, hang_s=1e9))
+    _replace(app, "Bot", partial(Bot, timing=Timing(poll_read_timeout_s=POLL_READ_S)))
     main()
