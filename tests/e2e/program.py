@@ -146,6 +146,13 @@ class Phone:
         sent = self.api.say(self.user_id, text)
         return await self.api.wait_for(lambda: self._answer_after(sent), timeout_s)
 
+    async def picture(self, text: str, timeout_s: float = 180) -> Message:
+        """Asks until a picture comes: a camera that is being opened has none yet, and says so."""
+        async with asyncio.timeout(timeout_s):
+            while (answer := await self.ask(text)).kind != "photo":
+                assert "Traceback" not in answer.text
+        return answer
+
     async def press(self, message: Message, label: str, timeout_s: float = 120) -> Message:
         """Presses the button whose label has `label` in it; the message once it was edited, or the bot's next one."""
         full = next((known for known in message.labels if label.lower() in known.lower()), None)

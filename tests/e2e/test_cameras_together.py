@@ -26,7 +26,7 @@ async def test_each_camera_is_disarmed_by_itself_and_stays_so_over_a_restart(
         assert "front · disarmed" not in status
         closed = await phone.ask("/snapshot back")
         assert closed.kind == "text"
-        assert (await phone.ask("/snapshot front")).kind == "photo"
+        assert await phone.picture("/snapshot front")
         known = len(phone.alerts)
         assert await program.stop() == 0
         await program.start()

@@ -22,8 +22,7 @@ async def test_every_command_answers(api: BotApi, phone: Phone, tmp_path: Path) 
         help_text = (await phone.ask("/help")).text
         for command in ("status", "arm", "disarm", "snapshot", "clips", "clip", "retention"):
             assert f"/{command}" in help_text
-        picture = await phone.ask("/snapshot")
-        assert picture.kind == "photo"
+        picture = await phone.picture("/snapshot")
         assert picture.media
         assert picture.media.read_bytes().startswith(b"\xff\xd8")
         clip = await phone.archived()
@@ -183,7 +182,7 @@ async def test_two_cameras_each_with_its_name(api: BotApi, phone: Phone, tmp_pat
         assert "back" in status
         question = await phone.ask("/snapshot")
         assert {"front", "back"} <= {label.strip("📷 ") for label in question.labels}
-        assert (await phone.ask("/snapshot back")).kind == "photo"
+        assert await phone.picture("/snapshot back")
         await api.wait_for(
             lambda: (
                 {"front", "back"} <= {name for m in phone.alerts for name in ("front", "back") if name in m.text}

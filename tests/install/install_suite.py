@@ -31,7 +31,7 @@ CAMERAS__FRONT__WIDTH=640
 CAMERAS__FRONT__HEIGHT=360
 CAMERAS__FRONT__FPS=5
 """
-COMES_UP_S = 90.0
+COMES_UP_S = 240.0
 LEAST_SECURE = 1.6
 """docs/guide/install.md states it."""
 OWN_NOISE = re.compile(
