@@ -14,8 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from storage.catalogue import Catalogue
+from storage.database import to_us
 from storage.files import HALF_WRITTEN, Files, translated
-from storage.model import Clip
+from storage.model import LocalRow
 
 SNAPSHOT_SPARED_S = 3600.0
 """A snapshot is written before its event's row; a young one without row is no finding."""
@@ -23,7 +24,10 @@ CLIP_FILE = re.compile(
     r"(?P<camera>[a-z0-9_][a-z0-9_-]*)/(?P<day>\d{4}-\d\d-\d\d)/(?P<event>[a-z]\d{1,15})-(?P<part>\d{1,6})\.mp4"
 )
 """A clip's name below the clip folder."""
-_EARLIEST_UTC, _LATEST_UTC = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_USUAL = re.compile(r"[a-z0-9_]+(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+"""A name as rows have it: nothing in it leads elsewhere."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_EARLIEST_US, _LATEST_US = (to_us(datetime(year, 1, 1, tzinfo=UTC)) for year in (1970, 2200))
 
 
 class Kind(StrEnum):
@@ -74,26 +78,36 @@ class Probe:
 def findings(catalogue: Catalogue, files: Files) -> tuple[Finding, ...]:
     """Everything that differs here, in one pass over rows and files. Changes nothing. Raises StorageError."""
     found: list[Finding] = []
-    clips = catalogue.local_clips()
-    known = {clip.path: clip for clip in clips if clip.path is not None}
+    clips = catalogue.local_rows()
+    # Names as text: a Path for each of tens of thousands takes longer than all else.
+    known = {_name(clip.path, files): clip for clip in clips}
     with translated(files.clips_dir):
-        sizes = {path: path.lstat().st_size for path in files.clip_files()}
-    for path, size_bytes in sizes.items():
-        found += _of_file(path, size_bytes, known.get(path), files)
-    for path, clip in known.items():
-        if path not in sizes:
-            text = f"{path} of event {clip.event_id} is missing."
-            found.append(Finding(Kind.ROW_WITHOUT_FILE, text, path, clip.clip_id))
+        sizes = files.clip_sizes()
+    for name, size_bytes in sizes.items():
+        clip = known.get(name)
+        if clip is None or size_bytes != clip.size_bytes or not size_bytes:
+            found += _of_file(Path(name), size_bytes, clip, files)
+    for name, clip in known.items():
+        if name not in sizes:
+            text = f"{name} of event {clip.event_id} is missing."
+            found.append(Finding(Kind.ROW_WITHOUT_FILE, text, Path(name), clip.clip_id))
     return (
         *found,
-        *filter(None, map(_impossible, clips)),
+        *(_impossible(clip, files) for clip in clips if not _is_possible(clip)),
         *_without_job(catalogue),
         *_leftovers(files),
         *lost_snapshots(catalogue, files),
     )
 
 
-def _of_file(path: Path, size_bytes: int, clip: Clip | None, files: Files) -> Iterator[Finding]:
+def _name(stored: str, files: Files) -> str:
+    """The absolute name of a file, as `Files.absolute` gives it, by the short way where a row is as we write them."""
+    if _USUAL.fullmatch(stored):
+        return f"{files.data_dir}/{stored}"
+    return str(files.absolute(stored))
+
+
+def _of_file(path: Path, size_bytes: int, clip: LocalRow | None, files: Files) -> Iterator[Finding]:
     if not size_bytes and CLIP_FILE.fullmatch(files.clip_name(path)):
         yield Finding(Kind.EMPTY_FILE, f"{path} is empty.", path, clip.clip_id if clip else None)
     elif clip is None:
@@ -111,13 +125,15 @@ def _unknown(path: Path, files: Files) -> Finding:
     return Finding(Kind.STRANGE_FILE, f"{path} is not one of MoCam's files.", path)
 
 
-def _impossible(clip: Clip) -> Finding | None:
+def _is_possible(clip: LocalRow) -> bool:
+    sound = _EARLIEST_US <= clip.started_us < _LATEST_US and 0 <= clip.duration_s < 1e6 and clip.size_bytes > 0
+    return sound and clip.part > 0 and bool(_SHA256.fullmatch(clip.sha256))
+
+
+def _impossible(clip: LocalRow, files: Files) -> Finding:
     """Values that no camera can have reported: what is left of a damaged page."""
-    sound = _EARLIEST_UTC <= clip.started_utc < _LATEST_UTC and 0 <= clip.duration_s < 1e6 and clip.size_bytes > 0
-    if sound and clip.part > 0 and re.fullmatch(r"[0-9a-f]{64}", clip.sha256):
-        return None
     text = f"The row of clip {clip.event_id}-{clip.part} holds values that cannot be."
-    return Finding(Kind.IMPOSSIBLE_ROW, text, clip.path, clip.clip_id)
+    return Finding(Kind.IMPOSSIBLE_ROW, text, files.absolute(clip.path), clip.clip_id)
 
 
 def _without_job(catalogue: Catalogue) -> Iterator[Finding]:

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import Self
 
 from storage import memory as in_memory
 from storage.errors import DataDirBusy, DiskFull, DiskRefuses, StorageError
+from storage.held import Held
 from storage.memory import Memory, Room
+from storage.walking import entries_below
 
 NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}\Z")
 """What a camera name may be: it stands in file names here and, encrypted, on the remote."""
@@ -37,25 +37,6 @@ SHOWING = ("recording", "clips", "snapshots", "scratch", "aside", "traces")
 """Those that hold pictures: with KEEP_CLIPS=memory they lie in memory as well."""
 SPARE_BYTES = 100_000_000
 """Room on a disk that a fetch from the archive leaves for recording; of a small one a twentieth of it."""
-
-
-class Held:
-    """The lock on a data folder; let go by `release`, by leaving `with`, or by the end of the process."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
-
-    def release(self) -> None:
-        """Lets another program in; safe to call twice."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.release()
 
 
 class Files:
@@ -156,8 +137,8 @@ class Files:
             int(match[1])
             for name in ("recording", "clips", "snapshots")
             for folder in self._there(name)
-            for path in folder.rglob("e*")
-            if (match := _NUMBERED.match(path.name))
+            for entry in entries_below(str(folder))
+            if (match := _NUMBERED.match(entry.name))
         )
         return max(found, default=0)
 
@@ -345,8 +326,16 @@ class Files:
 
     def clip_files(self) -> Iterator[Path]:
         """Every file in the clip folders, in order of name."""
-        for folder in self._there("clips"):
-            yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
+        yield from map(Path, self.clip_sizes())
+
+    def clip_sizes(self) -> dict[str, int]:
+        """The same with its size: of a link its own."""
+        return {
+            entry.path: entry.stat(follow_symlinks=False).st_size
+            for folder in self._there("clips")
+            for entry in entries_below(str(folder))
+            if not entry.is_dir()
+        }
 
     def snapshot_files(self) -> Iterator[Path]:
         """Every file in the snapshot folders, in order of name."""

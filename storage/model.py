@@ -58,6 +58,21 @@ class Clip:
         return self.sealed_bytes is not None
 
 
+class LocalRow(NamedTuple):
+    """One local copy as its row tells of it, as far as rows are held against files: there may be very many."""
+
+    clip_id: int
+    event_id: str
+    part: int
+    path: str
+    """As the row has it; see `Files.absolute`."""
+    started_us: int
+    """Microseconds since 1970 UTC."""
+    duration_s: float
+    size_bytes: int
+    sha256: str
+
+
 class Copy(NamedTuple):
     """One copy of a clip, here or on the remote, as far as retention needs it: there may be a million of them."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage.database import Database, from_us, to_us
 from storage.files import Files
-from storage.model import ArchiveState, Box, Clip, Event, Stock
+from storage.model import ArchiveState, Box, Clip, Event, LocalRow, Stock
 from storage.searching import ALL, Around, Span, Wanted, around
 from storage.stock import stock
 
@@ -186,6 +186,15 @@ class Reading:
         with self._db.read() as rows:
             found = rows.execute(f"{CLIP} WHERE path IS NOT NULL ORDER BY clip.started_utc_us, clip_id").fetchall()
         return tuple(map(self._clip, found))
+
+    def local_rows(self) -> list[LocalRow]:
+        """The same, as far as rows are held against files."""
+        with self._db.read() as rows:
+            found = rows.execute(
+                """SELECT clip_id, event_id, part, path, started_utc_us, duration_s, size_bytes, sha256 FROM clip
+                   WHERE path IS NOT NULL ORDER BY started_utc_us, clip_id"""
+            ).fetchall()
+        return list(map(LocalRow._make, found))
 
     def stock(self) -> Stock:
         """What retention plans over; read piece by piece."""

@@ -133,3 +133,23 @@ def test_one_finding_that_cannot_be_mended_does_not_stop_the_others(room: Room) 
     assert "could not be mended" in said[0].sentence
     assert not said[0].mended
     assert room.now(clip.clip_id).path is None
+
+
+def test_a_row_that_leads_out_of_the_folder_is_a_row_without_file(room: Room, tmp_path: Path) -> None:
+    clip = room.with_clip(1)
+    (tmp_path / "outside.mp4").write_bytes(b"x" * clip.size_bytes)
+    for stored in ("../outside.mp4", str(tmp_path / "outside.mp4"), "clips/./front/../../outside.mp4"):
+        with room.db.transaction() as rows:
+            rows.execute("UPDATE clip SET path = ?", (stored,))
+        assert sorted(kinds(room)) == [Kind.FILE_WITHOUT_ROW, Kind.ROW_WITHOUT_FILE], stored
+
+
+def test_a_link_in_the_clip_folder_is_looked_at_and_not_through(room: Room, tmp_path: Path) -> None:
+    clip = room.with_clip(1)
+    assert clip.path is not None
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/e7-1.mp4").write_bytes(b"video")
+    (clip.path.parent / "e8-1.mp4").symlink_to(tmp_path / "elsewhere/e7-1.mp4")
+    (clip.path.parent.parent / "2026-05-02").symlink_to(tmp_path / "elsewhere")
+    assert kinds(room) == [Kind.STRANGE_FILE]
+    assert [path.name for path in room.files.clip_files()] == ["e1-1.mp4", "e8-1.mp4"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from storage import database
 from storage.database import SCHEMA, Database, damage_of, from_us, to_us
 from storage.errors import DiskFull, StorageError
 from tests.storage.room import python_child
+
+STEP = "0020_sooner_looked_through.sql"
+CLIP = """INSERT INTO clip (event_id, part, started_utc_us, duration_s, codec, width, height, size_bytes, sha256,
+          archive, verified_by, remote_name) VALUES ('e1', ?, 1, 1.0, 'h264', 1, 1, 1, '', ?, ?, '')"""
+
+LETTER = "INSERT INTO letter (chat_id, kind, cause, created_utc_us, due_utc_us) VALUES (7, ?, ?, 1, 1)"
 
 
 def count(db: Database) -> int:
@@ -168,6 +175,42 @@ def test_migrations_are_numbered_without_a_gap() -> None:
     folder = database.SCHEMA.with_name("migrations")
     numbers = [int(path.name[:4]) for path in sorted(folder.glob("*.sql"))]
     assert numbers == list(range(2, database.VERSION + 1))
+
+
+def test_the_lists_of_words_made_shorter_hold_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as old:
+        # As it was before that step, with rows.
+        step = 1 + [path.name for path in sorted(SCHEMA.with_name("migrations").glob("*.sql"))].index(STEP)
+        old.setattr(database, "MIGRATIONS", database.MIGRATIONS[: step - 1])
+        old.setattr(database, "VERSION", step)
+        db = Database(tmp_path / "a.db")
+        with db.transaction() as rows:
+            rows.execute("INSERT INTO event (event_id, camera, started_utc_us) VALUES ('e1', 'front', 1)")
+            rows.execute(CLIP, (1, "verified", "hash"))
+        db.close()
+    db = Database(tmp_path / "a.db")
+    for part, (archive, by) in enumerate([("off", ""), ("waiting", ""), ("deleted", "size"), ("verified", "size")], 2):
+        with db.transaction() as rows:
+            rows.execute(CLIP, (part, archive, by))
+    for archive, by in (("nowhere", ""), ("off", "hope"), ("", "")):
+        with pytest.raises(StorageError, match="CHECK"), db.transaction() as rows:
+            rows.execute(CLIP, (9, archive, by))
+    for kind, cause in (("letter", ""), ("alert", "boredom")):
+        with pytest.raises(StorageError, match="CHECK"), db.transaction() as rows:
+            rows.execute(LETTER, (kind, cause))
+    with db.read() as rows:
+        made = dict(rows.execute("SELECT name, sql FROM sqlite_master WHERE name IN ('clip', 'letter')"))
+    assert len(made) == 2
+    assert not [sql for sql in made.values() if re.search(r"IN \([^()]*,[^()]*,", sql)], (
+        "SQLite builds a table for these"
+    )
+    db.close()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as plain:
+        assert damage_of(plain) == ""
+        plain.execute("PRAGMA ignore_check_constraints = ON")
+        plain.execute("UPDATE clip SET archive = 'nowhere' WHERE part = 2")
+        plain.execute("PRAGMA ignore_check_constraints = OFF")
+        assert "CHECK" in damage_of(plain, thorough=False)
 
 
 def test_times_come_back_exactly() -> None:
