@@ -27,6 +27,10 @@ GROWING_SUFFIX = ".mp4.part"
 PLAIN_SUFFIX = ".mp4"
 """`e42.1.mp4`: whole, waiting to be published."""
 
+_UNDECODED = {"codec_whitelist": "aac"}
+"""FFmpeg decodes the first pictures of whatever it opens, to learn what an MP4 of ours says in its header: 9 MB at
+1080p, at the moment when most is in memory anyway. It may decode none but sound."""
+
 CUT_TOLERANCE_S = 0.001
 """A cut at a picture's very time is before it, though one time is a fraction and the other a rounded number."""
 
@@ -99,7 +103,7 @@ def repair(source: Path, target: Path) -> Finished:
 def describe(path: Path) -> Finished:
     """What the MP4 at `path` holds. Raises RecordingError when it is no video."""
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), container_options=_UNDECODED) as container:
             stream = _video(container)
             if not stream.frames or stream.duration is None or stream.time_base is None:
                 raise EmptyRecording("A recording holds no picture.")
@@ -136,7 +140,7 @@ def leftovers(recording_dir: Path) -> list[Leftover]:
 
 def _copy(source: Path, target: Path, until_s: float | None) -> None:
     with (
-        av.open(str(source), options={"fflags": "+discardcorrupt"}) as reading,
+        av.open(str(source), container_options={"fflags": "+discardcorrupt"} | _UNDECODED) as reading,
         av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as writing,
     ):
         if created := reading.metadata.get(CREATED):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mocam.contact_sheet import Picture, decoded, encoded
+from camera.unpacking import unpacked
+from mocam.contact_sheet import Picture, encoded
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height, as shares of the picture."""
@@ -34,10 +35,9 @@ def marked(jpeg: bytes, box: Box | None) -> bytes:
 
     A picture that cannot be read comes back as it was.
     """
-    picture = decoded(jpeg, 100_000) if box else None
+    picture = unpacked(jpeg, MOST_WIDTH_PX) if box else None
     if picture is None or box is None:
         return jpeg
-    picture = _at_most(picture, MOST_WIDTH_PX)
     part = cut_out(picture, box, MARGIN)
     _draw_frame(picture, box)
     _draw_inset(picture, part, box)
@@ -62,11 +62,11 @@ def cropped(jpeg: bytes, box: Box | None) -> bytes:
     """Only what moves, with a little around it; pixelated where nobody knows what moves. Raises ValueError as well."""
     if box is None:
         return pixelated(jpeg, None)
-    return encoded(cut_out(_at_most(_read(jpeg), MOST_WIDTH_PX), box, CROP_MARGIN), QUALITY)
+    return encoded(cut_out(_read(jpeg), box, CROP_MARGIN), QUALITY)
 
 
 def _read(jpeg: bytes) -> Picture:
-    picture = decoded(jpeg, 100_000)
+    picture = unpacked(jpeg, MOST_WIDTH_PX)
     if picture is None:
         raise ValueError("the snapshot is damaged")
     return picture
@@ -85,14 +85,6 @@ def cut_out(picture: Picture, box: Box, margin: float) -> Picture:
     first, last = _within(x - wide / 2, x + wide / 2, width)
     upper, lower = _within(y - high / 2, y + high / 2, height)
     return picture[upper:lower, first:last].copy()
-
-
-def _at_most(picture: Picture, width_px: int) -> Picture:
-    height, width = picture.shape[:2]
-    if width <= width_px:
-        return picture
-    size = width_px, max(1, round(height * width_px / width))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _draw_frame(picture: Picture, box: Box) -> None:

@@ -106,6 +106,7 @@ class Looker:
             self._gate.wake(t_s)
             if before.decoded < len(before.packets):
                 before.decoded = self._group.decoded = 0
+                shown = None  # it comes once more, and is 4 MB until then
                 yield from self._catch_up(before)
                 yield from self._catch_up(self._group)
                 return
