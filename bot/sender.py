@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 
 from bot.alerts import Step
 from bot.letters import Letters, Work
@@ -27,12 +28,16 @@ LANES = {
 """`first`: what the owner must hear now; `light`: caption edits; `heavy`: uploads of clips."""
 LEAST_LOOK_S = 0.2
 """The outbox may say `now` for a letter that a lane holds already."""
+FRESH_S = 0.1
+"""What was planned so short a time ago, and did not change in the outbox since, is not planned anew: an alert waits for
+no question twice."""
 
 
 @dataclass(slots=True)
 class _Lane:
-    work: asyncio.Queue[Work] = field(default_factory=asyncio.Queue)
-    """Bounded by what the outbox hands out at once, since a letter is in one lane at most."""
+    work: asyncio.Queue[tuple[Work, float]] = field(default_factory=asyncio.Queue)
+    """With the moment in which each was planned. Bounded by what the outbox hands out at once, since a letter is in one
+    lane at most."""
 
 
 class Sender:
@@ -51,6 +56,7 @@ class Sender:
         self._choosing = asyncio.Lock()
         """Held while a digest takes up letters, and while a letter sets out: it must not do both."""
         self._closing = False
+        self._clock = time.monotonic
 
     def wake(self) -> None:
         """Something new is in the outbox, or the network is back."""
@@ -104,16 +110,17 @@ class Sender:
         for letter in await self._outbox.due():
             if self._closing or letter.letter_id in self._in_hand:
                 continue
+            begun_s = self._clock()
             work = await self._letters.plan(letter)
             if work is not None:
                 self._in_hand.add(letter.letter_id)
-                lanes[LANES[work.step]].work.put_nowait(work)
+                lanes[LANES[work.step]].work.put_nowait((work, begun_s))
 
     async def _work(self, lane: _Lane) -> None:
         while True:
-            work = await lane.work.get()
+            work, planned_s = await lane.work.get()
             try:
-                await self._fresh(work)
+                await self._fresh(work, planned_s)
             except Unavailable as exc:  # a disk that refuses; the letter comes again
                 _log.warning("letter %d waits: %s", work.letter.letter_id, exc)
                 await asyncio.sleep(self._timing.retry_first_s)
@@ -125,17 +132,19 @@ class Sender:
                 self._in_hand.discard(work.letter.letter_id)
                 self._wake.set()
 
-    async def _fresh(self, work: Work) -> None:
+    async def _fresh(self, work: Work, planned_s: float) -> None:
         """It may have waited in its lane: with the event as it is now, or back to the outbox if the step changed."""
         if self._closing or self._line.wait_s:
             return
         async with self._choosing:
-            if work.letter.message_id is None:  # it may have become late in its lane
+            waited = self._clock() - planned_s > FRESH_S
+            if waited and work.letter.message_id is None:  # it may have become late in its lane
                 await self._outbox.gather(frozenset(self._on_its_way))
             letter = await self._outbox.current(work.letter.letter_id)
             if letter is None:
                 return
             self._on_its_way.add(letter.letter_id)
-        now = await self._letters.plan(letter)
+        same = not waited and replace(letter, look=work.letter.look) == work.letter
+        now = work if same else await self._letters.plan(letter)
         if now is not None and now.step is work.step:
             await self._letters.deliver(now)

@@ -77,10 +77,10 @@ class Pipeline:
         sight: Sight | None = None,
         awaited: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`watch` hears of WATCHING and RECORDING, and of BLIND with its verdict; `show` gets every gray frame, `guard`
-        makes a still harmless. `sight` remembers what was seen before the camera was opened again. While `watches` says
-        no, the camera is open for a recording by hand alone: nothing is detected. `awaited` says whether somebody waits
-        for the next picture."""
+        """`watch` hears of WATCHING and RECORDING, and of BLIND with its verdict; `show` gets every gray frame. `guard`
+        makes a still harmless, and may begin to make it. `sight` remembers what was seen before the camera was opened
+        again. While `watches` says no, the camera is open for a recording by hand alone: nothing is detected. `awaited`
+        says whether somebody waits for the next picture."""
         self._config = config
         self._recorder = recorder
         self._reports = reports

@@ -38,11 +38,26 @@ class Stills:
         """The same still, which now ends in time, raises nothing but SourceError, and shows no place that is masked."""
         return functools.partial(self._make, self._veiled(still))
 
+    def begun(self, still: Still) -> Still:
+        """The same, and its making begins now, so that whoever wants it in a moment waits for the rest alone. Never
+        blocks: where there is no room it begins when it is wanted."""
+        veiled = self._veiled(still)
+        if not self._room.acquire(blocking=False):
+            return functools.partial(self._make, veiled)
+        return functools.partial(self._owed, self._started(veiled))
+
     def _make(self, still: Still) -> bytes:
         if not self._room.acquire(timeout=self._longest_s):
             raise SourceError(f"The camera {self._camera} still owes other pictures; try again in a moment.")
+        return self._owed(self._started(still))
+
+    def _started(self, still: Still) -> Future[bytes]:
+        """On a thread of its own, which gives the room back."""
         made: Future[bytes] = Future()
         threading.Thread(target=self._run, args=(still, made), name=f"still-{self._camera}", daemon=True).start()
+        return made
+
+    def _owed(self, made: Future[bytes]) -> bytes:
         try:
             return made.result(self._longest_s)
         except TimeoutError:

@@ -312,7 +312,7 @@ class Supervisor:
                 clock=self._clock,
                 watch=lambda state, verdict: self._judged(session, state, verdict),
                 show=self._snapshots.show,
-                guard=self._stills.guarded,
+                guard=self._stills.begun,
                 by_hand=self.by_hand,
                 watches=lambda: session.watches,
                 sight=self._sight,

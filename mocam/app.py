@@ -157,16 +157,13 @@ class App:
         self._naming = Naming(settings.object_model, settings.object_budget_s, store.catalogue, self._wake_bot)
         self._numbers = EventNumbers(store.catalogue)
         self._stopwatch = Stopwatch(store.alert_times.add)
+        self._pictures = Pictures(lambda camera: self.tuning.zones.mask_of(camera))  # noqa: PLW0108 - built below
         listeners = Listeners(
             self._wake_bot, self._clip_written, self._camera_state,
-            self._notices.disk_trouble, self._event_written, self._warm_bot, self._stirred,
+            self._notices.disk_trouble, self._event_written, self._warm_bot, self._stirred, self._pictures.prepare,
         )  # fmt: skip
         self._journal = Journal(
-            settings.cameras,
-            store.catalogue,
-            store.files,
-            self.owners.ids,
-            listeners,
+            *(settings.cameras, store.catalogue, store.files, self.owners.ids, listeners),
             archive_on=self._archive.on,
             spare=self._spare,
             stopwatch=self._stopwatch,
@@ -209,7 +206,7 @@ class App:
             retention=self.retention,
             owners=self.owners,
             outbox=OutboxPort(store.outbox, store.digests, spare=self._spare),
-            pictures=Pictures(self.tuning.zones.mask_of),
+            pictures=self._pictures,
             archive=ArchivingPort(
                 store, self._archive, self._drills, settings.archive_remote, sealing=bool(settings.archive_seal_to)
             ),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from camera.errors import CameraError
-from camera.model import EventEnd, EventStart, FinishedPart, Status, Stirred
+from camera.model import Box, EventEnd, EventStart, FinishedPart, Status, Stirred
 from mocam.spare import Spare
 from mocam.stopwatch import Stopwatch
 from storage.catalogue import Catalogue
@@ -49,6 +49,8 @@ class Listeners:
     """An alert may be wanted within the second."""
     stirred: Callable[[Stirred], None] = lambda _stirred: None
     """Something was no event; this one is called on the camera's thread."""
+    pictured: Callable[[str, str, bytes, Box | None], None] = lambda _event_id, _camera, _jpeg, _box: None
+    """An event's JPEG is made, and not written yet; where it moved. This one is called on a worker thread."""
 
 
 class Journal:
@@ -260,6 +262,7 @@ class Journal:
         try:
             jpeg = start.still()
             self._stopwatch.pictured(start.event_id)
+            self._listeners.pictured(start.event_id, start.camera, jpeg, start.box)
             snapshot = self._files.write_snapshot(start.event_id, jpeg)
         except (DiskFull, DiskRefuses):
             raise  # the alert goes out from memory, with the picture; the row comes later

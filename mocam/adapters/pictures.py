@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot import pictures
@@ -19,6 +23,17 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 """Bounds what decoded pictures cost: 6 MB each."""
+MOST_AHEAD = 2
+"""Pictures that were drawn before the chat asked, kept for further owners: some 100 kB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """How a picture was drawn, or is just being."""
+
+    look: Look
+    mask: Zones
+    jpeg: Future[bytes]
 
 
 class Pictures:
@@ -28,9 +43,36 @@ class Pictures:
         """`mask_of` tells what nobody is to see of a camera, also in pictures that were taken before."""
         self._mask_of = mask_of
         self._drawing = asyncio.Semaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._ahead: OrderedDict[str, _Ahead] = OrderedDict()
+        """By event; `_lock` guards it."""
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="picture")
+        self._usual: Look | None = Look.FULL
+        """How the last alert was shown; None: the last picture that was drawn ahead was not asked for so far."""
+
+    def prepare(self, event_id: str, camera: str, jpeg: bytes, box: marking.Box | None) -> None:
+        """From any thread: an alert with this snapshot will be wanted in a moment. It is drawn meanwhile, as the last
+        one was shown; where alerts show no picture, or many become one message, not for nothing again and again."""
+        look, self._usual = self._usual, None
+        if look is None:
+            return
+        mask = self._mask_of(camera)
+        one = _Ahead(look, mask, self._threads.submit(_alert, jpeg, box, look, mask))
+        with self._lock:
+            self._ahead[event_id] = one
+            while len(self._ahead) > MOST_AHEAD:
+                self._ahead.popitem(last=False)
 
     async def alert(self, event: EventView, look: Look) -> bytes:
-        return await self._drawn(lambda: _alert(event, look, self._mask_of(event.camera)))
+        self._usual = look
+        snapshot, mask = event.snapshot, self._mask_of(event.camera)
+        if snapshot is None:
+            raise Unavailable("The picture could not be made: none was taken.")
+        with self._lock:
+            ahead = self._ahead.get(event.event_id)
+        if ahead is not None and (ahead.look, ahead.mask) == (look, mask):
+            return await _made(asyncio.wrap_future(ahead.jpeg))
+        return await self._drawn(lambda: _alert(snapshot.read_bytes(), event.box, look, mask))
 
     async def sheet(self, tiles: Sequence[pictures.Tile], look: Look) -> bytes:
         return await self._drawn(lambda: _sheet(tiles, look, self._mask_of))
@@ -43,19 +85,21 @@ class Pictures:
 
     async def _drawn(self, draw: Callable[[], bytes]) -> bytes:
         async with self._drawing:
-            try:
-                return await asyncio.to_thread(draw)
-            except (OSError, ValueError) as exc:
-                raise Unavailable(f"The picture could not be made: {exc}.") from exc
+            return await _made(asyncio.to_thread(draw))
+
+
+async def _made(jpeg: Awaitable[bytes]) -> bytes:
+    try:
+        return await jpeg
+    except (OSError, ValueError) as exc:
+        raise Unavailable(f"The picture could not be made: {exc}.") from exc
 
 
 _DRAWN = {Look.PIXELATED: marking.pixelated, Look.CROP: marking.cropped}
 
 
-def _alert(event: EventView, look: Look, mask: Zones) -> bytes:
-    if event.snapshot is None:
-        raise ValueError("none was taken")
-    return _DRAWN.get(look, marking.marked)(_masked(event.snapshot.read_bytes(), mask), event.box)
+def _alert(jpeg: bytes, box: marking.Box | None, look: Look, mask: Zones) -> bytes:
+    return _DRAWN.get(look, marking.marked)(_masked(jpeg, mask), box)
 
 
 def _masked(jpeg: bytes, mask: Zones) -> bytes:

@@ -49,3 +49,44 @@ def test_stills_that_hang_are_given_up_and_bounded_and_room_comes_back() -> None
     for thread in held:
         thread.join(60)
     assert stills.guarded(lambda: b"jpeg")() == b"jpeg"
+
+
+def test_a_still_that_was_begun_is_made_before_anybody_asks_and_once() -> None:
+    made = threading.Event()
+    times = []
+
+    def still() -> bytes:
+        times.append(threading.current_thread().name)
+        made.set()
+        return b"jpeg"
+
+    begun = Stills("front", veiled=lambda inner: lambda: inner() + b" veiled").begun(still)
+    assert made.wait(60)
+    assert [begun(), begun()] == [b"jpeg veiled"] * 2
+    assert times == ["still-front"]
+
+
+def test_a_still_that_was_begun_hangs_or_breaks_no_further_than_others() -> None:
+    let_go = threading.Event()
+    stills = Stills("front", longest_s=0.05)
+
+    def hang() -> bytes:
+        let_go.wait()
+        return b"late"
+
+    owed = [stills.begun(hang) for _ in range(MOST_AT_ONCE)]
+    without_room = stills.begun(lambda: b"jpeg")
+    for one in owed:
+        with pytest.raises(SourceError, match="in time"):
+            one()
+    with pytest.raises(SourceError, match="owes"):
+        without_room()
+    held = [thread for thread in threading.enumerate() if thread.name == "still-front"]
+    assert len(held) == MOST_AT_ONCE
+    let_go.set()
+    for thread in held:
+        thread.join(60)
+    assert [one() for one in owed] == [b"late"] * MOST_AT_ONCE, "what came late is not lost"
+    assert without_room() == b"jpeg"
+    with pytest.raises(SourceError, match="No light"):
+        stills.begun(refused)()

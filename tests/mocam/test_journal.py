@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from camera.errors import SourceLost
-from camera.model import EventEnd, EventStart, FinishedPart, State, Status
+from camera.model import Box, EventEnd, EventStart, FinishedPart, State, Status
 from mocam.journal import Journal, Listeners
 from mocam.store import Store
 from storage.errors import StorageError
@@ -22,10 +22,18 @@ OWNER = 7
 
 
 @asynccontextmanager
-async def writing(store: Store, *, queue_length: int = 1000) -> AsyncIterator[tuple[Journal, list[str]]]:
+async def writing(
+    store: Store,
+    *,
+    queue_length: int = 1000,
+    pictured: Callable[[str, str, bytes, Box | None], None] = lambda *_: None,
+) -> AsyncIterator[tuple[Journal, list[str]]]:
     told: list[str] = []
     listeners = Listeners(
-        lambda: told.append("outbox"), lambda: told.append("archive"), lambda s: told.append(s.camera)
+        lambda: told.append("outbox"),
+        lambda: told.append("archive"),
+        lambda s: told.append(s.camera),
+        pictured=pictured,
     )
     journal = Journal(
         ["front"],
@@ -53,6 +61,18 @@ def start(still: Callable[[], bytes] = lambda: b"jpeg") -> EventStart:
 def part(store: Store, number: int = 1) -> FinishedPart:
     path = mp4(store.files.recording_dir / f"e1.{number}.mp4")
     return FinishedPart("e1", "front", number, path, NOON, 2.0, "h264", 640, 360, path.stat().st_size, 0)
+
+
+async def test_a_picture_is_handed_on_before_it_is_written(store: Store) -> None:
+    there: list[tuple[str, str, bytes, bool]] = []
+
+    def pictured(event_id: str, camera: str, jpeg: bytes, _box: Box | None) -> None:
+        there.append((event_id, camera, jpeg, any(store.files.snapshots_dir.iterdir())))
+
+    async with writing(store, pictured=pictured) as (journal, _):
+        await asyncio.to_thread(journal.event_started, start())
+        await journal.settle()
+    assert there == [("e1", "front", b"jpeg", False)]
 
 
 async def test_reports_become_rows_in_order(store: Store) -> None:
