@@ -22,6 +22,7 @@ async def by_hand(api: BotApi, phone: Phone, words: str) -> Message:
 
 async def test_a_disarmed_camera_is_recorded_and_closed_again(api: BotApi, phone: Phone, tmp_path: Path) -> None:
     async with running(api, tmp_path) as program:
+        await phone.picture("/snapshot")  # while it is still being opened it cannot be closed in time
         await phone.press(await phone.ask("/disarm 2h"), "yes")
         first = await by_hand(api, phone, "/record 10m")
         assert first.kind == "photo"
