@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.delivery import Outcome, Undelivered
 from bot.notes import Notes
-from bot.ports import Letter, Outbox, Unavailable
+from bot.ports import Letter, NotNow, Outbox, Unavailable
 from bot.privacy import Look
 from bot.trail import LOOKED_AT
 from bot.wire import Address, Wire
@@ -106,9 +106,11 @@ class Lost:
 
     async def mark(self, letter: Letter) -> bool:
         """Before it leaves: a program that is killed in that moment must know later that it may have arrived. False: it
-        will not know."""
+        will not know. Raises NotNow."""
         try:
             return await self._outbox.sending(letter.letter_id, self._wire.trail.newest_picture)
+        except NotNow:
+            raise
         except Unavailable as exc:
             _log.warning("letter %d is sent though the outbox cannot be told: %s", letter.letter_id, exc)
             return letter.unknown

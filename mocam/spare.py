@@ -167,9 +167,12 @@ class Spare:
         waits = [kept.due_mono_s - time.monotonic() for kept in self._all() if kept.is_due]
         return max(0.0, min(waits)) if waits else None
 
-    def sending(self, letter_id: int) -> None:
-        if kept := self._find(letter_id):
+    def sending(self, letter_id: int) -> bool:
+        """False: not now. It is being written down, or was: the chat would get it a second time from the disk."""
+        kept = self._find(letter_id)
+        if kept is not None:
             kept.on_its_way = True
+        return kept is not None
 
     def shown(self, letter_id: int, message_id: int, wanted: int) -> None:
         if kept := self._find(letter_id):

@@ -191,7 +191,7 @@ def test_shell_scripts_are_sound() -> None:
     assert ROOT / "deploy/install.sh" in scripts
     shellcheck = Path(sys.executable).with_name("shellcheck")
     command = [str(shellcheck), "--external-sources", *map(str, scripts)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 

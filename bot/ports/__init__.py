@@ -8,7 +8,7 @@ from bot.ports.archiving import ArchiveView, Archiving, DrillView
 from bot.ports.arming import Armed, Arming
 from bot.ports.cameras import BlindView, Cameras, CameraView
 from bot.ports.clips import ArchiveState, Around, Clips, ClipView, EventPage, EventView, Media, MediaLoan
-from bot.ports.errors import Unavailable
+from bot.ports.errors import NotNow, Unavailable
 from bot.ports.outbox import Cause, Gathered, Letter, Outbox
 from bot.ports.owners import Owners
 from bot.ports.recordings import Begun, Recordings
@@ -36,6 +36,7 @@ __all__ = [
     "Letter",
     "Media",
     "MediaLoan",
+    "NotNow",
     "Outbox",
     "Outlook",
     "Owners",

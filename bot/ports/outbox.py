@@ -88,7 +88,7 @@ class Outbox(Protocol):
 
     async def sending(self, letter_id: int, newest: int) -> bool:
         """A first message goes out, the newest number known being `newest` (0: none is). Until more is known it may be
-        in the chat, also for the program's next life; False: that will not know."""
+        in the chat, also for the program's next life; False: that will not know. Raises NotNow."""
 
     async def newest_message(self) -> int:
         """The newest message number that any life of the program knew; 0: none."""

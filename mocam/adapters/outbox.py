@@ -10,7 +10,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from bot import ports
-from bot.ports import Unavailable
+from bot.ports import NotNow, Unavailable
 from bot.privacy import Look
 from mocam.spare import Spare
 from storage.digests import Digests
@@ -90,7 +90,8 @@ class OutboxPort:
 
     async def sending(self, letter_id: int, newest: int) -> bool:
         if letter_id < 0:
-            self._spare.sending(letter_id)
+            if not self._spare.sending(letter_id):
+                raise NotNow("It is just being written down.")
             return False
         await _asked(self._outbox.sending, letter_id, newest)
         return True

@@ -33,7 +33,7 @@ def seen(kind: Kind) -> tuple[Facts, float | None]:
         unplugged_mono_s = time.monotonic()
         if stand.unplug is not None:
             stand.unplug()
-        rest, errors = run.communicate(timeout=60)
+        rest, errors = run.communicate(timeout=300)
         if run.returncode:
             raise RuntimeError(f"{kind.name}: {errors}")
     return Facts(**json.loads(line)), float(rest) - unplugged_mono_s if rest else None

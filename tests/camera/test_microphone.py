@@ -104,12 +104,27 @@ class Film:
 def test_a_clip_has_the_microphones_sound_in_time_with_the_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = packets_of(write_sounding(tmp_path / "film.mp4", "libx264", "aac", seconds=SECONDS), sound=False)
+    """Three tries: a machine that has no time for the microphone for a moment hears it late."""
+    for number in range(3):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        seen, found = flashes_and_clicks(folder, monkeypatch)
+        assert len(seen) == SECONDS
+        # On a busy machine the sound may reach a little beyond the last picture, to a click that no flash belongs to.
+        in_time = pytest.approx(seen, abs=0.1)
+        if found[: len(seen)] == in_time:
+            break
+    assert found[: len(seen)] == in_time, "the click is heard when the flash is seen"
+
+
+def flashes_and_clicks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], list[float]]:
+    """When they come in a clip that is recorded now, in its seconds."""
+    film = packets_of(write_sounding(folder / "film.mp4", "libx264", "aac", seconds=SECONDS), sound=False)
     heard = Heard()
-    recorder = Recorder(CameraConfig("front", "/dev/video0", tmp_path), heard)
+    recorder = Recorder(CameraConfig("front", "/dev/video0", folder), heard)
     recorder.start()
-    with playing(tmp_path, clicks(SECONDS + 2)) as begin:
-        monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "asound.conf"))
+    with playing(folder, clicks(SECONDS + 2)) as begin:
+        monkeypatch.setenv("ALSA_CONFIG_PATH", str(folder / "asound.conf"))
         source = WithMicrophone(Film(film, begin), Microphone("mic"))
         packets: list[Packet] = []
         with contextlib.suppress(StopIteration):
@@ -125,10 +140,7 @@ def test_a_clip_has_the_microphones_sound_in_time_with_the_pictures(
     recorder.end(packets[-1].mono_s + 1, EventEnd("e1", "front", datetime(2026, 5, 1, tzinfo=UTC), 1.0))
     assert recorder.close(TIMEOUT_S)
     (part,) = heard.parts
-    seen, found = flashes_in(part.path), clicks_in(part.path)
-    assert len(seen) == SECONDS
-    # On a busy machine the sound may reach a little beyond the last picture, to a click that no flash belongs to.
-    assert found[: len(seen)] == pytest.approx(seen, abs=0.1), "the click is heard when the flash is seen"
+    return flashes_in(part.path), clicks_in(part.path)
 
 
 def a_usb_camera_is_heard() -> None:
@@ -148,7 +160,7 @@ def test_a_usb_camera_with_its_microphone(tmp_path: Path) -> None:
     with playing(tmp_path, clicks(8)) as begin:
         begin.set()
         command = [sys.executable, "-m", "tests.camera.test_microphone", a_usb_camera_is_heard.__name__]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
 
 

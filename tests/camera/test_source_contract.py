@@ -18,7 +18,7 @@ def test_contract(tmp_path: Path, kind: Kind) -> None:
             hold_to_contract(stand.address, stand.expected)
             return
         with start(as_arguments(stand.address, stand.expected), stand) as run:
-            _, errors = run.communicate(timeout=120)
+            _, errors = run.communicate(timeout=300)
         assert run.returncode == 0, errors
 
 

@@ -24,7 +24,7 @@ from tests.camera.source_videos import encoded_frames
 
 def run(name: str, environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "tests.camera.test_source_usb", name]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
 
 

@@ -26,6 +26,8 @@ from tests.camera.script import visit
 
 SECONDS = 8
 """Of the working camera; a mover comes from the second to the fourth."""
+SHARE = 0.85
+"""Of its frame rate that it keeps at least."""
 
 
 @dataclass
@@ -45,6 +47,10 @@ class Steady:
         if isinstance(item, Packet):
             self.taken_mono_s.append(time.monotonic())
         return item
+
+    def rate(self) -> float:
+        """Pictures a second so far."""
+        return (len(self.taken_mono_s) - 1) / (self.taken_mono_s[-1] - self.taken_mono_s[0])
 
     def close(self) -> None:
         """Nothing is held."""
@@ -174,8 +180,14 @@ def test_one_camera_in_trouble_takes_nothing_from_another(
     (part,) = [part for part in heard.parts if part.camera == "front"][:1]
     assert part.dropped_packets == 0
     assert decoded(part.path) == round(part.duration_s * FPS), "a picture is missing in the clip"
-    rate = (len(steady.taken_mono_s) - 1) / (steady.taken_mono_s[-1] - steady.taken_mono_s[0])
-    assert rate > 0.85 * FPS, "it lost its frame rate"
+    beside = steady.rate()
+    if beside <= SHARE * FPS:  # the machine has other work: alone it would be no quicker
+        let_go.set()
+        failing.stop(TIMEOUT_S)
+        steady.taken_mono_s.clear()
+        while len(steady.taken_mono_s) <= 4 * FPS:
+            time.sleep(0.1)
+        assert beside > SHARE * steady.rate(), "it lost its frame rate"
     working.disarm(TIMEOUT_S)
     assert working.status().state is State.DISARMED
     working.arm()

@@ -163,7 +163,7 @@ def test_usb_devices(tmp_path: Path, check: object, more: dict[str, str]) -> Non
         environment["FAKE_V4L2_CONTROLS"] = str(tmp_path / "controls")
         (tmp_path / "controls").mkdir()
     command = [sys.executable, "-m", "tests.camera.test_usb_devices", getattr(check, "__name__", "")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
 
 

@@ -42,7 +42,7 @@ class Terminal:
             name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "CAMERA", "ARCHIVE"))
         }
         self.child = pexpect.spawn(
-            sys.executable, ["-m", "mocam", "setup", *arguments], cwd=str(folder), encoding="utf-8", timeout=60,
+            sys.executable, ["-m", "mocam", "setup", *arguments], cwd=str(folder), encoding="utf-8", timeout=300,
             env=clean | ENVIRONMENT | {"RCLONE_CONFIG": str(folder / "none.conf")}, dimensions=(60, 110),
         )  # fmt: skip
         self.child.delaybeforesend = 0.02
@@ -55,7 +55,7 @@ class Terminal:
         return str(self.child.before)
 
     def finds(self, pattern: str) -> re.Match[str]:
-        self.child.expect(pattern, timeout=60)
+        self.child.expect(pattern, timeout=300)
         match = self.child.match
         assert isinstance(match, re.Match)
         return match
@@ -65,7 +65,7 @@ class Terminal:
             self.child.sendline(line)
 
     def ends(self) -> int:
-        self.child.expect(pexpect.EOF, timeout=60)
+        self.child.expect(pexpect.EOF, timeout=300)
         self.child.close()
         self.log.close()
         assert self.child.exitstatus is not None
@@ -253,7 +253,7 @@ async def scripted(folder: Path, *arguments: str) -> tuple[int, str]:
     output.unlink(missing_ok=True)
     settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "RCLONE_CONFIG": "/dev/null"}
     child = await spawn(folder, settings, "setup", "--non-interactive", "--no-search", *arguments, output=output)
-    code = await asyncio.wait_for(child.wait(), 120)
+    code = await asyncio.wait_for(child.wait(), 300)
     return code, " ".join(output.read_text().split())
 
 

@@ -126,7 +126,7 @@ def bootstrap(root: Path, suite: str, packages: str) -> None:
 
 def output(command: list[str]) -> str:
     """What a short command of this machine prints. Raises subprocess.SubprocessError."""
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
 
 
 def run(command: list[str], failed: str) -> None:

@@ -41,7 +41,7 @@ def code(folder: Path) -> int:
         "DATA_DIR": str(folder / "data"),
     }
     return subprocess.run(
-        [sys.executable, "-m", "mocam.alive"], cwd=folder, env=env, capture_output=True, check=False, timeout=60
+        [sys.executable, "-m", "mocam.alive"], cwd=folder, env=env, capture_output=True, check=False, timeout=300
     ).returncode
 
 

@@ -91,4 +91,4 @@ def test_the_program_finds_a_network_camera_and_asks_for_the_password() -> None:
 
 def run(*more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mocam", *LOOPBACK, *more]
-    return subprocess.run(command, input=f"{PASSWORD}\n", capture_output=True, text=True, check=True, timeout=60)
+    return subprocess.run(command, input=f"{PASSWORD}\n", capture_output=True, text=True, check=True, timeout=300)

@@ -15,7 +15,7 @@ def loaded(*modules: str) -> set[str]:
     """What Python has imported once these are."""
     code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
     )
     return set(done.stdout.split())
 

@@ -213,7 +213,7 @@ async def test_the_living_message_and_the_list_name_it(store: Store, tmp_path: P
 def loaded() -> set[str]:
     code = "import sys, mocam.app; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
     )
     return set(done.stdout.split())
 

@@ -66,7 +66,7 @@ async def restore(folder: Path, *arguments: str | Path) -> tuple[int, str]:
         *(sys.executable, "-m", "mocam", "restore", *map(str, arguments)), cwd=folder, env=os.environ | ENVIRONMENT,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    said, _ = await asyncio.wait_for(child.communicate(), 120)
+    said, _ = await asyncio.wait_for(child.communicate(), 300)
     assert child.returncode is not None
     assert b"Traceback" not in said
     return child.returncode, " ".join(said.decode().split())
@@ -136,7 +136,7 @@ def test_typed_into_a_terminal(lost: Lost, tmp_path: Path) -> None:
     words = [part.words for part in lost.kit.parts()]
     child = pexpect.spawn(
         sys.executable, ["-m", "mocam", "restore", "--remote", str(lost.folder)], cwd=str(tmp_path),
-        env=os.environ | ENVIRONMENT, encoding="utf-8", timeout=90, dimensions=(40, 120),
+        env=os.environ | ENVIRONMENT, encoding="utf-8", timeout=300, dimensions=(40, 120),
     )  # fmt: skip
     child.expect("An empty line ends")
     child.expect("> ")

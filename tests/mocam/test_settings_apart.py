@@ -56,7 +56,7 @@ def read_apart(env_file: Path, code: str = APART) -> subprocess.CompletedProcess
     clean = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     return subprocess.run(
         [sys.executable, "-c", code, str(env_file)],
-        cwd=ROOT, env=clean, capture_output=True, text=True, check=False, timeout=120,
+        cwd=ROOT, env=clean, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
 

@@ -141,7 +141,7 @@ async def running(archive: Archive, meanwhile: Callable[[], Awaitable[None]]) ->
 
 def obscured(password: str) -> str:
     done = subprocess.run(
-        [found_binary(), "obscure", "-"], input=password.encode(), stdout=subprocess.PIPE, check=True, timeout=60
+        [found_binary(), "obscure", "-"], input=password.encode(), stdout=subprocess.PIPE, check=True, timeout=300
     )
     return done.stdout.decode().strip()
 

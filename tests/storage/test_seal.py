@@ -166,7 +166,7 @@ def test_any_age_program_opens_it(tmp_path: Path) -> None:
     seal(tmp_path / "a", tmp_path / "a.age", PAIR.public)
     (tmp_path / "key").write_text(PAIR.private + "\n")
     subprocess.run(
-        ["age", "--decrypt", "-i", tmp_path / "key", "-o", tmp_path / "b", tmp_path / "a.age"], check=True, timeout=60
+        ["age", "--decrypt", "-i", tmp_path / "key", "-o", tmp_path / "b", tmp_path / "a.age"], check=True, timeout=300
     )
     assert (tmp_path / "b").read_bytes() == (tmp_path / "a").read_bytes()
 

@@ -113,7 +113,7 @@ async def test_another_program_with_the_same_token(api: BotApi) -> None:
             await asyncio.sleep(0.005)  # two that poll at once send each other away: not all the time there is
             await other.post(f"{api.base_url}/bot{TOKEN}/getUpdates", json={"timeout": 30})
 
-    async with httpx.AsyncClient(timeout=60) as other:
+    async with httpx.AsyncClient(timeout=300) as other:
         task = asyncio.create_task(poll())
         await api.wait_for(lambda: [call for call in api.calls if call.method == "getUpdates"])
         bot = await look(TOKEN, api.base_url, listen=True)
@@ -247,7 +247,7 @@ def test_how_long_a_deep_look_takes(seconds: float, words: str) -> None:
 def program(folder: Path, *arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     command = [*before, sys.executable, "-m", "mocam", "check", *arguments]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
 
 
 def write_settings(folder: Path, address: str) -> None:
