@@ -105,6 +105,10 @@ class Gate:
         self._held += 1
         return Step.HOLD
 
+    def may_wait(self, size: int) -> bool:
+        """Whether the packet after those that were taken and asked for, of `size` bytes, would only be held."""
+        return not self._is_awake and (self._sizes.foresee(size) or self._decode is Decode.KEYS)
+
     def wake(self, t_s: float) -> None:
         """A key frame showed that something may be there."""
         self._woken_until_s = t_s + AWAKE_S

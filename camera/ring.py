@@ -56,7 +56,7 @@ class Ring:
         if packet.track.is_sound:
             self._add_sound(packet)
             return
-        if self._groups and packet.track != self._groups[-1][-1].track:
+        if self._groups and (before := self._groups[-1][-1].track) is not packet.track and packet.track != before:
             self.clear()  # another size or codec cannot stand in the same clip
         if packet.is_keyframe:
             self._is_grouped = bool(self._groups) and len(self._groups[-1]) > 1

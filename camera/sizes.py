@@ -93,6 +93,7 @@ class PacketSizes:
         self._place = 0
         self._key_size = 0.0
         self._above = self._below = 0.0
+        self._ahead, self._above_ahead, self._below_ahead = 0, 0.0, 0.0
         self._group_bytes = 0
         self._width = 1.0
         self._groups, self._keys = _Usual(), _Usual()
@@ -101,6 +102,11 @@ class PacketSizes:
 
     def add(self, size: int, *, is_key: bool) -> bool:
         """Takes the next packet, bytes; whether the last ones tell that something moves."""
+        told = self._add(size, is_key=is_key)
+        self._ahead, self._above_ahead, self._below_ahead = self._place, self._above, self._below
+        return told
+
+    def _add(self, size: int, *, is_key: bool) -> bool:
         if is_key:
             self._key_size += (size - self._key_size) * (0.3 if self._key_size else 1)
             self._end_group(size)
@@ -121,6 +127,17 @@ class PacketSizes:
             return False
         self._above = self._below = 0.0
         return True
+
+    def foresee(self, size: int) -> bool:
+        """Whether the packet after those that were added and foreseen would tell nothing either."""
+        self._ahead += 1
+        if self._ahead > len(self._places):
+            return False
+        place = self._places[self._ahead - 1]
+        off = (size - self._usual * place.share) / (self._scale * place.width)
+        self._above_ahead = max(0.0, self._above_ahead + min(off, SPIKE) - SLACK)
+        self._below_ahead = max(0.0, self._below_ahead - max(off, -3.0) - 2 * SLACK)
+        return self._above_ahead <= EVIDENCE and self._below_ahead <= 2 * EVIDENCE
 
     @property
     def least_share(self) -> float:

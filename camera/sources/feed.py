@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from threading import Lock
 
@@ -17,8 +17,9 @@ from camera.mask import Mask
 from camera.model import GrayFrame, Luma, Packet
 from camera.sources import jpeg
 from camera.sources.base import EndOfFile, Watcher
+from camera.sources.batches import Arrived, together
 from camera.sources.hearing import Hearing
-from camera.sources.libav import MOST_BROKEN, VideoInput
+from camera.sources.libav import MOST_BROKEN, SoundPacket, VideoInput
 from camera.sources.looker import Looker, Shown
 from camera.sources.picture import gray, still
 from camera.sources.timing import FileTime, Timekeeper, Timeline
@@ -95,28 +96,35 @@ class Feed:
         return self._decoded(video, packets, self._timeline)  # also two half pictures in one packet, as TV cards send
 
     def _passed(self, video: Video, timeline: Timeline) -> Iterator[Item]:
-        started = False
         looker = Looker(video, self._gate, self._watcher, timed=not isinstance(self._keeper, FileTime))
-        for packet in self._timed(video, timeline):
-            if packet.is_discard or not (started or packet.is_keyframe) or packet.pts is None:
-                continue  # before a key frame nothing can be decoded
-            if not started:
-                started = True
-                timeline.join(packet.pts)
-            pts, dts = timeline.place(packet.pts, packet.dts, packet.duration, self._keeper.elapsed_s())
-            media_s = float(pts * timeline.time_base)
-            self._keeper.release(media_s)
-            item = Packet(bytes(packet), pts, dts, packet.is_keyframe, self._packet_time(media_s), video.track)
-            yield item
-            yield from self._heard(video, timeline, media_s)
-            if not self.with_grays:
-                continue
-            for shown in looker.take(item, media_s):
-                stamp = shown.picture.pts
-                yield self._gray(shown.picture, pts if stamp is None else stamp, timeline, shown)
+        joins = True
+        for batch in together(self._timed(video, timeline), video.fps, looker.may_wait, lambda: _sounds(video)):
+            if joins:
+                joins = False
+                timeline.join(batch[0].pts)
+            for one, pts, dts, media_s in self._placed(batch, timeline):
+                item = Packet(one.data, pts, dts, one.is_keyframe, self._packet_time(media_s), video.track)
+                yield item
+                yield from self._heard(one.sounds, video, timeline, media_s)
+                if not self.with_grays:
+                    continue
+                for shown in looker.take(item, media_s):
+                    stamp = shown.picture.pts
+                    yield self._gray(shown.picture, pts if stamp is None else stamp, timeline, shown)
         for shown in looker.rest() if self.with_grays else ():
             if shown.picture.pts is not None:
                 yield self._gray(shown.picture, shown.picture.pts, timeline, shown)
+
+    def _placed(self, batch: list[Arrived], timeline: Timeline) -> list[tuple[Arrived, int, int, float]]:
+        """Each with its pts, dts and second on the stream's clock, once the moment of the last has come."""
+        placed = []
+        for one in batch:
+            pts, dts = timeline.place(one.pts, one.dts, one.duration, self._keeper.elapsed_s(one.mono_s))
+            media_s = timeline.seconds(pts)
+            release = self._keeper.release if one is batch[-1] else self._keeper.arrived
+            release(media_s, one.mono_s)
+            placed.append((one, pts, dts, media_s))
+        return placed
 
     @staticmethod
     def _timed(video: Video, timeline: Timeline) -> Iterator[VideoPacket]:
@@ -137,12 +145,12 @@ class Feed:
                 started = True
                 timeline.join((packet.dts if packet.pts is None else packet.pts) or 0)
             pts, _ = timeline.place(packet.pts, packet.dts, packet.duration)
-            media_s = float(pts * timeline.time_base)
+            media_s = timeline.seconds(pts)
             self._keeper.release(media_s)
             mono_s = self._packet_time(media_s)
             if self._with_packets:
                 yield Packet(data, pts, pts, True, mono_s, video.track)
-                yield from self._heard(video, timeline, media_s)
+                yield from self._heard(_sounds(video), video, timeline, media_s)
             yield GrayFrame(luma, mono_s, jpeg.still(data))
 
     def _luma(self, data: bytes, size: tuple[int, int]) -> Luma | None:
@@ -160,9 +168,11 @@ class Feed:
         if self._broken > MOST_BROKEN:
             raise SourceLost("The camera's pictures cannot be decoded.")
 
-    def _heard(self, video: Video, timeline: Timeline, media_s: float) -> Iterator[Packet]:
+    def _heard(
+        self, sounds: Iterable[SoundPacket], video: Video, timeline: Timeline, media_s: float
+    ) -> Iterator[Packet]:
         if isinstance(video, VideoInput) and video.sound_track is not None:
-            yield from self._hearing.placed(video.sounds(), video.sound_track, timeline, media_s)
+            yield from self._hearing.placed(sounds, video.sound_track, timeline, media_s)
 
     def _decoded(self, video: Video, packets: Iterator[VideoPacket], timeline: Timeline) -> Iterator[Item]:
         started = False
@@ -172,11 +182,11 @@ class Feed:
                 started = True
                 timeline.join(stamp or 0)
             pts, _ = timeline.place(stamp, None, picture.duration)
-            media_s = float(pts * timeline.time_base)
+            media_s = timeline.seconds(pts)
             self._keeper.release(media_s)
             if self._with_packets:
                 yield from self._encoded(picture, media_s, video.fps)
-                yield from self._heard(video, timeline, media_s)
+                yield from self._heard(_sounds(video), video, timeline, media_s)
             yield self._gray(picture, pts, timeline)
 
     @staticmethod
@@ -202,7 +212,7 @@ class Feed:
         return self._encoder.encode(picture, round(media_s / TIME_BASE), self._packet_time(media_s))
 
     def _gray(self, picture: av.VideoFrame, pts: int, timeline: Timeline, shown: Shown | None = None) -> GrayFrame:
-        mono_s = self._keeper.mono_s(float(pts * timeline.time_base))
+        mono_s = self._keeper.mono_s(timeline.seconds(pts))
         self._gray_mono_s = max(self._gray_mono_s, mono_s)
         luma = None if shown is None else shown.luma
         alone = shown is not None and shown.alone
@@ -212,6 +222,11 @@ class Feed:
         """Never falling, though B-frames come after the picture that follows them."""
         self._packet_mono_s = max(self._packet_mono_s, self._keeper.mono_s(media_s))
         return self._packet_mono_s
+
+
+def _sounds(video: Video) -> Iterable[SoundPacket]:
+    """What was heard since it was last asked for."""
+    return video.sounds() if isinstance(video, VideoInput) else ()
 
 
 class StreamSource:

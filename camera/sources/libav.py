@@ -73,6 +73,7 @@ class VideoInput:
         except BaseException:
             self._container.close()
             raise
+        self._index = self._stream.index
         streams = [self._stream] if sound is None else [self._stream, sound]
         self._demuxed: Iterator[av.Packet[Stream]] = self._container.demux(*streams)
         self._broken = 0
@@ -170,10 +171,11 @@ class VideoInput:
 
     def next_packet(self) -> av.Packet[VideoStream] | None:
         """The next picture's packet, or None at the end. Raises SourceLost or SourceRefused."""
-        begun_s = time.monotonic()
+        begun_s: float | None = None
         while (packet := self._demux()) is not None:
-            if packet.stream.type == "video":
+            if packet.stream_index == self._index:
                 return cast("av.Packet[VideoStream]", packet)
+            begun_s = begun_s or time.monotonic()
             if packet.size:
                 self._sounds.append(cast("SoundPacket", packet))
             if self._address.timeout_s and time.monotonic() - begun_s > self._address.timeout_s:

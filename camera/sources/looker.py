@@ -71,6 +71,13 @@ class Looker:
         self._group = _Group()
         self._shown_pts: int | None = None
 
+    def may_wait(self, size: int) -> bool:
+        """Whether a packet of so many bytes, not a key frame, can be given to `take` together with later ones."""
+        watcher = self._watcher
+        if watcher is None or not self._gate.may_wait(size):
+            return False
+        return not (watcher.wants_all or watcher.follows)
+
     def take(self, packet: Packet, t_s: float) -> Iterator[Shown]:
         """The pictures to look at now, in order; `t_s` is the packet's time on the stream's clock."""
         is_key = packet.is_keyframe and starts_anew(packet.data, packet.track.codec, packet.track.extradata)

@@ -59,8 +59,12 @@ class Timeline:
         """Where something of another track goes, both in units of its own `time_base`."""
         return pts + round(self._shift * self.time_base / time_base)
 
+    def seconds(self, pts: int) -> float:
+        """The same as a fraction would give, in a tenth of its time."""
+        return pts * self.time_base.numerator / self.time_base.denominator
+
     def _is_jump(self, distance: int, elapsed_s: float | None) -> bool:
-        seconds = float(distance * self.time_base)
+        seconds = self.seconds(distance)
         if elapsed_s is None:
             return seconds < -1.0 or seconds > self.longest_gap_s
         # A real pause lasts here as long as there; a clock that is set forward takes no time.
@@ -74,14 +78,18 @@ class Timeline:
 class Timekeeper(Protocol):
     """Says when a picture was taken, and holds a source back that would run ahead."""
 
-    def release(self, media_s: float) -> None:
-        """Called for each packet at its time on the stream's clock; may sleep until its moment has come."""
+    def release(self, media_s: float, arrived_s: float | None = None) -> None:
+        """Called for each packet at its time on the stream's clock; may sleep until its moment has come. `arrived_s` is
+        when it came; None: now."""
+
+    def arrived(self, media_s: float, arrived_s: float) -> None:
+        """Called instead for each but the last of several packets that are taken together."""
 
     def mono_s(self, media_s: float) -> float:
         """The monotonic second at which a picture of that stream time was taken."""
 
-    def elapsed_s(self) -> float | None:
-        """Seconds since the last release; None where they tell nothing of the stream's own time."""
+    def elapsed_s(self, arrived_s: float | None = None) -> float | None:
+        """Seconds from the packet before until this one; None where they tell nothing of the stream's own time."""
 
 
 class Arrival:
@@ -98,8 +106,8 @@ class Arrival:
         self._offset_s: float | None = None
         self._last_arrival_s = 0.0
 
-    def release(self, media_s: float) -> None:
-        now = self._clock()
+    def release(self, media_s: float, arrived_s: float | None = None) -> None:
+        now = self._clock() if arrived_s is None else arrived_s
         delay = now - media_s
         if self._offset_s is None or delay - self._offset_s > LONGEST_DRIFT_S:
             self._offset_s = delay
@@ -107,11 +115,16 @@ class Arrival:
             self._offset_s = min(self._offset_s + self._YIELD * (now - self._last_arrival_s), delay)
         self._last_arrival_s = now
 
+    def arrived(self, media_s: float, arrived_s: float) -> None:
+        self.release(media_s, arrived_s)
+
     def mono_s(self, media_s: float) -> float:
         return media_s + (self._offset_s or 0.0)
 
-    def elapsed_s(self) -> float | None:
-        return None if self._offset_s is None else self._clock() - self._last_arrival_s
+    def elapsed_s(self, arrived_s: float | None = None) -> float | None:
+        if self._offset_s is None:
+            return None
+        return (self._clock() if arrived_s is None else arrived_s) - self._last_arrival_s
 
 
 class RealTime:
@@ -123,7 +136,7 @@ class RealTime:
         self._clock, self._sleep = clock, sleep
         self._offset_s: float | None = None
 
-    def release(self, media_s: float) -> None:
+    def release(self, media_s: float, arrived_s: float | None = None) -> None:
         now = self._clock()
         if self._offset_s is None or now - media_s - self._offset_s > LONGEST_DRIFT_S:
             self._offset_s = now - media_s  # the first, or the machine cannot keep up: no rush to make up for it
@@ -131,21 +144,27 @@ class RealTime:
         if ahead_s > 0:
             self._sleep(ahead_s)
 
+    def arrived(self, media_s: float, arrived_s: float) -> None:
+        """It waits for the last one's moment."""
+
     def mono_s(self, media_s: float) -> float:
         return media_s + (self._offset_s or 0.0)
 
-    def elapsed_s(self) -> float | None:
+    def elapsed_s(self, arrived_s: float | None = None) -> float | None:
         return None
 
 
 class FileTime:
     """For replay: never waits; time is the file's own, counted from its first picture."""
 
-    def release(self, media_s: float) -> None:
+    def release(self, media_s: float, arrived_s: float | None = None) -> None:
+        """Nothing to wait for."""
+
+    def arrived(self, media_s: float, arrived_s: float) -> None:
         """Nothing to wait for."""
 
     def mono_s(self, media_s: float) -> float:
         return media_s
 
-    def elapsed_s(self) -> float | None:
+    def elapsed_s(self, arrived_s: float | None = None) -> float | None:
         return None

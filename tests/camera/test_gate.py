@@ -200,3 +200,13 @@ def test_a_slow_machine_follows_groups_that_it_catches_up_with_in_a_second() -> 
         camera = rate_keeper(gate)
         camera.send(12 * FPS)
         assert set(camera.send(5 * FPS, follows=True)) == steps
+
+
+def test_packets_wait_for_each_other_only_while_it_sleeps_and_they_are_as_usual() -> None:
+    camera = Camera(Gate())
+    camera.send(FPS)
+    assert not camera.gate.may_wait(600)
+    camera.asleep()
+    camera.send(1)
+    assert camera.gate.may_wait(600)
+    assert not [camera.gate.may_wait(5000) for _ in range(2)][-1]

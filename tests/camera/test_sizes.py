@@ -94,3 +94,13 @@ def test_nothing_is_known_at_first_or_without_key_frames() -> None:
 
 def test_an_encoder_that_is_held_to_a_bit_rate_is_not_trusted_however_even_its_packets_are() -> None:
     assert calm(usual=6000, noise=1).least_share > 0.01
+
+
+@pytest.mark.parametrize("added", [0, 60, 400, -200])
+def test_what_is_foreseen_of_some_packets_comes_so(added: int) -> None:
+    sizes = calm()
+    packets = [size + (0 if is_key else added) for size, is_key in stream(1, key=60_000, usual=600, noise=60, seed=3)]
+    sizes.add(packets[0], is_key=True)
+    foreseen = [sizes.foresee(size) for size in packets[1:8]]
+    told = [sizes.add(size, is_key=False) for size in packets[1:8]]
+    assert foreseen.index(False) == told.index(True) if True in told else all(foreseen)

@@ -123,6 +123,17 @@ def test_hours_of_drift_stay_small_and_smooth(drift: float) -> None:
         before = mono_s
 
 
+def test_packets_that_are_taken_together_count_from_when_each_came() -> None:
+    clock = Hand()
+    arrival = Arrival(clock)
+    arrive(arrival, clock, 0.0, 1000.0)
+    clock.now = 1000.5
+    arrival.arrived(0.1, 1000.1)
+    assert arrival.elapsed_s(1000.3) == pytest.approx(0.2)
+    arrival.release(0.3, 1000.3)
+    assert arrival.mono_s(0.3) == pytest.approx(1000.3, abs=0.001)
+
+
 def test_a_long_stall_sets_the_clock_anew() -> None:
     clock = Hand()
     arrival = Arrival(clock)
