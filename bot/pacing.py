@@ -1,4 +1,5 @@
-"""When the next message may go to a chat: about one a second with a small burst, the most urgent first."""
+"""When the next message may go to a chat: about one a second with a small burst, the most urgent first; what can wait
+leaves some of the burst to what cannot."""
 
 from __future__ import annotations
 
@@ -20,6 +21,11 @@ class Rank(IntEnum):
     CAPTION = 3
 
 
+_LEFT = {Rank.ALERT: 0, Rank.ANSWER: 0, Rank.CLIP: 1, Rank.CAPTION: 2}
+"""So much of a burst is left to those who cannot wait: else the edits of busy cameras use all of it, and somebody who
+asks waits for seconds."""
+
+
 class Bucket:
     """Lets `burst` through at once, then one every `every_s`. Pure: takes `now_s`.
 
@@ -28,12 +34,13 @@ class Bucket:
 
     def __init__(self, every_s: float, burst: int) -> None:
         self._every_s = every_s
-        self._slack_s = (burst - 1) * every_s
+        self._burst = burst
         self._due_s = float("-inf")
 
-    def wait_s(self, now_s: float) -> float:
-        """Seconds until the next one may pass; 0 or less: now."""
-        return self._due_s - self._slack_s - now_s
+    def wait_s(self, now_s: float, left: int = 0) -> float:
+        """Seconds until the next one may pass and leave so many of the burst to others; 0 or less: now."""
+        slack_s = max(0, self._burst - 1 - left) * self._every_s
+        return self._due_s - slack_s - now_s
 
     def take(self, now_s: float) -> None:
         """One passes."""
@@ -82,20 +89,20 @@ class Pacer:
 
     def _may_pass(self, line: _Line, place: tuple[int, int]) -> bool:
         now_s = self._clock()
-        if line.places[0] != place or self._wait_s(line, now_s) > 0:
+        if line.places[0] != place or self._wait_s(line, place, now_s) > 0:
             return False
         line.bucket.take(now_s)
         return True
 
-    def _wait_s(self, line: _Line, now_s: float) -> float:
-        return max(line.bucket.wait_s(now_s), self._held_until_s - now_s)
+    def _wait_s(self, line: _Line, place: tuple[int, int], now_s: float) -> float:
+        return max(line.bucket.wait_s(now_s, _LEFT[Rank(place[0])]), self._held_until_s - now_s)
 
     async def _wait(self, line: _Line, place: tuple[int, int]) -> None:
         """Until something moves; the first in line also wakes by itself when its time has come."""
         first = line.places[0] == place
         line.moved.clear()
         try:
-            async with asyncio.timeout(max(0.001, self._wait_s(line, self._clock())) if first else None):
+            async with asyncio.timeout(max(0.001, self._wait_s(line, place, self._clock())) if first else None):
                 await line.moved.wait()
         except TimeoutError:
             return

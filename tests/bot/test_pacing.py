@@ -67,6 +67,39 @@ async def test_the_most_urgent_goes_first() -> None:
     assert order[2:] == ["answer", "clip", "caption"]
 
 
+async def test_what_can_wait_leaves_some_of_the_burst_to_an_alert_and_to_who_asks() -> None:
+    clock = Clock()
+    pacer = Pacer(every_s=1000, burst=5, clock=clock)
+    passed: list[str] = []
+
+    async def send(name: str, rank: Rank) -> None:
+        await pacer.turn(1, rank)
+        passed.append(name)
+
+    edits = [asyncio.create_task(send(f"caption {number}", Rank.CAPTION)) for number in range(9)]
+    clips = [asyncio.create_task(send(f"clip {number}", Rank.CLIP)) for number in range(9)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert len(passed) == 4, "all waited for the clock would pass but one"
+    await asyncio.wait_for(send("alert", Rank.ALERT), 60)
+    clock.now_s += 1000
+    await asyncio.wait_for(send("answer", Rank.ANSWER), 60)
+    assert passed[-2:] == ["alert", "answer"]
+    for task in (*edits, *clips):
+        task.cancel()
+    await asyncio.gather(*edits, *clips, return_exceptions=True)
+
+
+@pytest.mark.parametrize("burst", [1, 2, 3, 5])
+def test_nothing_waits_for_ever_however_small_the_burst(burst: int) -> None:
+    bucket = Bucket(every_s=1.0, burst=burst)
+    now_s = 0.0
+    for _ in range(20):
+        now_s += max(0.0, bucket.wait_s(now_s, left=2))
+        bucket.take(now_s)
+    assert now_s <= 19.0, "in the long run one a second, as for all others"
+
+
 async def test_chats_do_not_wait_for_each_other() -> None:
     clock = Clock()
     pacer = Pacer(every_s=1000, burst=1, clock=clock)
