@@ -19,6 +19,21 @@ class Decode(StrEnum):
     group later, one who does not may be missed."""
 
 
+class Thrift(StrEnum):
+    """Why so much is decoded just now."""
+
+    KEYS = "keys"
+    """Key frames alone are."""
+    WISH = "wish"
+    """All is, as the owner wished."""
+    RARE = "rare"
+    """All is: key frames come too rarely, or none that decoding can begin with."""
+    SLOW = "slow"
+    """All is: this machine takes too long to catch up with a group of pictures."""
+    SIZES = "sizes"
+    """All is: the sizes of the packets tell nothing."""
+
+
 class Step(Enum):
     """What becomes of a packet."""
 
@@ -38,6 +53,9 @@ TOLD_S = 0.6
 """And for this long after sizes alone told of something: if it shows nothing by then, they told nothing."""
 UNSURE_S = 1.0
 """And for this long after the sizes were too uncertain."""
+
+KNOWN_S = 60.0
+"""After this long it is said why a stream is decoded wholly."""
 
 SHORT_GROUP_S = 1.1
 """A key frame this often shows within a second whatever has not left again, and what leaves within a second is large or
@@ -70,6 +88,7 @@ class Gate:
         self._decode = decode
         self._sizes = PacketSizes()
         self._first_s: float | None = None
+        self._now_s = 0.0
         self._awake_until_s = self._woken_until_s = float("-inf")
         self._is_awake = True
         self._key_s: float | None = None
@@ -83,12 +102,28 @@ class Gate:
     def is_awake(self) -> bool:
         return self._is_awake
 
+    @property
+    def thrift(self) -> Thrift | None:
+        """None: that is not known yet, or something moves."""
+        if self._decode is Decode.ALL:
+            return Thrift.WISH
+        if self._first_s is None or self._now_s - self._first_s < KNOWN_S:
+            return None
+        if max(self._group_packets, self._packets) > MOST_HELD:
+            return Thrift.RARE
+        if not self._fits(MOST_CATCH_UP_S):
+            return Thrift.SLOW
+        if not self._is_awake:
+            return Thrift.KEYS
+        return None if self._may_sleep() else Thrift.SIZES
+
     def take(self, size: int, t_s: float, *, is_key: bool, wanted: bool, follows: bool = False) -> Step:
         """The next packet of `size` bytes; `is_key`: decoding can begin anew with it, `wanted`: every picture is;
         `follows`: only whether something still moves is asked."""
         if self._first_s is None:
             self._first_s = t_s
             self._stay_awake(t_s + LEARN_S)
+        self._now_s = t_s
         told = self._sizes.add(size, is_key=is_key)
         self._count(t_s, is_key=is_key)
         if wanted:

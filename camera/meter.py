@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from camera.gate import Thrift
 from camera.model import GrayFrame, Luma, Packet
-from camera.sources.base import Source, Watcher, spare
+from camera.sources.base import Source, Watcher, spare, thrift
 
 WINDOW_S = 5.0
 """A rate over less than this says little of a camera that sends in bursts; light changes slower."""
@@ -25,6 +27,8 @@ class Reading:
     """Mean of the last gray frame, 0 to 255."""
     spread: float
     """Its standard deviation."""
+    decoding: str = ""
+    """Why so much of it is decoded, a `Thrift`; empty: nothing to say."""
 
 
 class Meter:
@@ -35,6 +39,7 @@ class Meter:
         self._pictures = 0
         self._light: tuple[float, float] | None = None
         self._taken: tuple[Reading, float] | None = None
+        self._thrift: Callable[[], Thrift | None] = lambda: None
 
     def reading(self, now_mono_s: float) -> Reading | None:
         """The newest; None: there is none yet, or it is old."""
@@ -42,8 +47,9 @@ class Meter:
             return None
         return self._taken[0]
 
-    def opened(self) -> None:
-        """What was counted before tells nothing of the new beginning."""
+    def opened(self, thrift: Callable[[], Thrift | None] = lambda: None) -> None:
+        """What was counted before tells nothing of the new beginning. `thrift` says why so much is decoded."""
+        self._thrift = thrift
         self._first_mono_s, self._pictures, self._light = None, 0, None
 
     def take(self, item: Packet | GrayFrame) -> None:
@@ -61,7 +67,9 @@ class Meter:
         span_s = item.mono_s - self._first_mono_s
         if span_s >= WINDOW_S and self._light is not None:
             track = item.track
-            reading = Reading(track.codec, track.width, track.height, self._pictures / span_s, *self._light)
+            reading = Reading(
+                track.codec, track.width, track.height, self._pictures / span_s, *self._light, self._thrift() or ""
+            )
             self._taken = reading, item.mono_s
             self._first_mono_s, self._pictures, self._light = item.mono_s, 0, None
 
@@ -77,7 +85,7 @@ class Metered:
     def __init__(self, source: Source, meter: Meter) -> None:
         self._source = source
         self._meter = meter
-        meter.opened()
+        meter.opened(lambda: thrift(source))
 
     def read(self) -> Packet | GrayFrame:
         item = self._source.read()
@@ -86,6 +94,10 @@ class Metered:
 
     def spare(self, watcher: Watcher) -> None:
         spare(self._source, watcher)
+
+    @property
+    def thrift(self) -> Thrift | None:
+        return thrift(self._source)
 
     def close(self) -> None:
         self._source.close()

@@ -43,6 +43,11 @@ class Wishes:
             due = [row[0] for row in rows.execute(query, (to_us(now_utc),))]
         return tuple(event_id for event_id in due if self._deleted(event_id, now_utc))
 
+    def waits(self) -> bool:
+        """Whether anything is still to be deleted, now or later."""
+        with self._db.read() as rows:
+            return rows.execute(f"SELECT 1 {_WANTED} LIMIT 1").fetchone() is not None
+
     def _deleted(self, event_id: str, now_utc: datetime) -> bool:
         event = self._catalogue.event(event_id)
         try:
@@ -83,9 +88,10 @@ class Wishes:
 
 
 # An event that ended and still has something to delete.
-_TO_DELETE = """FROM event
-    WHERE delete_utc_us IS NOT NULL AND ended_utc_us IS NOT NULL AND (snapshot IS NOT NULL OR EXISTS (
+_HAS_COPIES = """(snapshot IS NOT NULL OR EXISTS (
     SELECT 1 FROM clip WHERE clip.event_id = event.event_id AND (path IS NOT NULL OR archive = 'verified')))"""
+_TO_DELETE = f"FROM event WHERE delete_utc_us IS NOT NULL AND ended_utc_us IS NOT NULL AND {_HAS_COPIES}"
+_WANTED = f"FROM event WHERE delete_utc_us IS NOT NULL AND (ended_utc_us IS NULL OR {_HAS_COPIES})"
 
 
 def _must(done: sqlite3.Cursor, event_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from camera.gate import Thrift
 from camera.model import GrayFrame, Luma, Packet
 
 
@@ -50,10 +51,24 @@ class Sparing(Protocol):
         """From now on it goes by what `watcher` says; without one it gives all. Call before the first `read`."""
 
 
+@runtime_checkable
+class Thrifty(Protocol):
+    """A source that knows why so much of it is decoded."""
+
+    @property
+    def thrift(self) -> Thrift | None:
+        """None: nothing to say. From any thread."""
+
+
 def spare(source: Source, watcher: Watcher) -> None:
     """Tells a source who watches, if it can go by that. One that stands before another passes it on."""
     if isinstance(source, Sparing):
         source.spare(watcher)
+
+
+def thrift(source: Source) -> Thrift | None:
+    """Why so much of a source is decoded; None: nothing to say."""
+    return source.thrift if isinstance(source, Thrifty) else None
 
 
 class EndOfFile(Exception):  # noqa: N818 - an end, not an error

@@ -12,7 +12,7 @@ import av
 from camera.bitstream import is_annex_b
 from camera.encoder import TIME_BASE, Encoder
 from camera.errors import SourceError, SourceLost
-from camera.gate import Decode, Gate
+from camera.gate import Decode, Gate, Thrift
 from camera.mask import Mask
 from camera.model import GrayFrame, Luma, Packet
 from camera.sources import jpeg
@@ -75,6 +75,10 @@ class Feed:
     def spare(self, watcher: Watcher) -> None:
         """H.264 and HEVC are decoded only as far as the watcher needs; call before `run`."""
         self._watcher = watcher
+
+    def thrift(self) -> Thrift | None:
+        """Why so much is decoded; None: nothing to say."""
+        return None if self._watcher is None else self._gate.thrift
 
     def run(self, video: Video) -> Iterator[Item]:
         """Everything of one video, beginning with a key frame. Raises SourceLost or SourceRefused."""
@@ -237,15 +241,24 @@ class StreamSource:
     """
 
     def __init__(
-        self, items: Iterator[Item], close: Callable[[], None], spare: Callable[[Watcher], None] = lambda _watcher: None
+        self,
+        items: Iterator[Item],
+        close: Callable[[], None],
+        spare: Callable[[Watcher], None] = lambda _watcher: None,
+        thrift: Callable[[], Thrift | None] = lambda: None,
     ) -> None:
-        """`spare` is told who watches."""
+        """`spare` is told who watches, `thrift` says why so much is decoded."""
+        self._thrift = thrift
         self._items = items
         self._close = close
         self.spare = spare
         self._lock = Lock()
         self._closing = False
         self._failure: SourceError | None = None
+
+    @property
+    def thrift(self) -> Thrift | None:
+        return self._thrift()
 
     def read(self) -> Item:
         with self._lock:

@@ -54,7 +54,7 @@ class _Film:
         self._video = VideoInput(self._address)
 
     def source(self) -> StreamSource:
-        return StreamSource(self._items(), self._close, self._feed.spare)
+        return StreamSource(self._items(), self._close, self._feed.spare, self._feed.thrift)
 
     def _close(self) -> None:
         self._video.close()

@@ -16,8 +16,9 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from camera.gate import Thrift
 from camera.model import GrayFrame, Packet, Track
-from camera.sources.base import Source, Watcher, spare
+from camera.sources.base import Source, Watcher, spare, thrift
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +142,10 @@ class WithMicrophone:
 
     def spare(self, watcher: Watcher) -> None:
         spare(self._source, watcher)
+
+    @property
+    def thrift(self) -> Thrift | None:
+        return thrift(self._source)
 
     def close(self) -> None:
         self._source.close()

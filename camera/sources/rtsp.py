@@ -82,7 +82,7 @@ def _opened(address: Address, feed: Feed) -> StreamSource:
     if not (feed.with_grays or video.passes_through):
         video.close()
         raise SourceRefused(f"{address.name} sends {video.codec}; beside a DETECT_SOURCE it must be H.264 or H.265.")
-    return StreamSource(_items(video, feed, address.name), video.close, feed.spare)
+    return StreamSource(_items(video, feed, address.name), video.close, feed.spare, feed.thrift)
 
 
 def host_of(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 UNDO = timedelta(minutes=1)
 LOOK_S = 2.0
 """How late a deletion may be."""
+IDLE_LOOK_S = 60.0
+"""A look while nothing is to be deleted: such wishes come through here alone, but the catalogue may be set right."""
 
 _T = TypeVar("_T")
 
@@ -44,6 +47,7 @@ class WishesPort:
         """`changed` is called on the loop when messages, and perhaps the archive, have something to do; `called_false`
         hears of events that the owner called a false alarm."""
         self._called_false = called_false
+        self._asked = asyncio.Event()
         self._wishes = wishes
         self._catalogue = catalogue
         self._privacy = privacy
@@ -61,6 +65,7 @@ class WishesPort:
     async def delete(self, event_id: str) -> datetime:
         when_utc = self._now_utc() + UNDO
         await self._done(lambda: self._wishes.delete_at(event_id, when_utc))
+        self._asked.set()
         return when_utc
 
     async def undo_delete(self, event_id: str) -> bool:
@@ -74,8 +79,20 @@ class WishesPort:
     async def run(self) -> None:
         """Deletes what is due until cancelled; survives a storage that fails for a while."""
         while True:
+            self._asked.clear()
             await self.fulfil()
-            await asyncio.sleep(LOOK_S)
+            if await self._waits():
+                await asyncio.sleep(LOOK_S)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_LOOK_S):
+                    await self._asked.wait()
+
+    async def _waits(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._wishes.waits)
+        except StorageError:
+            return True
 
     async def fulfil(self) -> None:
         """Deletes what is due now, and takes it out of the chats."""

@@ -9,6 +9,7 @@ from typing import Any
 from bot.formatting import length_text
 from camera.config import CameraConfig
 from camera.errors import SourceError, SourceRefused
+from camera.gate import Thrift
 from camera.meter import Reading, light
 from camera.model import GrayFrame, Packet
 from camera.sources import Source, open_source
@@ -27,6 +28,17 @@ LEAST_SHARE_OF_RATE = 0.7
 LEAST_RATE = 4.0
 
 PLUGGED_IN = "Is it plugged in and switched on, and does nothing else use it?"
+
+KEY_FRAMES = "in its own settings choose a key frame (I-frame) each second"
+DECODING = {
+    Thrift.KEYS: "while nothing moves key frames alone are decoded",
+    Thrift.WISH: "every picture is decoded, as DECODE=all says",
+    Thrift.RARE: f"every picture is decoded, since key frames come too rarely; {KEY_FRAMES}, no intra refresh",
+    Thrift.SLOW: f"every picture is decoded, since this machine could not catch up; {KEY_FRAMES}, or fewer pixels",
+    Thrift.SIZES: "every picture is decoded, since it keeps a bit rate, or much moves; in its own settings choose a "
+    "variable bit rate (VBR)",
+}
+"""Not worth a warning: it works, and costs more than it need."""
 
 OpenSource = Callable[[CameraConfig], Source]
 
@@ -68,8 +80,8 @@ def _overheard(config: CameraConfig, seen: dict[str, Any], detail: str) -> Itera
     if detail:  # the disk refuses its clips, or it sends too much
         yield warn(subject(config), detail, "/status tells when it is over.")
     try:
-        reading = Reading(**{name: seen[name] for name in Reading.__dataclass_fields__})
-    except (KeyError, TypeError):
+        reading = Reading(**{name: seen[name] for name in Reading.__dataclass_fields__ if name in seen})
+    except TypeError:
         yield ok(subject(config), f"{seen['state']}; its rate is not measured yet")
         return
     yield from judged(subject(config), config, reading)
@@ -120,6 +132,8 @@ def judged(about: str, config: CameraConfig, reading: Reading) -> Iterator[Findi
         yield warn(about, f"{said}: fewer than wanted", remedy)
     else:
         yield ok(about, said)
+    if reading.decoding in DECODING:
+        yield ok(f"decoding of {config.name}", DECODING[Thrift(reading.decoding)])
     its_light = f"light of {config.name}"
     if reading.luma < DARK_LUMA:
         yield warn(

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from camera.gate import AWAKE_S, LEARN_S, MOST_HELD, Decode, Gate, Step
+from camera.gate import AWAKE_S, LEARN_S, MOST_HELD, Decode, Gate, Step, Thrift
 
 FPS = 15
 
@@ -104,17 +104,28 @@ def test_what_a_key_frame_shows_wakes_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "camera",
+    ("camera", "why"),
     [
-        Camera(Gate(), MOST_HELD + 10),
-        Camera(Gate(), 0),
-        Camera(Gate(), usual=6000, key=40_000),
-        Camera(Gate(Decode.ALL)),
+        (Camera(Gate(), MOST_HELD + 10), Thrift.RARE),
+        (Camera(Gate(), 0), Thrift.RARE),
+        (Camera(Gate(), usual=6000, key=40_000), Thrift.SIZES),
+        (Camera(Gate(Decode.ALL)), Thrift.WISH),
     ],
     ids=["groups too long", "no key frames", "held to a bit rate", "all is wanted"],
 )
-def test_streams_that_are_never_let_sleep(camera: Camera) -> None:
+def test_streams_that_are_never_let_sleep_say_why(camera: Camera, why: Thrift) -> None:
     assert set(camera.send(90 * FPS)) == {Step.DECODE}
+    assert camera.gate.thrift is why
+
+
+def test_what_is_asleep_or_new_or_sees_something_is_no_reason_for_advice() -> None:
+    camera = Camera(Gate())
+    camera.send(FPS)
+    assert camera.gate.thrift is None
+    camera.send(70 * FPS)
+    assert camera.gate.thrift is Thrift.KEYS
+    camera.send(FPS, wanted=True)
+    assert camera.gate.thrift is None
 
 
 def test_long_groups_need_surer_sizes_than_short_ones() -> None:

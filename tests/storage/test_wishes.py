@@ -34,10 +34,13 @@ async def test_both_copies_go_when_the_minute_is_over(room: Room, wishes: Wishes
     archive = room.archive(remote)
     await drained(archive, room)
     assert len(list(remote.rglob("*"))) > 3
+    assert not wishes.waits()
     wishes.delete_at("e1", NOON + MINUTE)
     assert wishes.fulfil(NOON + 59 * MINUTE / 60) == ()
+    assert wishes.waits()
     assert copies(room, "e1") == [(True, ArchiveState.VERIFIED)]
     assert wishes.fulfil(NOON + MINUTE) == ("e1",)
+    assert not wishes.waits()
     assert copies(room, "e1") == [(False, ArchiveState.DELETED)]
     event = room.catalogue.event("e1")
     assert event is not None
