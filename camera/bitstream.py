@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -64,6 +65,40 @@ def starts_anew(data: bytes, codec: str, extradata: bytes) -> bool:
     return first in _STARTS[codec] if first is not None else False
 
 
+def slices(data: Buffer, extradata: bytes) -> Iterator[tuple[int, int]]:
+    """Where each piece of picture in a packet of H.264 begins, with its type, and how long it is."""
+    for at, length in _h264_units(data, extradata):
+        if _is_slice(_kind(memoryview(data)[at:], "h264"), "h264"):
+            yield at, length
+
+
+def parameter_set_units(data: Buffer, extradata: bytes) -> Iterator[bytes]:
+    """SPS and PPS of H.264 in a packet; of the codec set-up itself, where that is given as both. Ends where it is cut
+    short."""
+    if data == extradata and not is_annex_b(extradata):
+        with contextlib.suppress(IndexError, ValueError):
+            yield from _avc_sets(extradata)
+        return
+    for at, length in _h264_units(data, extradata):
+        unit = memoryview(data)[at : at + length]
+        if _is_slice(_kind(unit, "h264"), "h264"):
+            return
+        if _kind(unit, "h264") in _SETS["h264"]:
+            yield bytes(unit)
+
+
+def _h264_units(data: Buffer, extradata: bytes) -> Iterator[tuple[int, int]]:
+    """Where each unit begins and how long it is, in either form; no unit is empty."""
+    if is_annex_b(extradata):
+        starts = [code.end() for code in _START.finditer(memoryview(data))]
+        ends = [*(start - 3 for start in starts[1:]), len(data)]
+        yield from ((at, end - at) for at, end in zip(starts, ends, strict=False) if end > at)
+        return
+    size = (extradata[4] & 3) + 1 if len(extradata) > 4 else 4
+    for unit, at in _placed_units(data, size):
+        yield at, len(unit)
+
+
 _STARTS = {"h264": (5,), "hevc": range(16, 22)}
 """Unit types of IDR pictures (H.264, table 7-1) and of random access pictures (HEVC, table 7-1)."""
 
@@ -110,14 +145,19 @@ def _hevc_sets(extradata: bytes) -> Iterator[bytes]:
             yield unit
 
 
-def _whole_units(data: bytes, length_size: int) -> Iterator[memoryview]:
+def _whole_units(data: Buffer, length_size: int) -> Iterator[memoryview]:
     """Until the first one that is cut short."""
+    return (unit for unit, _ in _placed_units(data, length_size))
+
+
+def _placed_units(data: Buffer, length_size: int) -> Iterator[tuple[memoryview, int]]:
+    """The same with where each begins."""
     at, view = 0, memoryview(data)
     while at + length_size < len(data):
         start = at + length_size
         at = start + int.from_bytes(data[at:start])
         if at > start and at <= len(data):
-            yield view[start:at]
+            yield view[start:at], start
 
 
 def _units(data: bytes, length_size: int) -> Iterator[bytes]:

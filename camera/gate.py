@@ -12,7 +12,8 @@ class Decode(StrEnum):
     """What the owner allows."""
 
     AUTO = "auto"
-    """Key frames alone while nothing moves, where the packets' sizes tell of everything else."""
+    """Key frames alone while nothing moves, where the packets' sizes tell of everything else; and some packets between
+    them, where they do not."""
     ALL = "all"
     KEYS = "keys"
     """Key frames alone while nothing moves, also where the sizes tell nothing: a visitor who stays is seen up to a
@@ -24,6 +25,8 @@ class Thrift(StrEnum):
 
     KEYS = "keys"
     """Key frames alone are."""
+    PEEKS = "peeks"
+    """Key frames are and some packets between them, since the sizes of the packets tell nothing."""
     WISH = "wish"
     """All is, as the owner wished."""
     RARE = "rare"
@@ -31,7 +34,7 @@ class Thrift(StrEnum):
     SLOW = "slow"
     """All is: this machine takes too long to catch up with a group of pictures."""
     SIZES = "sizes"
-    """All is: the sizes of the packets tell nothing."""
+    """All is: the sizes of the packets tell nothing, and between key frames nothing can be decoded alone."""
 
 
 class Step(Enum):
@@ -43,6 +46,9 @@ class Step(Enum):
     """Nothing yet; also a key frame, if the one before it was looked at a moment ago."""
     GLANCE = auto()
     """A key frame, alone; what is held before it is of interest only if it shows something."""
+    PEEK = auto()
+    """It alone, upon whatever the decoder had last: the picture is wrong, but differs wherever something moves just
+    now. All of its group only if that shows something."""
 
 
 LEARN_S = 10.0
@@ -68,6 +74,13 @@ SHORT_SHARE_AT_MOST = 0.015
 GLANCE_S = 4.2
 """Key frames that come more often than this are not all looked at, if the sizes tell of the small as well."""
 
+PEEK_S = 0.25
+"""Where the sizes tell nothing, no more of a stream than this, to the next packet, passes without a look: about what it
+takes to believe in something, so that nothing is told later for it."""
+LONGEST_AWAKE_S = 16.0
+"""Peeks that find something time and again, as in wind, wake it for twice as long each time, up to this: what was held
+is decoded as well then, and the peek was for nothing."""
+
 MOST_HELD = 64
 """Packets of a group that may wait to be decoded: four seconds at 15 a second."""
 MOST_CATCH_UP_S = 0.4
@@ -80,8 +93,9 @@ class Gate:
     """For one stream. Awake it decodes everything; asleep only key frames, and holds the rest of each group.
 
     It wakes when the sizes of the packets tell of something (for a moment), when somebody wants every picture, or when
-    the caller saw something in a key frame and says so. Groups too long to catch up with are always decoded, and so is
-    a stream without key frames or with sizes that tell nothing.
+    the caller saw something in a key frame and says so. With sizes that tell nothing it also peeks at a packet now and
+    then; where that cannot be either, everything is decoded, and so are groups too long to catch up with and a stream
+    without key frames.
     """
 
     def __init__(self, decode: Decode = Decode.AUTO) -> None:
@@ -97,6 +111,13 @@ class Gate:
         self._group_packets = MOST_HELD + 1
         self._glanced_s = float("-inf")
         self._picture_s = 0.0
+        self._looked_s = self._startled_s = float("-inf")
+        self._startled_for_s = AWAKE_S
+        self._passed = False  # a key frame, without which what comes after it cannot be peeked at
+        self._peeks = False
+        self._ahead = 0  # packets that were asked about since the last
+        self.may_peek = False
+        """Whether a packet between key frames can be decoded without those before it; the caller knows the decoder."""
 
     @property
     def is_awake(self) -> bool:
@@ -114,8 +135,8 @@ class Gate:
         if not self._fits(MOST_CATCH_UP_S):
             return Thrift.SLOW
         if not self._is_awake:
-            return Thrift.KEYS
-        return None if self._may_sleep() else Thrift.SIZES
+            return Thrift.PEEKS if self._peeks else Thrift.KEYS
+        return None if self._is_sure() or self._may_peek() else Thrift.SIZES
 
     def take(self, size: int, t_s: float, *, is_key: bool, wanted: bool, follows: bool = False) -> Step:
         """The next packet of `size` bytes; `is_key`: decoding can begin anew with it, `wanted`: every picture is;
@@ -126,28 +147,51 @@ class Gate:
         self._now_s = t_s
         told = self._sizes.add(size, is_key=is_key)
         self._count(t_s, is_key=is_key)
+        is_sure = self._is_sure()
+        peeks = self._peeks = not (is_sure or follows or self._passed) and self._may_peek()
+        self._ahead = 0
         if wanted:
             self._stay_awake(t_s + AWAKE_S)
-        elif told and self._decode is Decode.AUTO:
+        elif told and self._decode is Decode.AUTO and not peeks:
             self._stay_awake(t_s + TOLD_S)
-        if not self._may_sleep():
+        if not (is_sure or peeks):
             self._stay_awake(t_s + UNSURE_S)
         may_nod = follows and not wanted and self._may_nod()
         self._is_awake = t_s <= (self._woken_until_s if may_nod else self._awake_until_s)
-        if self._is_awake or (is_key and not self._may_pass(t_s, LOOK_S if follows else GLANCE_S)):
-            self._held, self._glanced_s = 0, t_s
+        if self._is_awake or (is_key and (peeks or not self._may_pass(t_s, LOOK_S if follows else GLANCE_S))):
+            self._held, self._passed, self._glanced_s, self._looked_s = 0, False, t_s, t_s
             return Step.DECODE if self._is_awake else Step.GLANCE
         self._held += 1
-        return Step.HOLD
+        self._passed |= is_key
+        if not peeks or t_s - self._looked_s < PEEK_S:
+            return Step.HOLD
+        self._looked_s = t_s
+        return Step.PEEK
 
     def may_wait(self, size: int) -> bool:
         """Whether the packet after those that were taken and asked for, of `size` bytes, would only be held."""
-        return not self._is_awake and (self._sizes.foresee(size) or self._decode is Decode.KEYS)
+        if self._is_awake:
+            return False
+        if self._peeks:
+            self._ahead += 1
+            return self._now_s + self._ahead * self._group_s / self._group_packets - self._looked_s < PEEK_S
+        return self._sizes.foresee(size) or self._decode is Decode.KEYS
 
     def wake(self, t_s: float) -> None:
         """A key frame showed that something may be there."""
         self._woken_until_s = t_s + AWAKE_S
         self._stay_awake(t_s + AWAKE_S)
+
+    def peek_again(self) -> None:
+        """This packet could not be peeked at, but the next may."""
+        self._looked_s = float("-inf")
+
+    def startle(self, t_s: float) -> None:
+        """A peek showed something, or could not tell."""
+        is_soon = t_s - self._startled_s < 2 * self._startled_for_s
+        self._startled_for_s = min(2 * self._startled_for_s, LONGEST_AWAKE_S) if is_soon else AWAKE_S
+        self._startled_s = t_s
+        self._stay_awake(t_s + self._startled_for_s)
 
     def _stay_awake(self, until_s: float) -> None:
         self._awake_until_s = max(self._awake_until_s, until_s)
@@ -181,7 +225,11 @@ class Gate:
     def _may_nod(self) -> bool:
         return self._decode is not Decode.ALL and self._group_s <= LOOK_S and self._fits(NOD_CATCH_UP_S)
 
-    def _may_sleep(self) -> bool:
+    def _may_peek(self) -> bool:
+        return self._decode is Decode.AUTO and self.may_peek and self._fits(MOST_CATCH_UP_S)
+
+    def _is_sure(self) -> bool:
+        """Whether key frames and sizes are enough while nothing moves."""
         if self._decode is Decode.ALL or not self._fits(MOST_CATCH_UP_S):
             return False
         if self._decode is Decode.KEYS:

@@ -52,7 +52,7 @@ def replay(
     the new one cannot be written.
     """
     config = config or _defaults()
-    eye = _Eye(config)
+    eye = Eye(config)
     drawing = Annotation(annotate, Detection.of(config).ignore) if annotate else None
     meter = _Meter(_duration_s(path) if progress and path.suffix != SUFFIX else 0.0, progress)
     events: list[tuple[float, float]] = []
@@ -82,7 +82,7 @@ def _defaults() -> CameraConfig:
     return CameraConfig(name="replay", source="", recording_dir=Path())
 
 
-class _Eye:
+class Eye:
     """Detector and event machine, and how closely they want to look."""
 
     def __init__(self, config: CameraConfig) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import av
 
 from camera.bitstream import starts_anew
+from camera.frame_numbers import FrameNumbers
 from camera.gate import Gate, Step
 from camera.model import Luma, Packet
 from camera.sources.base import Watcher
 from camera.sources.picture import gray
 from camera.sources.video import Video
 
+MOST_FAILED_PEEKS = 3
+"""In a row; then this decoder shows nothing of such a stream before it has more of it."""
 MOST_KEPT = 150
 """Packets of a group; far more than the gate lets wait."""
 BACK_S = 1.0
@@ -70,6 +73,9 @@ class Looker:
         self._video, self._gate, self._watcher, self._timed = video, gate, watcher, timed
         self._group = _Group()
         self._shown_pts: int | None = None
+        self._numbers = FrameNumbers(video.track.extradata)
+        self._failed_peeks = 0
+        gate.may_peek = video.codec == "h264"  # of HEVC, FFmpeg makes what is missing gray
 
     def may_wait(self, size: int) -> bool:
         """Whether a packet of so many bytes, not a key frame, can be given to `take` together with later ones."""
@@ -91,6 +97,8 @@ class Looker:
         self._group.add(packet, t_s, is_key=is_key)
         if step is Step.GLANCE and self._watcher is not None:
             yield from self._glance(self._watcher, before, t_s)
+        elif step is Step.PEEK and self._watcher is not None:
+            yield from self._peek(self._watcher, packet, t_s)
         elif step is Step.DECODE:
             if is_key and before.decoded < len(before.packets):
                 before.begin_at(t_s - BACK_S)
@@ -120,6 +128,25 @@ class Looker:
         if shown is not None:
             yield from self._once(shown)
 
+    def _peek(self, watcher: Watcher, packet: Packet, t_s: float) -> Iterator[Shown]:
+        """Decodes a packet as if it followed the last one that was decoded. Where nothing moves the picture comes out
+        like that one; it is a wrong one all the same, so nobody else gets to see it."""
+        if self._group.decoded:
+            self._numbers.begin(self._group.packets[0].data)
+            self._numbers.follow(self._group.packets[self._group.decoded - 1].data)
+            self._group.decoded = 0
+        data = self._numbers.renumbered(packet.data)
+        pictures = self._decode(replace(packet, data=data), timed=False) if data is not None else []
+        if data is not None:
+            self._numbers.follow(data)
+        self._failed_peeks = 0 if pictures else self._failed_peeks + 1
+        self._gate.may_peek = self._failed_peeks <= MOST_FAILED_PEEKS
+        if data is None and self._gate.may_peek:
+            self._gate.peek_again()
+        elif not pictures or watcher.glance(gray(pictures[-1]), packet.mono_s):
+            self._gate.startle(t_s)
+            yield from self._catch_up(self._group)
+
     def _alone(self, group: _Group) -> Shown | None:
         """The picture of a group's key frame; None when it cannot be decoded."""
         self._video.flush()
@@ -129,6 +156,7 @@ class Looker:
             pictures = self._video.decode(None)
             self._video.flush()
             group.decoded = 0
+            self._gate.may_peek = False
         return Shown(pictures[-1], gray(pictures[-1]), alone=True) if pictures else None
 
     def _catch_up(self, group: _Group) -> Iterator[Shown]:

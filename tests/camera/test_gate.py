@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from camera.gate import AWAKE_S, LEARN_S, MOST_HELD, Decode, Gate, Step, Thrift
+from camera.gate import AWAKE_S, LEARN_S, LONGEST_AWAKE_S, MOST_HELD, Decode, Gate, Step, Thrift
 
 FPS = 15
 
@@ -221,3 +221,93 @@ def test_packets_wait_for_each_other_only_while_it_sleeps_and_they_are_as_usual(
     camera.send(1)
     assert camera.gate.may_wait(600)
     assert not [camera.gate.may_wait(5000) for _ in range(2)][-1]
+
+
+def peeking(group: int = FPS) -> Camera:
+    """After all was learnt of a stream whose sizes tell nothing, at a key frame."""
+    camera = Camera(Gate(), group, usual=6000, key=40_000)
+    camera.gate.may_peek = True
+    camera.send(20 * FPS // group * group)
+    return camera
+
+
+def test_where_the_sizes_tell_nothing_it_peeks_at_some_packets() -> None:
+    steps = peeking().send(10 * FPS)
+    assert set(steps) == {Step.GLANCE, Step.HOLD, Step.PEEK}
+    assert [index for index, step in enumerate(steps) if step is Step.GLANCE] == list(range(0, 10 * FPS, FPS))
+    looked = [index for index, step in enumerate(steps) if step is not Step.HOLD]
+    assert max(after - before for before, after in pairwise(looked)) == 4
+    assert len(looked) == 40
+
+
+def test_it_says_that_it_peeks_and_not_while_it_is_awake() -> None:
+    camera = peeking()
+    camera.send(50 * FPS)
+    assert camera.gate.thrift is Thrift.PEEKS
+    camera.gate.startle(camera.index / FPS)
+    camera.send(1)
+    assert camera.gate.thrift is None
+
+
+def test_sizes_that_tell_nothing_do_not_wake_it_while_it_can_peek() -> None:
+    assert Step.DECODE not in peeking().send(10 * FPS, added=3000)
+
+
+def test_what_cannot_be_peeked_at_leaves_it_to_the_next() -> None:
+    camera = peeking()
+    assert camera.send(5)[-1] is Step.PEEK
+    camera.gate.peek_again()
+    assert camera.send(1) == [Step.PEEK]
+
+
+def test_what_a_peek_shows_wakes_it_for_longer_each_time_and_for_a_little_after_a_calm() -> None:
+    camera = peeking()
+
+    def awake_s() -> float:
+        camera.gate.startle(camera.index / FPS)
+        steps = camera.send(30 * FPS)
+        return (FPS * 30 - steps[::-1].index(Step.DECODE)) / FPS
+
+    def startled_again_s() -> float:
+        """Woken by the first peek after it fell asleep."""
+        camera.gate.startle(camera.index / FPS)
+        begun = camera.index
+        while camera.send(1) != [Step.PEEK]:
+            assert camera.index < begun + 60 * FPS
+        return (camera.index - begun) / FPS
+
+    assert awake_s() == pytest.approx(AWAKE_S, abs=0.1)
+    times = [startled_again_s() for _ in range(6)]
+    assert all(after > before - 0.3 for before, after in pairwise(times))
+    assert times[0] < AWAKE_S + 1
+    assert times[-1] == pytest.approx(LONGEST_AWAKE_S, abs=0.6)
+    camera.send(40 * FPS)
+    assert awake_s() == pytest.approx(AWAKE_S, abs=0.1)
+
+
+@pytest.mark.parametrize("decode", [Decode.ALL, Decode.KEYS])
+def test_it_peeks_only_where_all_is_left_to_it(decode: Decode) -> None:
+    camera = Camera(Gate(decode), usual=6000, key=40_000)
+    camera.gate.may_peek = True
+    assert Step.PEEK not in camera.send(60 * FPS)
+
+
+def test_groups_too_long_to_catch_up_with_are_not_peeked_at() -> None:
+    camera = Camera(Gate(), MOST_HELD + 10, usual=6000, key=40_000)
+    camera.gate.may_peek = True
+    assert set(camera.send(60 * FPS)) == {Step.DECODE}
+
+
+def test_who_only_follows_what_moves_is_shown_no_wrong_pictures() -> None:
+    camera = peeking(4 * FPS)
+    for index in range(90):
+        t_s, is_key = 60 + index / FPS, index % 60 == 0
+        assert camera.gate.take(6000, t_s, is_key=is_key, wanted=False, follows=True) is not Step.PEEK
+
+
+def test_packets_wait_for_each_other_until_one_that_is_peeked_at() -> None:
+    camera = peeking()
+    for _ in range(3 * FPS):
+        step = camera.send(1)[0]
+        if step is Step.PEEK or camera.index % FPS == 1:
+            assert [camera.gate.may_wait(9000) for _ in range(4)] == [True] * 3 + [False]

@@ -96,6 +96,67 @@ def test_the_same_events_out_of_fewer_pictures(tmp_path: Path, codec: str, group
     assert eye.glances
 
 
+STEADY = {
+    "preset": "superfast",
+    "b": "400000",
+    "maxrate": "400000",
+    "bufsize": "200000",
+    "bf": "0",
+    "sc_threshold": "0",
+}
+"""Held to a bit rate that its noise eats."""
+
+
+def steady_film(path: Path, *changes: Change, group: int, more: dict[str, str] | None = None) -> Path:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=Fraction(FPS), options=STEADY | (more or {}))
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        stream.codec_context.gop_size = group
+        for luma, _ in film(SECONDS, *changes, noise=2.0):
+            planes = np.concatenate([luma, np.full((90, 320), 128, np.uint8)])
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(planes, format="yuv420p")))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("group", [FPS, 4 * FPS], ids=["one second", "four seconds"])
+def test_a_camera_that_keeps_a_bit_rate_is_peeked_at(tmp_path: Path, group: int) -> None:
+    path = steady_film(tmp_path / "a.mp4", mover(18.4, 21), group=group)
+    everything, spared = seen(path, "all"), seen(path, "auto")
+    assert spared.events == everything.events
+    assert len(everything.events) == 1
+    eye = Eye()
+    shown = np.array(grays(path, eye))
+    assert np.count_nonzero((shown > 12) & (shown < 20)) <= 8 * FPS / group + 1
+    assert len(eye.glances) > 3 * (SECONDS - 13)
+    assert max(np.diff(shown)) <= group / FPS + 0.01
+
+
+def test_what_a_peek_shows_brings_all_of_its_group_each_once_in_order(tmp_path: Path) -> None:
+    path = steady_film(tmp_path / "a.mp4", group=2 * FPS)
+
+    class Startled(Eye):
+        """At the third look after it fell asleep."""
+
+        def glance(self, luma: Luma, mono_s: float) -> bool:
+            super().glance(luma, mono_s)
+            return len(self.glances) == 3
+
+    shown = grays(path, Startled())
+    assert shown == sorted(set(shown))
+    gaps = np.diff(shown)
+    first_gap = int(np.argmax(gaps > 0.1))
+    assert shown[first_gap] > 12, "the peek came first, and nothing was left out by it"
+
+
+def test_a_camera_whose_pictures_are_sent_in_another_order_is_not_peeked_at(tmp_path: Path) -> None:
+    path = steady_film(tmp_path / "a.mp4", mover(18.4, 21), group=2 * FPS, more={"bf": "2"})
+    everything, spared = seen(path, "all"), seen(path, "auto")
+    assert spared.events == everything.events
+    assert len(grays(path, Eye())) > SECONDS * FPS * 0.8
+
+
 @pytest.mark.parametrize("group", [FPS, 2 * FPS])
 @pytest.mark.parametrize("options", ["b=300000", "bf=2"], ids=["a steady bit rate", "pictures in another order"])
 def test_a_long_visit_is_the_same_event_out_of_fewer_pictures(

@@ -208,6 +208,7 @@ SEEN = {
         (Sight(1000, {}), OK, "says in a minute"),
         (Sight(1000, SEEN), OK, "14.9 pictures a second"),
         (Sight(1000, SEEN | {"decoding": "keys"}), OK, "key frames alone"),
+        (Sight(1000, SEEN | {"decoding": "peeks"}), OK, "some pictures between them"),
         (Sight(1000, SEEN | {"decoding": "rare"}), OK, "a key frame (I-frame) each second"),
         (Sight(1000, SEEN | {"decoding": "sizes"}), OK, "variable bit rate"),
         (Sight(1000, SEEN | {"pictures_per_s": 5.0}), WARN, "fewer than wanted"),
