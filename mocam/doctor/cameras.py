@@ -32,8 +32,8 @@ PLUGGED_IN = "Is it plugged in and switched on, and does nothing else use it?"
 KEY_FRAMES = "in its own settings choose a key frame (I-frame) each second"
 DECODING = {
     Thrift.KEYS: "while nothing moves key frames alone are decoded",
-    Thrift.PEEKS: "while nothing moves key frames and some pictures between them are decoded, since it keeps a bit rate; "
-    "with a variable bit rate (VBR) key frames are enough",
+    Thrift.PEEKS: "while nothing moves key frames and some pictures between them are decoded, since it keeps a bit "
+    "rate; with a variable bit rate (VBR) key frames are enough",
     Thrift.WISH: "every picture is decoded, as DECODE=all says",
     Thrift.RARE: f"every picture is decoded, since key frames come too rarely; {KEY_FRAMES}, no intra refresh",
     Thrift.SLOW: f"every picture is decoded, since this machine could not catch up; {KEY_FRAMES}, or fewer pixels",
