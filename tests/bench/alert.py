@@ -14,11 +14,11 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
+from camera.sources.picture import still
 from camera.sources.scene import FPS, HEIGHT, NOISE_PATTERNS, WIDTH, Stage, truth
 from demo.botapi import BotApi
 from storage.alert_times import AlertTime, look
 from tests.bench.figure import Measured, figure
-from tests.demo.media import jpeg
 from tests.e2e.program import OWNER, TOKEN, Phone, running, until
 
 EVENTS = 16
@@ -59,7 +59,7 @@ async def measure(short: bool) -> Measured:
 
 async def _bare(times: int) -> tuple[list[float], list[float]]:
     """Seconds of single uploads to the stand-in, on new connections and on one that is open."""
-    picture = jpeg()
+    picture = still(Stage(0).picture(0.0))()  # about 170 kB, as the alerts have
 
     async def post(client: httpx.AsyncClient, url: str) -> float:
         begun_s = time.perf_counter()
