@@ -82,6 +82,11 @@ class Finding:
         """Cells of all that may be a thing."""
         return np.asarray(np.array([why is Why.THING for why in self.why])[self.labels], np.bool_)
 
+    @property
+    def still(self) -> list[CellBox]:
+        """Boxes of all that may be a thing and does not change."""
+        return [box for why, box in zip(self.why, self.boxes, strict=True) if why is Why.STILL]
+
 
 def find(view: View, least_cells: int) -> Finding:
     """The blobs of a frame of which at least one cell differs."""

@@ -222,8 +222,8 @@ class CellDetector:
         moving = np.zeros_like(differs) if finding is None else finding.moving
         deviation = np.minimum(np.abs(residual), limit * np.float32(3))
         self._background.learn(picture, expected, deviation, differs & ~changed & ~moving, moving, step_s, alone=alone)
-        things = finding.things if finding else []
-        believed = self._tracks.follow(things, t_s, step_s, picture.size, alone=alone)
+        things, still = (finding.things, finding.still) if finding else ([], [])
+        believed = self._tracks.follow(things, t_s, step_s, picture.size, still, alone=alone)
         self.seen = Seen(self.seen.shape, watched, finding, tuple(believed))
         verdict = _verdict(finding, believed, t_s, picture.shape)
         if not self._detection.ignore or verdict.reason not in (Reason.QUIET, Reason.SMALL):

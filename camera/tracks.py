@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 CellBox = tuple[int, int, int, int]
@@ -87,6 +88,8 @@ class Track:
     """Sums over the hits."""
     evidence: float = 0.0
     believed_s: float | None = None
+    stood_s: float = -math.inf
+    """When something that differs and does not change was last seen in its place."""
 
     @property
     def length(self) -> float:
@@ -107,8 +110,19 @@ class Tracks:
     def copy(self) -> Tracks:
         return Tracks(self.belief, [replace(track) for track in self.alive])
 
-    def follow(self, blobs: list[Blob], now_s: float, step_s: float, size: int, *, alone: bool = False) -> list[Track]:
+    def follow(
+        self,
+        blobs: list[Blob],
+        now_s: float,
+        step_s: float,
+        size: int,
+        still: Sequence[CellBox] = (),
+        *,
+        alone: bool = False,
+    ) -> list[Track]:
         """Takes the blobs of one frame of `size` cells; returns the believed tracks that are seen in it.
+
+        `still` is what differs and does not change: who stands for a moment and goes on is nobody new.
 
         `alone`: frames between this one and the one before were left out, which is too little to believe something new.
         """
@@ -120,6 +134,9 @@ class Tracks:
             if blob is not None:
                 free.remove(blob)
                 self._go_on(track, blob, now_s)
+            elif track.believed_s is None and any(_overlap(box, track.blob.box) >= 0.5 for box in still):
+                track.stood_s = now_s
+                track.frames -= 1  # it was not missed
         self.alive = [track for track in self.alive if not self._is_lost(track, now_s, step_s)]
         if alone:
             self.alive = [track for track in self.alive if track.believed_s is not None]
@@ -155,7 +172,7 @@ class Tracks:
 
     def _is_lost(self, track: Track, now_s: float, step_s: float) -> bool:
         patience_s = self.belief.lapse_s if track.believed_s is None else self.belief.coast_s
-        return now_s - track.last_s > max(patience_s, 1.5 * step_s)
+        return now_s - max(track.last_s, track.stood_s) > max(patience_s, 1.5 * step_s)
 
     def _is_believable(self, track: Track, now_s: float, size: int) -> bool:
         belief, age_s = self.belief, now_s - track.born_s

@@ -71,3 +71,21 @@ def test_a_small_thing_seen_by_turns_is_none() -> None:
     by_turns = [place if number % 4 < 2 else None for number, place in enumerate(walk(45, 0.7))]
     assert believed_after(by_turns, area=6, weight=12) is None
     assert believed_after(by_turns, area=60, weight=100, edge=12) is not None, "a large one may hide behind a post"
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_who_stands_for_a_moment_and_goes_on_is_nobody_new(stands: bool) -> None:
+    """Each stretch alone is too short a way to be believed."""
+    tracks = Tracks(Belief())
+    x, believed, number = 10.0, None, 0
+    for moves in (True, False, True):
+        for _ in range(10):
+            x += 0.1 * moves
+            one = blob(x, 20, 12, 12, 4)
+            seen, still = ([one], []) if moves else ([], [one.box] if stands else [])
+            if tracks.follow(seen, number * STEP_S, STEP_S, SIZE, still) and believed is None:
+                believed = number
+            number += 1
+    assert (believed is not None) == stands
+    if believed is not None:
+        assert believed >= 20, "while it stands it is not believed"
