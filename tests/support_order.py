@@ -12,8 +12,23 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LONG = ("tests/bench/", "tests/chaos/", "tests/e2e/", "tests/fuzz/", "tests/mocam/doctor/")
-"""Folders whose tests run whole programs."""
+LONG = (
+    "tests/bench/",
+    "tests/bot/test_telegram_faults",
+    "tests/camera/test_source_contract",
+    "tests/camera/test_source_rtsp",
+    "tests/camera/test_source_usb",
+    "tests/camera/test_usb_devices",
+    "tests/chaos/",
+    "tests/e2e/",
+    "tests/fuzz/",
+    "tests/mocam/doctor/",
+    "tests/mocam/test_a_day",
+    "tests/mocam/test_cli",
+    "tests/mocam/test_digests_over_http",
+    "tests/mocam/test_restore",
+)
+"""How the names begin of tests that run whole programs, or wait for cameras and networks that fail."""
 
 
 def is_long(node_id: str) -> bool:

@@ -22,6 +22,8 @@ STOP_S = 120
 WARNINGS = "error,ignore:unread_data():DeprecationWarning"
 """As in the tests themselves: the demo's server is aiohttp's, which warns of its own call."""
 
+BRIEF = {"CAMERAS__FRONT__GAP_S": "3", "CAMERAS__FRONT__POST_ROLL_S": "3"}
+"""The clip is there three seconds after the motion and not ten."""
 QUICK = {
     "CAMERAS__FRONT__SOURCE": "scene:0@10",
     "CAMERAS__FRONT__GAP_S": "2",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from tests.camera.source_devices import rtsp_server
-from tests.e2e.program import Phone, event_id, running
+from tests.e2e.program import BRIEF, Phone, event_id, running
 from tests.e2e.video import codec_of, film, look, pictures
 
 UPLOAD_LIMIT_BYTES = 50_000_000
@@ -15,8 +15,8 @@ UPLOAD_LIMIT_BYTES = 50_000_000
 async def test_a_file_is_a_camera_and_its_clip_is_the_cameras_own_video(
     api: BotApi, phone: Phone, tmp_path: Path
 ) -> None:
-    source = film(tmp_path / "wall.mp4", 40, (8, 12))
-    async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"file://{source}"):
+    source = film(tmp_path / "wall.mp4", 24, (8, 12))
+    async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"file://{source}", **BRIEF):
         clip = await phone.clip()
     assert clip.media
     found, original = pictures(clip.media), pictures(source)
@@ -27,9 +27,9 @@ async def test_a_file_is_a_camera_and_its_clip_is_the_cameras_own_video(
 
 
 async def test_rtsp_clips_hold_the_cameras_own_access_units(api: BotApi, phone: Phone, tmp_path: Path) -> None:
-    source = film(tmp_path / "wall.mp4", 40, (8, 12))
+    source = film(tmp_path / "wall.mp4", 24, (8, 12))
     with rtsp_server(source) as (port, _):
-        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file"):
+        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file", **BRIEF):
             alert = await phone.alert()
             assert alert.kind == "photo"
             clip = await phone.archived()
@@ -42,9 +42,9 @@ async def test_rtsp_clips_hold_the_cameras_own_access_units(api: BotApi, phone: 
 
 
 async def test_h265_is_kept_as_it_is_and_shown_as_h264(api: BotApi, phone: Phone, tmp_path: Path) -> None:
-    source = film(tmp_path / "wall.mp4", 40, (8, 12), codec="libx265")
+    source = film(tmp_path / "wall.mp4", 24, (8, 12), codec="libx265")
     with rtsp_server(source) as (port, _):
-        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file") as program:
+        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file", **BRIEF) as program:
             clip = await phone.clip()
             assert clip.media
             assert codec_of(clip.media) == "h264"

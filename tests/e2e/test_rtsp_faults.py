@@ -9,7 +9,7 @@ import cv2
 from demo.botapi import BotApi
 from demo.conversation import Message
 from tests.camera.source_devices import rtsp_server
-from tests.e2e.program import Phone, running, until
+from tests.e2e.program import BRIEF, Phone, running, until
 from tests.e2e.video import film, look, pictures
 
 
@@ -73,7 +73,7 @@ async def test_with_a_second_stream_the_clip_is_the_main_streams_own_video(
             "CAMERAS__FRONT__SOURCE": f"rtsp://127.0.0.1:{port}/file",
             "CAMERAS__FRONT__DETECT_SOURCE": f"rtsp://127.0.0.1:{port}/low",
         }
-        async with running(api, tmp_path, **cameras):
+        async with running(api, tmp_path, **cameras, **BRIEF):
             alert = await phone.alert()
             assert alert.media
             photo = cv2.imread(str(alert.media))

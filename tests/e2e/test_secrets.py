@@ -7,7 +7,7 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from tests.e2e.processes import listening, sampled
-from tests.e2e.program import TOKEN, Phone, running
+from tests.e2e.program import QUICK, TOKEN, Phone, running
 from tests.support_crypt import Reader
 
 PASSWORD = "secret-of-the-camera-9x"
@@ -57,7 +57,7 @@ def written(folder: Path, besides: tuple[Path, ...]) -> dict[Path, bytes]:
 
 
 async def test_what_is_written_belongs_to_its_user_alone(api: BotApi, phone: Phone, tmp_path: Path) -> None:
-    async with running(api, tmp_path) as program:
+    async with running(api, tmp_path, **QUICK) as program:
         await phone.clip()
         for path in (program.data_dir, *program.data_dir.rglob("*")):
             mode = stat.S_IMODE(path.stat().st_mode)
