@@ -27,7 +27,7 @@ def rtsp_proxy(server_port: int, mangle: Mangle) -> Iterator[int]:
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:
-        asyncio.run_coroutine_threadsafe(proxy.end(server), loop).result(30)
+        asyncio.run_coroutine_threadsafe(proxy.end(server), loop).result(90)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

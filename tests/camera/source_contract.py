@@ -27,7 +27,7 @@ from tests.camera.source_videos import HEIGHT, LEFT_LUMA, LEFT_RGB, RIGHT_LUMA, 
 PACKETS = 34
 """How much of a source is looked at; more than a second of any, so that a second key frame is among them."""
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @dataclass(frozen=True)

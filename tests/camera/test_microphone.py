@@ -77,7 +77,7 @@ def playing(folder: Path, samples: NDArray[np.int16]) -> Iterator[threading.Even
     finally:
         end.set()
         begin.set()
-        player.join(5)
+        player.join(TIMEOUT_S)
 
 
 class Film:

@@ -27,7 +27,7 @@ class Device:
     def items(self) -> Iterator[Packet]:
         yield PACKET
         self.reading.set()
-        assert self.answer.wait(30)
+        assert self.answer.wait(90)
         yield PACKET
 
     def close(self) -> None:
@@ -74,11 +74,11 @@ def test_closing_while_another_thread_reads_neither_hangs_nor_pulls_the_device_a
     source.read()
     reader = threading.Thread(target=source.read)
     reader.start()
-    assert device.reading.wait(30)
+    assert device.reading.wait(90)
     source.close()
     assert device.closed == 0, "the device was closed under its reader"
     device.answer.set()
-    reader.join(30)
+    reader.join(90)
     assert device.closed == 1
     with pytest.raises(SourceLost):
         source.read()

@@ -122,5 +122,5 @@ def test_closing_wakes_the_reader() -> None:
     reader = threading.Thread(target=read)
     reader.start()
     box.close()
-    reader.join(30)
+    reader.join(90)
     assert "closed" in str(ends[0])

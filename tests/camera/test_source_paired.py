@@ -36,7 +36,7 @@ from tests.camera.source_contract import (
 from tests.camera.source_devices import rtsp_server
 from tests.camera.source_videos import HEIGHT, WIDTH, write_video
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 class Stream:

@@ -99,7 +99,7 @@ def test_a_stop_that_blocks_does_not_hang_us(
     stoppers = [thread for thread in threading.enumerate() if thread.name == "picamera2 stop"]
     assert len(stoppers) == 1
     faults.stop_blocks.clear()
-    stoppers[0].join(30)
+    stoppers[0].join(90)
     assert faults.closed == 1
 
 
@@ -130,7 +130,7 @@ def test_who_waits_for_a_still_is_told_of_the_end() -> None:
             time.sleep(0.001)
         stills.close()
         with pytest.raises(SourceError, match="closed"):
-            waiting.result(30)
+            waiting.result(90)
 
 
 def test_while_a_stop_blocks_that_camera_is_stuck_and_after_it_opens(
@@ -145,7 +145,7 @@ def test_while_a_stop_blocks_that_camera_is_stuck_and_after_it_opens(
     with pytest.raises(SourceStuck, match="restart of MoCam"):
         open_source(config_of("picamera2"))
     faults.stop_blocks.clear()
-    next(thread for thread in threading.enumerate() if thread.name == "picamera2 stop").join(30)
+    next(thread for thread in threading.enumerate() if thread.name == "picamera2 stop").join(90)
     other = open_source(config_of("picamera2"))
     look(other, 3)
     other.close()

@@ -84,7 +84,7 @@ def silence_is_a_loss_and_close_comes_back() -> None:
     hanging = [thread for thread in threading.enumerate() if thread.name.startswith("usb")]
     assert len(hanging) == 1, "the kernel still has the thread"
     stall.unlink()
-    hanging[0].join(30)
+    hanging[0].join(90)
     assert not hanging[0].is_alive()
     again = open_source(config_of(DEVICE))
     assert isinstance(again.read(), Packet | GrayFrame)

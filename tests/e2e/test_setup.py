@@ -49,7 +49,7 @@ class Terminal:
         self.log = (folder / "terminal.txt").open("w", encoding="utf-8")
         self.child.logfile_read = self.log
 
-    def sees(self, text: str, timeout_s: float = 60) -> str:
+    def sees(self, text: str, timeout_s: float = 180) -> str:
         """Waits for plain words; returns what stood before them."""
         self.child.expect(re.escape(text), timeout=timeout_s)
         return str(self.child.before)

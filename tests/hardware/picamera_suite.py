@@ -99,7 +99,7 @@ def test_stills_on_demand_hold_nothing_up(source: Source) -> None:
         stills = [pool.submit(still) for _ in range(12)]
         packets = look(source, 40).packets
         for waiting in stills:
-            check_still(waiting.result(30), Expected())
+            check_still(waiting.result(90), Expected())
     assert len(decoded(list(itertools.dropwhile(lambda one: not one.is_keyframe, packets)))) > 5
 
 
