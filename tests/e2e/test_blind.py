@@ -16,7 +16,7 @@ HOUR_US = 3_600_000_000
 
 async def told(phone: Phone, word: str) -> Message:
     """A message that holds the word, whenever it comes."""
-    return await phone.api.wait_for(lambda: next((one for one in phone.messages if word in one.text), None), 90)
+    return await phone.api.wait_for(lambda: next((one for one in phone.messages if word in one.text), None), 180)
 
 
 def set_back(program: Program, hours: int) -> None:
