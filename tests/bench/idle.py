@@ -1,7 +1,8 @@
 """Processor time while nothing moves: MoCam decoding all and as little as it may, beside Motion and beside the limits.
 
 All watch the same file at its own speed at the same time. Two streams: of a camera that keeps a quality, and of one
-that keeps a bit rate, whose packets tell nothing.
+that keeps a bit rate, whose packets tell nothing; the first once more over RTSP, where nothing is known of a packet
+before it comes.
 """
 
 from __future__ import annotations
@@ -22,18 +23,21 @@ from av.video.stream import VideoStream
 
 from demo.botapi import BotApi
 from tests.bench.figure import Figure, figure
-from tests.bench.processes import cpu_s
+from tests.bench.processes import threads_s
+from tests.bench.together import repeated
+from tests.camera.source_devices import rtsp_server
 from tests.e2e.program import OWNER, TOKEN, running
 from tests.e2e.video import wall
 
-SECONDS, FPS, SIZE = 52.0, 15, (1920, 1080)
-SETTLE_S, MEASURED_S, STRETCHES = 28.0, 5.0, 4
-"""The gate learns for ten seconds, and is sure of this film after twenty."""
+SECONDS, FPS, SIZE = 84.0, 15, (1920, 1080)
+SETTLE_S, MEASURED_S, STRETCHES = 45.0, 5.0, 4
+"""The gate learns for ten seconds, sleeps after fifteen, and is sure of the small in this film after forty."""
 
 KINDS = {
     "of a steady quality": {"crf": "27"},
     "of a steady bit rate (4 Mbit/s)": {"b": "4M", "maxrate": "4M", "bufsize": "4M"},
 }
+LIVE = "of a steady quality"
 PARTS = """
 import sys, time
 import av
@@ -64,30 +68,55 @@ print(*took.values())
 
 
 async def measure(short: bool) -> list[Figure]:
-    figures = []
+    figures, stretches = [], 1 if short else STRETCHES
     with tempfile.TemporaryDirectory() as name:
         for number, (kind, options) in enumerate(KINDS.items()):
             folder = Path(name) / str(number)
             folder.mkdir()
-            figures += await _of_kind(kind, _film(folder / "film.mp4", options), folder, 1 if short else STRETCHES)
+            film = _film(folder / "film.mp4", options)
+            figures += await _of_kind(kind, film, folder, stretches)
+            if kind == LIVE and not short:
+                figures += await _live(film, folder / "live", stretches)
     return figures
 
 
-async def _of_kind(kind: str, film: Path, folder: Path, stretches: int) -> list[Figure]:
+async def _live(film: Path, folder: Path, stretches: int) -> list[Figure]:
+    """Over RTSP, as real cameras come; the server hands the film out once to each."""
+    folder.mkdir()
+    with rtsp_server(repeated(film, folder / "film.mp4", 2)) as (port, _):
+        shares = await _shares(f"rtsp://127.0.0.1:{port}/file", ("auto",), folder, stretches)
+    figures = [figure(f"idle, the first over RTSP: {name}", "ms a second", values) for name, values in shares.items()]
+    return [*figures, *_by_motion("idle, the first over RTSP", shares)]
+
+
+async def _shares(url: str, decodes: tuple[str, ...], folder: Path, stretches: int) -> dict[str, list[float]]:
+    """Milliseconds a second of all who watch it at the same time."""
     async with contextlib.AsyncExitStack() as stack:
         pids = {
-            f"MoCam, DECODE={decode}": await stack.enter_async_context(_mocam(film, folder / decode, decode))
-            for decode in ("all", "auto", "keys")
+            f"MoCam, DECODE={decode}": await stack.enter_async_context(_mocam(url, folder / decode, decode))
+            for decode in decodes
         }
         if shutil.which("motion"):  # after the others, since it plays the film only once
-            pids["Motion, movie_passthrough"] = await stack.enter_async_context(_motion(film, folder / "motion"))
+            pids["Motion, movie_passthrough"] = await stack.enter_async_context(_motion(url, folder / "motion"))
         await asyncio.sleep(SETTLE_S)
         shares: dict[str, list[float]] = {name: [] for name in pids}
         for _ in range(stretches):
-            before_s = {name: cpu_s(pid) for name, pid in pids.items()}
+            before_s = {name: threads_s(pid) for name, pid in pids.items()}
             await asyncio.sleep(MEASURED_S)
             for name, pid in pids.items():
-                shares[name].append((cpu_s(pid) - before_s[name]) / MEASURED_S * 1000)
+                shares[name].append((threads_s(pid) - before_s[name]) / MEASURED_S * 1000)
+    return shares
+
+
+def _by_motion(what: str, shares: dict[str, list[float]]) -> list[Figure]:
+    if "Motion, movie_passthrough" not in shares:
+        return []
+    ratio = statistics.median(shares["MoCam, DECODE=auto"]) / statistics.median(shares["Motion, movie_passthrough"])
+    return [figure(f"{what}: MoCam by Motion", "times", [ratio], "at most 0.1")]
+
+
+async def _of_kind(kind: str, film: Path, folder: Path, stretches: int) -> list[Figure]:
+    shares = await _shares(f"file://{film}", ("all", "auto", "keys"), folder, stretches)
     demux, decode, detect = await _parts(film)
     figures = [figure(f"idle, 1080p15 {kind}: {name}", "ms a second", values) for name, values in shares.items()]
     figures.append(figure(f"idle, 1080p15 {kind}: demuxing alone", "ms a second", [demux]))
@@ -98,16 +127,13 @@ async def _of_kind(kind: str, film: Path, folder: Path, stretches: int) -> list[
     auto = statistics.median(shares["MoCam, DECODE=auto"])
     ratio = auto / (demux + detect)
     figures.append(figure(f"idle, 1080p15 {kind}: MoCam by demuxing and detection", "times", [ratio], "at most 3"))
-    if "Motion, movie_passthrough" in shares:
-        ratio = auto / statistics.median(shares["Motion, movie_passthrough"])
-        figures.append(figure(f"idle, 1080p15 {kind}: MoCam by Motion", "times", [ratio], "at most 0.1"))
-    return figures
+    return [*figures, *_by_motion(f"idle, 1080p15 {kind}", shares)]
 
 
 @contextlib.asynccontextmanager
-async def _mocam(film: Path, folder: Path, decode: str) -> AsyncIterator[int]:
+async def _mocam(url: str, folder: Path, decode: str) -> AsyncIterator[int]:
     folder.mkdir()
-    camera = {"CAMERAS__FRONT__SOURCE": f"file://{film}", "CAMERAS__FRONT__DECODE": decode}
+    camera = {"CAMERAS__FRONT__SOURCE": url, "CAMERAS__FRONT__DECODE": decode}
     async with BotApi(TOKEN, owner_ids=[OWNER]) as api, running(api, folder, **camera) as program:
         while "mocam.lifeline: ready" not in program.output.read_text():  # noqa: ASYNC110 - a line of another process
             await asyncio.sleep(0.2)
@@ -115,11 +141,11 @@ async def _mocam(film: Path, folder: Path, decode: str) -> AsyncIterator[int]:
 
 
 @contextlib.asynccontextmanager
-async def _motion(film: Path, folder: Path) -> AsyncIterator[int]:
+async def _motion(url: str, folder: Path) -> AsyncIterator[int]:
     folder.mkdir()
     config = folder / "motion.conf"
     config.write_text(
-        f"daemon off\nlog_level 4\nnetcam_url file://{film}\ntarget_dir {folder}\nmovie_passthrough on\n"
+        f"daemon off\nlog_level 4\nnetcam_url {url}\ntarget_dir {folder}\nmovie_passthrough on\n"
         f"picture_output off\nwebcontrol_port 0\nstream_port 0\nwidth {SIZE[0]}\nheight {SIZE[1]}\nframerate {FPS}\n",
         encoding="utf-8",
     )
