@@ -214,7 +214,7 @@ async def test_clips_by_day_and_page_in_place(phone: Phone) -> None:
 
 async def test_clips_of_a_named_day(phone: Phone) -> None:
     assert (await phone.says("/clips")).text == str(clip_texts.NONE_YET)
-    phone.house.event(1, parts=1)
+    phone.house.event(1, parts=1, started_utc=datetime.now(UTC))  # and not before midnight
     assert "#e1" in (await phone.says("/clips today")).text
     assert "No clips" in (await phone.says("/clips 2020-02-29")).text
     assert "did not understand" in (await phone.says("/clips 2021-02-29")).text
