@@ -223,7 +223,7 @@ class CellDetector:
         deviation = np.minimum(np.abs(residual), limit * np.float32(3))
         self._background.learn(picture, expected, deviation, differs & ~changed & ~moving, moving, step_s, alone=alone)
         things, still = (finding.things, finding.still) if finding else ([], [])
-        believed = self._tracks.follow(things, t_s, step_s, picture.size, still, alone=alone)
+        believed = self._tracks.follow(things, t_s, step_s, self.seen.shape, still, alone=alone)
         self.seen = Seen(self.seen.shape, watched, finding, tuple(believed))
         verdict = _verdict(finding, believed, t_s, picture.shape)
         if not self._detection.ignore or verdict.reason not in (Reason.QUIET, Reason.SMALL):

@@ -11,6 +11,9 @@ CellBox = tuple[int, int, int, int]
 
 MOST_TRACKS = 32
 
+RIM = 1
+"""What is this near the edge of the picture, in cells, touches it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Blob:
@@ -75,12 +78,12 @@ class Track:
 
     born_s: float
     last_s: float
-    start: tuple[float, float]
+    first: Blob
     blob: Blob
     hits: int = 1
     frames: int = 1
     way: float = 0.0
-    """Farthest from its start, in cells."""
+    """Farthest from where it was first seen, in cells."""
     path: float = 0.0
     """All its steps together, in cells: an insect flies in bends."""
     lengths: float = 0.0
@@ -115,12 +118,12 @@ class Tracks:
         blobs: list[Blob],
         now_s: float,
         step_s: float,
-        size: int,
+        shape: tuple[int, int],
         still: Sequence[CellBox] = (),
         *,
         alone: bool = False,
     ) -> list[Track]:
-        """Takes the blobs of one frame of `size` cells; returns the believed tracks that are seen in it.
+        """Takes the blobs of one frame of `shape` (rows and columns); returns the believed tracks that are seen in it.
 
         `still` is what differs and does not change: who stands for a moment and goes on is nobody new.
 
@@ -133,7 +136,7 @@ class Tracks:
             blob = self._heir(track, free, now_s, self.belief.alone_s if alone else self.belief.lapse_s)
             if blob is not None:
                 free.remove(blob)
-                self._go_on(track, blob, now_s)
+                self._go_on(track, blob, now_s, shape)
             elif track.believed_s is None and any(_overlap(box, track.blob.box) >= 0.5 for box in still):
                 track.stood_s = now_s
                 track.frames -= 1  # it was not missed
@@ -144,7 +147,7 @@ class Tracks:
             self.alive += [_born(blob, now_s, step_s) for blob in free][: max(0, MOST_TRACKS - len(self.alive))]
         seen = [track for track in self.alive if track.last_s == now_s]
         for track in seen:
-            if track.believed_s is None and self._is_believable(track, now_s, size):
+            if track.believed_s is None and self._is_believable(track, now_s, shape[0] * shape[1]):
                 track.believed_s = now_s
         return [track for track in seen if track.believed_s is not None]
 
@@ -161,14 +164,14 @@ class Tracks:
         return best
 
     @staticmethod
-    def _go_on(track: Track, blob: Blob, now_s: float) -> None:
+    def _go_on(track: Track, blob: Blob, now_s: float, shape: tuple[int, int]) -> None:
         track.evidence += blob.weight * min(now_s - track.last_s, 0.2)
         track.path += math.hypot(blob.x - track.blob.x, blob.y - track.blob.y)
         track.blob, track.last_s = blob, now_s
         track.hits += 1
         track.lengths += blob.length
         track.areas += blob.area
-        track.way = max(track.way, math.hypot(blob.x - track.start[0], blob.y - track.start[1]))
+        track.way = max(track.way, _way(track.first, blob, shape))
 
     def _is_lost(self, track: Track, now_s: float, step_s: float) -> bool:
         patience_s = self.belief.lapse_s if track.believed_s is None else self.belief.coast_s
@@ -199,12 +202,33 @@ def _born(blob: Blob, now_s: float, step_s: float) -> Track:
     return Track(
         now_s,
         now_s,
-        (blob.x, blob.y),
+        blob,
         blob,
         lengths=blob.length,
         areas=blob.area,
         evidence=blob.weight * min(step_s, 0.07),
     )
+
+
+def _way(first: Blob, now: Blob, shape: tuple[int, int]) -> float:
+    """How far it went, in cells. Of what comes in at the rim the middle goes half as far as its inner side does, which
+    tells then; not that of something faint, which may be the edge of a cloud's shadow."""
+    way = math.hypot(now.x - first.x, now.y - first.y)
+    return way if now.weight < now.area else max(way, _inwards(first.box, now.box, shape))
+
+
+def _inwards(first: CellBox, now: CellBox, shape: tuple[int, int]) -> float:
+    """How far the inner side of a box went that touches the rim all the time."""
+    rows, columns = shape
+    right, bottom = now[0] + now[2], now[1] + now[3]
+    first_right, first_bottom = first[0] + first[2], first[1] + first[3]
+    ways = (
+        (max(first[0], now[0]) <= RIM, right - first_right),
+        (max(first[1], now[1]) <= RIM, bottom - first_bottom),
+        (min(first_right, right) >= columns - RIM, first[0] - now[0]),
+        (min(first_bottom, bottom) >= rows - RIM, first[1] - now[1]),
+    )
+    return max((way for touches, way in ways if touches), default=0)
 
 
 def _overlap(one: CellBox, other: CellBox) -> float:

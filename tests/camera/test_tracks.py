@@ -10,8 +10,8 @@ from camera.tracks import Belief, Blob, Tracks
 
 FPS = 15
 STEP_S = 1 / FPS
-SIZE = 3600
-"""Cells of a picture."""
+SHAPE = (45, 80)
+"""Rows and columns of cells."""
 
 Look = tuple[float, float] | None
 """Where the middle of the blob is, in cells; None: it is not seen."""
@@ -22,7 +22,7 @@ def believed_after(looks: Iterable[Look], *, area: int = 12, weight: float, edge
     tracks = Tracks(Belief())
     for number, place in enumerate(looks):
         blobs = [] if place is None else [blob(*place, area, weight, edge)]
-        if tracks.follow(blobs, number * STEP_S, STEP_S, SIZE):
+        if tracks.follow(blobs, number * STEP_S, STEP_S, SHAPE):
             return number
     return None
 
@@ -83,9 +83,30 @@ def test_who_stands_for_a_moment_and_goes_on_is_nobody_new(stands: bool) -> None
             x += 0.1 * moves
             one = blob(x, 20, 12, 12, 4)
             seen, still = ([one], []) if moves else ([], [one.box] if stands else [])
-            if tracks.follow(seen, number * STEP_S, STEP_S, SIZE, still) and believed is None:
+            if tracks.follow(seen, number * STEP_S, STEP_S, SHAPE, still) and believed is None:
                 believed = number
             number += 1
     assert (believed is not None) == stands
     if believed is not None:
         assert believed >= 20, "while it stands it is not believed"
+
+
+@pytest.mark.parametrize(("x", "y", "dx", "dy"), [(0, 20, 1, 0), (80, 20, -1, 0), (40, 0, 0, 1), (40, 45, 0, -1)])
+def test_who_comes_in_at_the_rim_has_come_as_far_as_the_inner_side(x: int, y: int, dx: int, dy: int) -> None:
+    """Of a large thing of which ever more is seen: its middle goes half as far. In the middle of the picture that is
+    something that grows and stays."""
+
+    def growing(left: int, top: int, weight: float) -> int | None:
+        tracks = Tracks(Belief())
+        for number in range(10):
+            size = 1 + number // 2
+            wide, high = (size, 6) if dx else (6, size)
+            box = (left - size * (dx < 0), top - size * (dy < 0), wide, high)
+            one = Blob(1, box[0] + wide / 2, box[1] + high / 2, box, 6 * size, weight * 6 * size)
+            if number < 6 and tracks.follow([one], number * STEP_S, STEP_S, SHAPE):
+                return number
+        return None
+
+    assert growing(x, y, 2.0) == 4
+    assert growing(x, y, 0.8) is None, "faint"
+    assert growing(x + 5 * dx, y + 5 * dy, 2.0) is None
