@@ -8,6 +8,8 @@ from pathlib import Path
 
 from storage.rclone_arguments import REMOTE
 
+_HEAP = "32MiB"
+"""Of rclone's heap at most, besides its program file: as much as a single clip takes, for a thousand as well."""
 _WITHHELD = (
     "TELEGRAM_",
     "CAMERAS__",
@@ -28,6 +30,9 @@ def bare(base: Mapping[str, str], binary: Path) -> dict[str, str]:
         "HOME": base.get("HOME") or str(Path("~").expanduser()),
         # rclone-python finds the binary here.
         "PATH": f"{binary.parent}{os.pathsep}{base.get('PATH', os.defpath)}",
+        # Its garbage is collected when the heap comes near that, and in a short call never.
+        "GOGC": base.get("GOGC") or "off",
+        "GOMEMLIMIT": base.get("GOMEMLIMIT") or _HEAP,
     }
 
 

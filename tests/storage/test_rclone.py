@@ -122,6 +122,13 @@ def test_the_child_inherits_no_foreign_secret() -> None:
     assert environment({}, "x:", None, ("", ""), Path("/r"))["HOME"] == str(Path.home()), "or rclone asks getent for it"
 
 
+def test_rclone_keeps_its_heap_small_unless_the_owner_says_otherwise() -> None:
+    made = environment({}, "x:", None, ("", ""), Path("/r"))
+    assert (made["GOGC"], made["GOMEMLIMIT"]) == ("off", "32MiB"), "never without a bound"
+    asked = environment({"GOGC": "50", "GOMEMLIMIT": "1GiB"}, "x:", None, ("", ""), Path("/r"))
+    assert (asked["GOGC"], asked["GOMEMLIMIT"]) == ("50", "1GiB")
+
+
 async def test_who_tells_the_version_gets_no_password(room: Room, remote: Path, tmp_path: Path) -> None:
     """Where lsb_release is installed, rclone starts it with the environment that it has itself."""
     fake = tmp_path / "lsb_release"
