@@ -10,6 +10,8 @@ RECENT_S = 1.0
 """What moved so short a time ago moves still."""
 LOOK_S = 2.1
 """Key frames that come at least this often show by themselves whether an event goes on."""
+PROBE_S = 0.12
+"""One picture proves little: an insect may fly by. Those of so long after it must show the same thing."""
 LEAST_GAP_S = 3.0
 """An event that closes after less than this without motion is looked at closely to its end."""
 

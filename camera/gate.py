@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum, auto
 
-from camera.attention import LOOK_S
+from camera.attention import LOOK_S, PROBE_S
 from camera.sizes import PacketSizes
 
 
@@ -49,6 +49,10 @@ class Step(Enum):
     PEEK = auto()
     """It alone, upon whatever the decoder had last: the picture is wrong, but differs wherever something moves just
     now. All of its group only if that shows something."""
+    PROBE = auto()
+    """A key frame in an event, or one of the few packets after it that are decoded too: they tell together."""
+    PROBED = auto()
+    """The last of them."""
 
 
 LEARN_S = 10.0
@@ -86,7 +90,7 @@ MOST_HELD = 64
 MOST_CATCH_UP_S = 0.4
 """Processor seconds that this may take."""
 NOD_CATCH_UP_S = 1.0
-"""The same in an event, which nobody waits for any more."""
+"""The same in an event of which nobody waits for a picture any more."""
 
 
 class Gate:
@@ -105,6 +109,7 @@ class Gate:
         self._now_s = 0.0
         self._awake_until_s = self._woken_until_s = float("-inf")
         self._is_awake = True
+        self._is_probing = False
         self._key_s: float | None = None
         self._group_s = float("inf")
         self._packets = self._held = 0
@@ -158,9 +163,13 @@ class Gate:
             self._stay_awake(t_s + UNSURE_S)
         may_nod = follows and not wanted and self._may_nod()
         self._is_awake = t_s <= (self._woken_until_s if may_nod else self._awake_until_s)
-        if self._is_awake or (is_key and (peeks or not self._may_pass(t_s, LOOK_S if follows else GLANCE_S))):
-            self._held, self._passed, self._glanced_s, self._looked_s = 0, False, t_s, t_s
-            return Step.DECODE if self._is_awake else Step.GLANCE
+        if self._is_awake:
+            return self._looked(Step.DECODE, t_s)
+        if may_nod and self._is_probing:
+            self._is_probing = t_s - self._glanced_s < PROBE_S
+            return Step.PROBE if self._is_probing else Step.PROBED
+        if is_key and (peeks or not self._may_pass(t_s, nods=may_nod)):
+            return self._looked(Step.PROBE if may_nod else Step.GLANCE, t_s)
         self._held += 1
         self._passed |= is_key
         if not peeks or t_s - self._looked_s < PEEK_S:
@@ -176,6 +185,11 @@ class Gate:
             self._ahead += 1
             return self._now_s + self._ahead * self._group_s / self._group_packets - self._looked_s < PEEK_S
         return self._sizes.foresee(size) or self._decode is Decode.KEYS
+
+    def _looked(self, step: Step, t_s: float) -> Step:
+        self._held, self._passed, self._glanced_s, self._looked_s = 0, False, t_s, t_s
+        self._is_probing = step is Step.PROBE
+        return step
 
     def wake(self, t_s: float) -> None:
         """A key frame showed that something may be there."""
@@ -214,11 +228,16 @@ class Gate:
         """Whether so long is enough to decode what is held of a group."""
         return max(self._group_packets, self._packets) <= self._most_held(catch_up_s)
 
-    def _may_pass(self, t_s: float, longest_s: float) -> bool:
+    def _may_pass(self, t_s: float, *, nods: bool) -> bool:
         """Whether this key frame, and what follows it, can be held like any other packet."""
-        if self._decode is not Decode.AUTO or t_s + self._group_s - self._glanced_s > longest_s:
+        longest_s, catch_up_s = (LOOK_S, NOD_CATCH_UP_S) if nods else (GLANCE_S, MOST_CATCH_UP_S)
+        if t_s + self._group_s - self._glanced_s > longest_s:
             return False
-        if self._sizes.is_group_odd or self._held + 1 + self._group_packets > self._most_held():
+        if self._held + 1 + self._group_packets > self._most_held(catch_up_s):
+            return False
+        if nods:
+            return True
+        if self._decode is not Decode.AUTO or self._sizes.is_group_odd:
             return False
         return min(self._sizes.least_share, self._sizes.least_share_of_group) <= LONG_SHARE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -89,8 +90,8 @@ class Detector(Protocol):
     def glance(self, luma: Luma) -> bool:
         """Whether a look at this frame would find anything; changes nothing."""
 
-    def goes_on(self, luma: Luma, t_s: float) -> bool:
-        """Whether what moved is seen to move in this frame too, alone; changes nothing."""
+    def goes_on(self, shots: Sequence[tuple[Luma, float]]) -> bool:
+        """Whether these frames with their times, the first alone, show what moved before; changes nothing."""
 
     def set(self, detection: Detection) -> None:
         """Takes effect with the next frame."""
@@ -178,18 +179,24 @@ class CellDetector:
             return True
         return bool(np.count_nonzero(differs & self._watching(picture.shape)) >= self._least_cells(picture))
 
-    def goes_on(self, luma: Luma, t_s: float) -> bool:
-        """Whether a look at this frame alone would see something move that was believed before; changes nothing."""
-        shape = cells_shape(luma)
-        if shape != self.seen.shape:
-            return False
+    def goes_on(self, shots: Sequence[tuple[Luma, float]]) -> bool:
+        """Whether a look at these frames, the first alone, would see something move that was believed before.
+
+        Each must show it: from one frame to the next nothing can come as far as while nobody looked, so what an insect
+        showed once it does not show again. Changes nothing.
+        """
         tried = copy(self)
-        tried._background, tried._tracks, tried._recent = (
-            self._background.copy(),
-            self._tracks.copy(),
-            self._recent.copy(),
-        )
-        return tried._judge(cells(luma, shape), t_s, alone=True).moved
+        tried._background, tried._tracks = self._background.copy(), self._tracks.copy()
+        tried._recent = self._recent.copy()
+        for number, (luma, t_s) in enumerate(shots):
+            if cells_shape(luma) != self.seen.shape:
+                return False
+            if number and t_s - tried._last_s < LEAST_STEP_S:
+                continue
+            motion = tried._judge(cells(luma, self.seen.shape), t_s, alone=not number)
+            if not motion.moved or motion.since_s is not None:
+                return False
+        return True
 
     def _compared(self, picture: Cells) -> tuple[Cells, Cells, Cells, Mask]:
         """What is expected, how far the picture is off, how far it may be, and where it is farther."""

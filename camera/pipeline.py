@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from camera.attention import Attention
@@ -153,15 +153,16 @@ class Pipeline:
         """Whether the next picture is wanted for something else than motion."""
         return self._by_hand.is_wanted or self._sight.is_in_question or self._awaited()
 
-    def glance(self, luma: Luma, mono_s: float) -> bool:
-        """Whether this picture is reason to look at what was left out before it; asked by the source, on its thread."""
+    def glance(self, luma: Luma) -> bool:
+        """Whether the detector would find anything in this picture; asked by the source, on its thread."""
         with self._lock:
-            if not self._watches():
-                return False
-            luma = self._config.mask.luma(luma)
-            if self._attention.follows:
-                return not self._detector.goes_on(luma, mono_s)
-            return self._detector.glance(luma)
+            return self._watches() and self._detector.glance(self._config.mask.luma(luma))
+
+    def goes_on(self, shots: Sequence[tuple[Luma, float]]) -> bool:
+        """Whether these pictures show that what moved still does; asked by the source, on its thread."""
+        with self._lock:
+            mask = self._config.mask
+            return not self._watches() or self._detector.goes_on([(mask.luma(luma), mono_s) for luma, mono_s in shots])
 
     def detect(self, detection: Detection) -> None:
         """Watches with other settings from the next frame on; safe from any thread."""

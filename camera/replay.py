@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +99,11 @@ class Eye:
     def follows(self) -> bool:
         return self._attention.follows
 
-    def glance(self, luma: Luma, mono_s: float) -> bool:
-        if self._attention.follows:
-            return not self.detector.goes_on(luma, mono_s)
+    def glance(self, luma: Luma) -> bool:
         return self.detector.glance(luma)
+
+    def goes_on(self, shots: Sequence[tuple[Luma, float]]) -> bool:
+        return self.detector.goes_on(shots)
 
     def look(self, frame: GrayFrame) -> list[Start[None] | End]:
         self.motion = self.detector.look(frame.luma, frame.mono_s, alone=frame.alone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from camera.gate import Thrift
@@ -38,9 +39,12 @@ class Watcher(Protocol):
     def follows(self) -> bool:
         """Whether something has been moving for a while, so that key frames alone show whether it still does."""
 
-    def glance(self, luma: Luma, mono_s: float) -> bool:
-        """Whether this picture, later than all before, is reason to look at what was left out before it: it shows
-        something new, or no longer what moved. Changes nothing."""
+    def glance(self, luma: Luma) -> bool:
+        """Whether a look at this picture, later than all before, would find anything. Changes nothing."""
+
+    def goes_on(self, shots: Sequence[tuple[Luma, float]]) -> bool:
+        """Whether these few pictures with their times (`mono_s`), the first some seconds after the last that was looked
+        at, show that what moved still does. Changes nothing."""
 
 
 @runtime_checkable

@@ -61,6 +61,22 @@ class _Group:
             self.decoded = 0
 
 
+@dataclass(slots=True)
+class _Probe:
+    """The first pictures of a group in an event, before anybody has looked at them."""
+
+    before: _Group
+    shown: list[Shown] = field(default_factory=list)
+    shots: list[tuple[Luma, float]] = field(default_factory=list)
+
+    def add(self, pictures: list[av.VideoFrame], mono_s: float) -> None:
+        for picture in pictures:
+            alone = not self.shown and self.before.decoded < len(self.before.packets)
+            luma = gray(picture)
+            self.shown.append(Shown(picture, luma, alone))
+            self.shots.append((luma, mono_s))
+
+
 class Looker:
     """One opened video and its gate. Without a watcher everything is decoded.
 
@@ -73,6 +89,7 @@ class Looker:
         self._video, self._gate, self._watcher, self._timed = video, gate, watcher, timed
         self._group = _Group()
         self._shown_pts: int | None = None
+        self._probe: _Probe | None = None
         self._numbers = FrameNumbers(video.track.extradata)
         self._failed_peeks = 0
         gate.may_peek = video.codec == "h264"  # of HEVC, FFmpeg makes what is missing gray
@@ -91,6 +108,8 @@ class Looker:
         if self._watcher is not None:
             wanted, follows = self._watcher.wants_all, self._watcher.follows
             step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=wanted, follows=follows)
+        if self._probe is not None and step not in (Step.PROBE, Step.PROBED):
+            yield from self._open(self._probe)  # somebody wants every picture, or the stream is no longer what it was
         before = self._group
         if is_key and step is not Step.HOLD:
             self._group = _Group()
@@ -99,6 +118,8 @@ class Looker:
             yield from self._glance(self._watcher, before, t_s)
         elif step is Step.PEEK and self._watcher is not None:
             yield from self._peek(self._watcher, packet, t_s)
+        elif step in (Step.PROBE, Step.PROBED) and self._watcher is not None:
+            yield from self._look_on(self._watcher, before, t_s, is_last=step is Step.PROBED)
         elif step is Step.DECODE:
             if is_key and before.decoded < len(before.packets):
                 before.begin_at(t_s - BACK_S)
@@ -117,7 +138,7 @@ class Looker:
     def _glance(self, watcher: Watcher, before: _Group, t_s: float) -> Iterator[Shown]:
         """Looks at the newest key frame alone; if it shows something, first at all that was held before it."""
         shown = self._alone(self._group)
-        if shown is None or shown.luma is None or watcher.glance(shown.luma, self._group.packets[0].mono_s):
+        if shown is None or shown.luma is None or watcher.glance(shown.luma):
             self._gate.wake(t_s)
             if before.decoded < len(before.packets):
                 before.decoded = self._group.decoded = 0
@@ -126,7 +147,38 @@ class Looker:
                 yield from self._catch_up(self._group)
                 return
         if shown is not None:
-            yield from self._once(shown)
+            yield from self._once(replace(shown, alone=before.decoded < len(before.packets)))
+
+    def _look_on(self, watcher: Watcher, before: _Group, t_s: float, *, is_last: bool) -> Iterator[Shown]:
+        """Decodes a key frame in an event and the few pictures after it; the last of them tells what becomes of all."""
+        probe = self._probe
+        if probe is None and len(self._group.packets) > 1:
+            return  # the key frame told alone
+        if probe is None:
+            probe = self._probe = _Probe(before)
+            pictures = [shown.picture] if (shown := self._alone(self._group)) is not None else []
+            is_last = is_last or not self._group.decoded  # in another order the others cannot be had alone
+        else:
+            self._group.decoded += 1
+            pictures = self._decode(self._group.packets[-1])
+        probe.add(pictures, self._group.packets[-1].mono_s)
+        if not is_last:
+            return
+        if probe.shown and watcher.goes_on(probe.shots):
+            self._probe = None
+            for shown in probe.shown:
+                yield from self._once(shown)
+            return
+        self._gate.wake(t_s)
+        yield from self._open(probe)
+
+    def _open(self, probe: _Probe) -> Iterator[Shown]:
+        """Everything that was held before it, and what it had decoded itself."""
+        self._probe = None
+        probe.shown.clear()  # they come once more, and are 4 MB each until then
+        probe.before.decoded = self._group.decoded = 0
+        yield from self._catch_up(probe.before)
+        yield from self._catch_up(self._group)
 
     def _peek(self, watcher: Watcher, packet: Packet, t_s: float) -> Iterator[Shown]:
         """Decodes a packet as if it followed the last one that was decoded. Where nothing moves the picture comes out
@@ -143,7 +195,7 @@ class Looker:
         self._gate.may_peek = self._failed_peeks <= MOST_FAILED_PEEKS
         if data is None and self._gate.may_peek:
             self._gate.peek_again()
-        elif not pictures or watcher.glance(gray(pictures[-1]), packet.mono_s):
+        elif not pictures or watcher.glance(gray(pictures[-1])):
             self._gate.startle(t_s)
             yield from self._catch_up(self._group)
 
@@ -157,7 +209,7 @@ class Looker:
             self._video.flush()
             group.decoded = 0
             self._gate.may_peek = False
-        return Shown(pictures[-1], gray(pictures[-1]), alone=True) if pictures else None
+        return Shown(pictures[-1], gray(pictures[-1])) if pictures else None
 
     def _catch_up(self, group: _Group) -> Iterator[Shown]:
         if not group.decoded and len(group.packets) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -167,13 +168,17 @@ def rate_keeper(gate: Gate, group: int = FPS) -> Camera:
     return Camera(gate, group, usual=6000, key=40_000)
 
 
-@pytest.mark.parametrize("group", [FPS, 2 * FPS])
+@pytest.mark.parametrize("group", [1, FPS, 2 * FPS])
 def test_of_what_has_moved_for_a_while_key_frames_are_enough_whatever_the_sizes_tell(group: int) -> None:
     camera = rate_keeper(Gate(), group)
     assert set(camera.send(20 * FPS, wanted=True)) == {Step.DECODE}
     followed = camera.send(8 * FPS, added=30_000, follows=True)
-    keys = [index % group == 0 for index in range(20 * FPS, 28 * FPS)]
-    assert followed == [Step.GLANCE if is_key else Step.HOLD for is_key in keys]
+    assert set(followed) == {Step.PROBE, Step.PROBED, Step.HOLD}
+    text = "".join("-" if step is Step.HOLD else step.name[-1] for step in followed)
+    glances = [found.start() for found in re.finditer("EED", text)]
+    assert text.count("E") == 2 * text.count("D") == 2 * len(glances)
+    assert len(glances) >= 3
+    assert {after - before for before, after in pairwise(glances)} <= {2 * FPS, 2 * FPS + 1}
     assert set(camera.send(2 * FPS)) == {Step.DECODE}
 
 
@@ -205,7 +210,7 @@ def test_streams_whose_events_are_decoded_wholly(camera: Camera) -> None:
 
 
 def test_a_slow_machine_follows_groups_that_it_catches_up_with_in_a_second() -> None:
-    for picture_s, steps in ((0.040, {Step.GLANCE, Step.HOLD}), (0.070, {Step.DECODE})):
+    for picture_s, steps in ((0.040, {Step.PROBE, Step.PROBED, Step.HOLD}), (0.070, {Step.DECODE})):
         gate = Gate()
         gate.took(picture_s)
         camera = rate_keeper(gate)

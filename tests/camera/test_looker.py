@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -52,11 +53,15 @@ class Eye:
     wants_all: bool = False
     follows: bool = False
     glances: list[Luma] = field(default_factory=list)
+    probes: list[list[float]] = field(default_factory=list)
 
-    def glance(self, luma: Luma, mono_s: float) -> bool:
-        del mono_s
+    def glance(self, luma: Luma) -> bool:
         self.glances.append(luma)
         return self.finds
+
+    def goes_on(self, shots: Sequence[tuple[Luma, float]]) -> bool:
+        self.probes.append([mono_s for _, mono_s in shots])
+        return not self.finds
 
 
 def grays(path: Path, eye: Eye | None) -> list[float]:
@@ -139,8 +144,8 @@ def test_what_a_peek_shows_brings_all_of_its_group_each_once_in_order(tmp_path: 
     class Startled(Eye):
         """At the third look after it fell asleep."""
 
-        def glance(self, luma: Luma, mono_s: float) -> bool:
-            super().glance(luma, mono_s)
+        def glance(self, luma: Luma) -> bool:
+            super().glance(luma)
             return len(self.glances) == 3
 
     shown = grays(path, Startled())
@@ -177,9 +182,59 @@ def test_a_long_visit_is_the_same_event_out_of_fewer_pictures(
     (spared,) = seen(path, "auto").events
     assert spared[0] == pytest.approx(everything[0], abs=0.01)
     assert spared[1] == pytest.approx(everything[1], abs=0.5)
-    assert sum(8 < at_s < 20 for at_s in looks) <= 13
+    assert sum(8 < at_s < 20 for at_s in looks) <= 6 * 3 + 1
     assert looks == sorted(set(looks))
     assert sum(4 <= at_s < 6 for at_s in looks) == 2 * FPS
+
+
+@pytest.mark.parametrize("options", ["b=300000", "bf=2"], ids=["in order", "in another order"])
+def test_in_an_event_a_few_pictures_every_two_seconds_are_shown_together(tmp_path: Path, options: str) -> None:
+    path = camera_film(tmp_path / "a.mp4", options=options)
+    eye = Eye(follows=True)
+    shown = grays(path, eye)
+    assert shown == sorted(set(shown))
+    for probe in eye.probes:
+        first_s = probe[0]
+        expected = [0, 1 / FPS, 2 / FPS] if options != "bf=2" else [0]
+        assert [at_s - first_s for at_s in probe] == pytest.approx(expected, abs=0.01)
+    firsts = [probe[0] for probe in eye.probes]
+    assert np.diff(firsts) == pytest.approx(2, abs=0.01)
+    assert {round(at_s, 2) for probe in eye.probes for at_s in probe} <= {round(at_s, 2) for at_s in shown}
+    assert sum(firsts[0] <= at_s < firsts[-1] for at_s in shown) == sum(map(len, eye.probes[:-1]))
+
+
+@pytest.mark.parametrize("options", ["b=300000", "bf=2"], ids=["in order", "in another order"])
+def test_when_they_no_longer_show_it_all_before_them_is_shown_each_once_in_order(tmp_path: Path, options: str) -> None:
+    path = camera_film(tmp_path / "a.mp4", options=options)
+    eye = Eye(finds=True, follows=True)
+    shown = grays(path, eye)
+    assert eye.probes
+    assert shown == sorted(set(shown))
+    missing = set(np.round(np.arange(SECONDS * FPS) / FPS, 3)) - {round(at_s, 3) for at_s in shown}
+    assert len(missing) <= (0 if options != "bf=2" else SECONDS * 2)
+
+
+def test_who_waits_for_a_picture_within_those_few_gets_it_and_those_before(tmp_path: Path) -> None:
+    path = camera_film(tmp_path / "a.mp4", options="b=300000")
+    source = open_file(path, loop=False)
+    eye = Eye(follows=True)
+    source.spare(eye)
+    shown: list[float] = []
+    try:
+        while True:
+            item = source.read()
+            if isinstance(item, GrayFrame):
+                shown.append(item.mono_s)
+            elif len(eye.probes) == 3 and item.mono_s - eye.probes[-1][0] > 2:  # its key frame was just decoded
+                eye.wants_all = True
+    except EndOfFile:
+        pass
+    finally:
+        source.close()
+    assert len(eye.probes) == 3
+    after = [at_s for at_s in shown if at_s > eye.probes[-1][-1] + 0.01]
+    assert np.diff(after) == pytest.approx(1 / FPS, abs=0.01)
+    assert after[0] == pytest.approx(eye.probes[-1][-1] + 1 / FPS, abs=0.01)
 
 
 def test_while_nothing_moves_only_key_frames_are_decoded(tmp_path: Path) -> None:
@@ -205,9 +260,9 @@ def test_who_wants_every_picture_gets_those_of_the_group_in_which_he_asks(tmp_pa
     path = camera_film(tmp_path / "a.mp4")
 
     class Asks(Eye):
-        def glance(self, luma: Luma, mono_s: float) -> bool:
+        def glance(self, luma: Luma) -> bool:
             self.wants_all = len(self.glances) == 3
-            return super().glance(luma, mono_s)
+            return super().glance(luma)
 
     shown = grays(path, Asks())
     asleep = np.flatnonzero(np.diff(shown) > 0.9)

@@ -230,4 +230,4 @@ def test_what_is_masked_calls_for_no_closer_look(tmp_path: Path) -> None:
     for frame in frames[:-1]:
         pipeline.take(frame)
     assert not pipeline.wants_all
-    assert not pipeline.glance(frames[-1].luma, frames[-1].mono_s)
+    assert not pipeline.glance(frames[-1].luma)

@@ -96,8 +96,11 @@ def test_who_stands_before_a_sparing_source_tells_it_who_watches() -> None:
         wants_all = True
         follows = False
 
-        def glance(self, luma: object, mono_s: float) -> bool:
-            raise AssertionError(luma, mono_s)
+        def glance(self, luma: object) -> bool:
+            raise AssertionError(luma)
+
+        def goes_on(self, shots: object) -> bool:
+            raise AssertionError(shots)
 
     source, watcher = Sparing(), Watching()
     metered = Metered(WithMicrophone(source, Microphone("nowhere")), Meter())

@@ -271,7 +271,7 @@ def followed(
             detector.look(luma, t_s)
         elif t_s >= next_s - 0.01:
             next_s += step_s
-            goes_on = detector.goes_on(luma, t_s)
+            goes_on = detector.goes_on([(luma, t_s)])
             motion = detector.look(luma, t_s, alone=True)
             assert motion.moved is goes_on
             assert motion.since_s is None
@@ -310,7 +310,22 @@ def test_asking_whether_it_goes_on_changes_nothing() -> None:
     detector, other = CellDetector(), CellDetector()
     for number, (luma, t_s) in enumerate(frames[: 8 * FPS]):
         assert detector.look(luma, t_s) == other.look(luma, t_s)
-        detector.goes_on(frames[number + 20][0], t_s + 1)
-        detector.goes_on(np.zeros(SHAPE, np.uint8), t_s + 1)
-    assert not detector.goes_on(np.zeros((90, 160), np.uint8), 9)
-    assert not CellDetector().goes_on(frames[0][0], 0)
+        detector.goes_on([(frames[number + 20][0], t_s + 1), (frames[number + 21][0], t_s + 1.1)])
+        detector.goes_on([(np.zeros(SHAPE, np.uint8), t_s + 1)])
+    assert not detector.goes_on([(np.zeros((90, 160), np.uint8), 9)])
+    assert not CellDetector().goes_on([(frames[0][0], 0)])
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_what_flies_by_once_does_not_go_on(stays: bool) -> None:
+    """An insect at the place of the visitor, in one picture; or the visitor in all of them."""
+    frames = list(film(20, mover(3, 8, speed_px_s=25)))
+    detector = CellDetector()
+    for luma, t_s in frames[: round(7.5 * FPS)]:
+        detector.look(luma, t_s)
+    shots = [frames[round(9.5 * FPS) + number] for number in range(3)]
+    for number, (luma, _) in enumerate(shots):
+        if number == 0 or stays:
+            luma[85:105, 100 + 2 * number : 115 + 2 * number] = 250
+    assert detector.goes_on(shots[:1])
+    assert detector.goes_on(shots) is stays
