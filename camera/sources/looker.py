@@ -131,6 +131,8 @@ class Looker:
 
     def rest(self) -> Iterator[Shown]:
         """The end of the video: what was held, and what the decoder still holds back."""
+        if self._probe is not None:
+            yield from self._open(self._probe)
         if self._group.decoded < len(self._group.packets):
             yield from self._catch_up(self._group)
         yield from self._new(self._video.decode(None))
