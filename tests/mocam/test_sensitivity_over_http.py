@@ -17,10 +17,10 @@ from tests.camera.footage import film, mover
 from tests.mocam.living import Living, living
 
 
-def traced(width: int, height: int) -> bytes:
-    """Somebody so many gray pixels large walks through."""
+def traced(width: int, height: int, speed_px_s: float) -> bytes:
+    """Somebody so many gray pixels large walks through, as fast as somebody of that size does."""
     tracer, detector, begun = Tracer(), CellDetector(), False
-    for luma, t_s in film(11, mover(7, 9.5, width=width, height=height)):
+    for luma, t_s in film(11, mover(7, 9.5, width=width, height=height, speed_px_s=speed_px_s)):
         tracer.see(luma, detector.look(luma, t_s), t_s)
         if not begun and t_s >= 7.4:
             tracer.begin()
@@ -30,12 +30,12 @@ def traced(width: int, height: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def large() -> bytes:
-    return traced(12, 26)
+    return traced(12, 26, 60)
 
 
 @pytest.fixture(scope="module")
 def small() -> bytes:
-    return traced(6, 8)
+    return traced(6, 8, 30)
 
 
 async def says(household: Living, text: str) -> Message:
