@@ -192,6 +192,8 @@ class Archive:
                 path = folder / "manifest.jsonl"
                 await asyncio.to_thread(self._files.write_whole, path, day_list.lines)
                 name, size_bytes = day_list.next_name, len(day_list.lines)
+                # What an end in mid-transfer leaves goes, too, once a later list stands there under its own name.
+                await asyncio.to_thread(self._queue.discard, name, _now_utc())
                 proved = await self._remote().upload(path, name, size_bytes, anew=True)
             if not proved and await self._remote().size_bytes(name) != size_bytes:
                 raise ArchiveCorrupt("The archive did not take the list of clips whole. MoCam sends it again.")

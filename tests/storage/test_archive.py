@@ -8,13 +8,14 @@ import json
 import logging
 import os
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from storage import rclone as rclone_module
 from storage.archive import Archive
+from storage.archive_queue import ArchiveQueue, DayList
 from storage.errors import ArchiveCorrupt, ArchiveRefused, ArchiveUnreachable, NotFound
 from storage.model import ArchiveState
 from storage.rclone import Rclone
@@ -81,6 +82,26 @@ async def test_the_list_of_a_day_is_archived_and_follows_deletions(room: Room, r
     await archive.delete(clips[1])
     await drained(archive, room)
     assert not tree(remote), "the last clip takes its list and its folders along"
+
+
+async def test_a_list_that_was_cut_on_its_way_lies_nowhere_once_a_later_one_is_there(
+    room: Room, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = [room.with_clip(1)]
+    tried: list[str] = []
+
+    def ended(_queue: ArchiveQueue, written: DayList, _now_utc: datetime) -> None:
+        tried.append(written.next_name)
+        raise ArchiveUnreachable("Ended while the list was sent.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ArchiveQueue, "listed", ended)
+        await running(room.archive(remote), lambda: until(lambda: bool(tried)))
+    assert [name for name in reader(room).files(remote) if "manifest" in name] == tried[:1]
+
+    clips.append(room.with_clip(2))
+    await drained(room.archive(remote), room)
+    assert listed_names(room, remote) == {clip.remote_name: clip.sha256 for clip in clips}
 
 
 def listed_names(room: Room, remote: Path) -> dict[str, str]:
