@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -34,6 +35,11 @@ async def dav(tmp_path: Path) -> AsyncIterator[Dav]:
     await server.stop()
 
 
+def _listens() -> None:
+    """Whoever starts the tests in the background has them, and all that they start, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """`mocam setup` as a person sees it."""
 
@@ -44,6 +50,7 @@ class Terminal:
         self.child = pexpect.spawn(
             sys.executable, ["-m", "mocam", "setup", *arguments], cwd=str(folder), encoding="utf-8", timeout=300,
             env=clean | ENVIRONMENT | {"RCLONE_CONFIG": str(folder / "none.conf")}, dimensions=(60, 110),
+            preexec_fn=_listens,
         )  # fmt: skip
         self.child.delaybeforesend = 0.02
         self.log = (folder / "terminal.txt").open("w", encoding="utf-8")
@@ -63,14 +70,6 @@ class Terminal:
     def types(self, *lines: str) -> None:
         for line in lines:
             self.child.sendline(line)
-
-    def interrupted(self) -> int:
-        """Ctrl-C, and as a person does once more where it met the program just before it waited for a key."""
-        for _ in range(10):
-            self.child.sendintr()
-            if self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=20) == 0:
-                break
-        return self.ends()
 
     def ends(self) -> int:
         self.child.expect(pexpect.EOF, timeout=300)
@@ -160,7 +159,8 @@ async def test_the_whole_way_with_wrong_answers(api: BotApi, phone: Phone, dav: 
         terminal.types("")
         terminal.sees("refused the sign-in")
         terminal.sees("Where to?")
-        code_of_end = terminal.interrupted()
+        terminal.child.sendintr()
+        code_of_end = terminal.ends()
         assert code_of_end == 130
         return code_of_end
 
