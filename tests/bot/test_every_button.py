@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import polib
@@ -13,13 +14,14 @@ from bot import language
 from bot.commands import BUTTONS, BY_NAME
 from bot.markup import plain
 from bot.parsing import Why
+from bot.roles import GUEST_BUTTONS
 from bot.texts import common
 from bot.texts.menu import MENU
 from demo.botapi import BotApi
 from tests.bot.catalogue import sentences
 from tests.bot.conftest import OWNER, running
 from tests.bot.house import TestHouse
-from tests.bot.walk import CAMERAS, Walk, furnish, untold
+from tests.bot.walk import CAMERAS, GUEST, Walk, furnish, untold
 
 EXAMPLE = re.compile(r"<code>(/[a-z]+ [^<{]+)</code>")
 PSEUDO = "xx"
@@ -49,6 +51,23 @@ def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     language.languages.cache_clear()
 
 
+@asynccontextmanager
+async def visited(api: BotApi, house: TestHouse, snapshot: Path, owners: str, guests: str) -> AsyncIterator[Walk]:
+    """A guest's walk through the chat of an owner who speaks another language."""
+    furnish(house, snapshot)
+    api.speaks(OWNER, owners)
+    api.speaks(GUEST, guests)
+    house.languages.told[OWNER] = owners
+    async with running(api, house) as phone:
+        link = await phone.shows_after("/guest 24h", lambda message: "?start=" in message.text)
+        code = link.text.partition("?start=")[2].split()[0]
+        api.say(GUEST, f"/start {code.strip('⟦⟧')}")
+        await api.wait_for(lambda: phone.of_bot(GUEST))
+        walk = Walk(phone, GUEST)
+        await walk.all()
+        yield walk
+
+
 async def walked(api: BotApi, house: TestHouse, snapshot: Path, code: str) -> Walk:
     furnish(house, snapshot)
     api.speaks(OWNER, code)
@@ -75,6 +94,31 @@ async def test_every_command_and_every_button_is_answered(
 async def test_all_that_is_said_comes_from_the_catalogue(api: BotApi, house: TestHouse, snapshot_file: Path) -> None:
     walk = await walked(api, house, snapshot_file, PSEUDO)
     assert sorted({text for text in walk.shown() if untold(text)}) == []
+
+
+@pytest.mark.parametrize("code", language.languages())
+async def test_every_command_and_button_of_a_guest_is_answered(
+    api: BotApi, house: TestHouse, snapshot_file: Path, code: str
+) -> None:
+    async with visited(api, house, snapshot_file, "en", code) as walk:
+        assert GUEST_BUTTONS - walk.pressed == set()
+        assert walk.unanswered == []
+        with language.speaking(code):
+            bad = {str(common.WRONG), str(common.BUTTON_UNKNOWN)}
+        assert [text for text in walk.shown() if text in bad] == []
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize(("owners", "guests"), [("en", PSEUDO), (PSEUDO, "en")])
+async def test_owner_and_guest_are_each_spoken_to_in_their_own_language(
+    api: BotApi, house: TestHouse, snapshot_file: Path, owners: str, guests: str
+) -> None:
+    async with visited(api, house, snapshot_file, owners, guests) as walk:
+        await walk.phone.shows(lambda message: f"({GUEST})" in message.text)
+        marked, plain_ones = (walk, Walk(walk.phone)) if guests == PSEUDO else (Walk(walk.phone), walk)
+        assert sorted({text for text in marked.shown() if untold(text)}) == []
+        own_name = "⟦English⟧"  # each language of the choice says its name itself
+        assert [text for text in plain_ones.shown() if "⟦" in text and text != own_name] == []
 
 
 @pytest.mark.parametrize("code", language.languages())

@@ -1,4 +1,5 @@
-"""A walk through the whole chat: every command is written and every kind of button that appears is pressed once."""
+"""A walk through a whole chat, an owner's or a guest's: every command is written and every kind of button that appears
+is pressed once."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from bot.people import GuestView
 from bot.privacy import ChatPrivacy, Look
 from bot.proposal_keys import notice_key
 from bot.proposals import Answer, ProposalView
+from bot.roles import GUEST_COMMANDS
 from demo.conversation import Message
 from tests.bot.conftest import OWNER, Phone
 from tests.bot.house import TestHouse
@@ -51,6 +53,21 @@ TYPED = (
 )
 """Besides plain commands: words after them, and what is not understood."""
 LATE = ("/clips", "/arm", "/disarm 2h")
+GUEST = 777
+TYPED_BY_GUEST = (
+    *(f"/{name}" for name in BY_NAME if name in GUEST_COMMANDS),
+    "/snapshot garden",
+    "/snapshot frnt",
+    "/clip 1",
+    "/clip 99",
+    "/clips nonsense",
+    "/clips 1.1.2026",
+    "/language nonsense",
+    "/disarm 3h",
+    "/snapshoot",
+    "hello",
+)
+LATE_BY_GUEST = ("/clips", "/snapshot")
 _MOST_STEPS = 400
 SKIPPED = "skipped"
 
@@ -60,22 +77,24 @@ class Walk:
     """What was done; `unanswered` are presses of which nothing came."""
 
     phone: Phone
+    chat: int = OWNER
     pressed: set[str] = field(default_factory=lambda: {SKIPPED})
     unanswered: list[str] = field(default_factory=list)
+    _presses: set[str] = field(default_factory=set)
 
     async def all(self) -> None:
         """Until nothing new can be pressed."""
-        for text in TYPED:
+        for text in TYPED if self.chat == OWNER else TYPED_BY_GUEST:
             await self._typed(text)
             await self._press_new()
-        for text in LATE:
+        for text in LATE if self.chat == OWNER else LATE_BY_GUEST:
             await self._typed(text, date=datetime.now(UTC) - timedelta(minutes=30))
             await self._press_new()
 
     async def _typed(self, text: str, date: datetime | None = None) -> None:
-        before = self.phone.of_bot()
-        self.phone.api.say(OWNER, text, date=date)
-        await self.phone.new_since(before)
+        before = len(self.phone.of_bot(self.chat))
+        self.phone.api.say(self.chat, text, date=date)
+        await self.phone.api.wait_for(lambda: len(self.phone.of_bot(self.chat)) > before)
         await self._quiet()
 
     async def _press_new(self) -> None:
@@ -83,7 +102,7 @@ class Walk:
             found = next(
                 (
                     (message, button.data, verb)
-                    for message in reversed(self.phone.of_bot())
+                    for message in reversed(self.phone.of_bot(self.chat))
                     for row in message.buttons
                     for button in row
                     if (verb := _kind(button.data)) not in self.pressed
@@ -97,7 +116,8 @@ class Walk:
     async def _press(self, message: Message, data: str, kind: str) -> None:
         self.pressed.add(kind)
         before = self._calls()
-        pressed = self.phone.api.press(OWNER, message.message_id, data)
+        pressed = self.phone.api.press(self.chat, message.message_id, data)
+        self._presses.add(pressed)
         await self.phone.api.wait_for(lambda: any(answer.callback_id == pressed for answer in self.phone.api.answers))
         await self._quiet()
         if (
@@ -117,14 +137,14 @@ class Walk:
     def shown(self) -> list[str]:
         """Every text, caption and label that stood in the chat, also before edits."""
         found = []
-        for message in self.phone.api.messages(OWNER, deleted=True):
+        for message in self.phone.api.messages(self.chat, deleted=True):
             if message.from_bot:
                 for content in (*message.history, message.content):
                     found.append(content.body.text)
                     found += [button.text for row in content.buttons for button in row]
-        answers = [answer.text for answer in self.phone.api.answers]
-        menus = [command.description for menu in self.phone.api.office.commands.values() for command in menu]
-        return [text for text in (*found, *answers, *menus) if text]
+        answers = [answer.text for answer in self.phone.api.answers if answer.callback_id in self._presses]
+        menu = [command.description for command in self.phone.api.office.menu(self.chat)]
+        return [text for text in (*found, *answers, *menu) if text]
 
 
 def _kind(data: str) -> str:
@@ -162,7 +182,7 @@ def furnish(house: TestHouse, snapshot: Path) -> None:
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ALIKE = re.compile(
-    r"/[a-z]+|#?e\d+|min|MB|GB|front|garden|frnt|Ann|koofr:cameras|hello|nonsense|snapshoo?t|Owner|H\.265|English|https?:\S+"
+    r"/[a-z]+|#?e\d+|min|MB|GB|front|garden|frnt|Ann|koofr:cameras|hello|nonsense|snapshoo?t|Owner|User|H\.265|English|https?:\S+"
 )
 """Names, numbers, units and what was typed: the same in every language."""
 
