@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,6 +160,8 @@ class Conversation:
 
     def __init__(self, changes: Changes, *, keep_messages: int = 2000, keep_edits: int = 50) -> None:
         self.changes = changes
+        self.now_utc: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """What the time of day is; may be set."""
         self._keep_messages = keep_messages
         self._keep_edits = keep_edits
         self._messages: dict[int, Message] = {}
@@ -187,7 +189,7 @@ class Conversation:
             chat=chat,
             sender=sender,
             from_bot=bool(sender["is_bot"]),
-            date=date or datetime.now(UTC),
+            date=date or self.now_utc(),
             content=content,
             mono_s=time.monotonic(),
             silent=silent,
@@ -208,7 +210,7 @@ class Conversation:
         message.history.append(message.content)
         del message.history[: -self._keep_edits]
         message.content = content
-        message.edit_date = datetime.now(UTC)
+        message.edit_date = self.now_utc()
         message.edit_mono_s = time.monotonic()
         return self.touch(message)
 

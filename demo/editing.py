@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 from demo.call import Call, read_text
@@ -44,7 +44,7 @@ async def delete_message(office: Office, call: Call) -> object:
     message = office.conversation.find(office.chat(call).chat_id, call.integer("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
-    if _too_old(message):
+    if _too_old(office, message):
         raise bad_request("message can't be deleted for everyone")
     office.conversation.delete(message)
     return True
@@ -58,7 +58,7 @@ async def delete_messages(office: Office, call: Call) -> object:
         raise breach(f"{len(ids)} message identifiers, 1 to 100 can be deleted at once")
     for message_id in ids:
         message = office.conversation.find(chat.chat_id, cast("int", message_id))
-        if message and not _too_old(message):
+        if message and not _too_old(office, message):
             office.conversation.delete(message)
     return True
 
@@ -84,9 +84,9 @@ async def set_message_reaction(office: Office, call: Call) -> object:
     return True
 
 
-def _too_old(message: Message) -> bool:
+def _too_old(office: Office, message: Message) -> bool:
     """A bot can delete only what is younger than 48 hours."""
-    return datetime.now(UTC) - message.date > timedelta(hours=48)
+    return office.conversation.now_utc() - message.date > timedelta(hours=48)
 
 
 def _edit(office: Office, message: Message, content: Content) -> object:

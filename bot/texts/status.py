@@ -204,7 +204,7 @@ def still_closed(until: str) -> str:
 def promptness_line(recent: Promptness) -> str:
     """How soon an alert is here."""
     return plural(
-        "First moved frame to photo: {median} s, 95 % within {most} s (last {count} alert)",
+        "First moved frame to photo: {median} s (the last alert)",
         "First moved frame to photo: {median} s, 95 % within {most} s (last {count} alerts)",
         recent.alerts,
         median=tenths_text(recent.median_s),

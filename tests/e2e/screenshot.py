@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from tests.e2e.program import spawn, until
 from tests.e2e.test_demo import ADDRESS
 from tests.support_browser import window
 
+ARCHIVED = re.compile(r"#e2 · archived")
 SHOWN_S = 8.0
 """Where the clip stands in the picture: the visitor is in the middle."""
 
@@ -42,6 +44,7 @@ async def _wait_for_the_moment(page: Page) -> None:
     await box.press("Enter")
     alert = page.locator(".message", has_text="Motion").filter(has_text="#e2")
     await expect(alert).to_contain_text("verified")
+    await expect(page.get_by_text(ARCHIVED)).to_be_visible()
     await alert.get_by_role("button", name="Play clip").click()
     video = alert.locator("video")
     await video.evaluate(f"video => {{ video.currentTime = {SHOWN_S}; video.pause(); }}")

@@ -36,7 +36,7 @@ from mocam.store import Store
 from storage.archive import Archive
 from storage.archive_queue import ArchiveQueue
 from storage.digests import Digests
-from storage.model import Box, NewClip
+from storage.model import Box, Clip, NewClip
 from storage.outbox import Outbox
 from tests.bot.conftest import OWNER, QUICK, TOKEN
 from tests.bot.house import ZONE, Archiving, Arming, AuditLog, Cameras, Guests, Languages, Owners, Retention
@@ -49,6 +49,11 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 class Living:
     """One household's evening; `now_utc` is moved by hand."""
 
+    timing = replace(QUICK, idle_s=0.05, sweep_s=0.05)
+    """The sender looks often: a clock that is moved by hand wakes nobody."""
+    archives = False
+    film_s = 2.0
+
     def __init__(self, api: BotApi, store: Store, clip: Path, cameras: tuple[str, ...]) -> None:
         self.api = api
         self.store = store
@@ -57,7 +62,7 @@ class Living:
         self._number = store.catalogue.next_event_number()
         self.outbox = Outbox(store.database, now_utc=lambda: self.now_utc)
         archive = Archive(ArchiveQueue(store.database, store.catalogue), store.catalogue, store.files, None)
-        seen = Cameras(cameras, jpeg(640, 360))
+        seen = self._cameras(cameras)
         watched = []
         for name in cameras:
             config = CameraConfig(name=name, source="scene", recording_dir=store.files.recording_dir)
@@ -106,6 +111,9 @@ class Living:
         )
         self.bot = self._bot()
 
+    def _cameras(self, names: tuple[str, ...]) -> Cameras:
+        return Cameras(names, jpeg(640, 360))
+
     def _propose(self, view: ProposalView) -> None:
         key = proposal_keys.notice_key(view.camera, view.number)
         self.outbox.notice([OWNER], proposal_texts.offer(view), silent=True, key=key)
@@ -115,9 +123,7 @@ class Living:
         self.bot.wake()
 
     def _bot(self) -> Bot:
-        # The sender looks often: a clock that is moved by hand wakes nobody.
-        timing = replace(QUICK, idle_s=0.05, sweep_s=0.05)
-        url = self.api.base_url
+        url, timing = self.api.base_url, self.timing
         return Bot(TOKEN, url, ZONE, self.house, lambda _: None, timing=timing, now_utc=lambda: self.now_utc)
 
     @asynccontextmanager
@@ -149,20 +155,29 @@ class Living:
         """Something moves now: the event, nine seconds long, with its picture and clip."""
         event_id, walked, self._number = f"e{self._number}", self._walked(), self._number + 1
         files, catalogue = self.store.files, self.store.catalogue
-        snapshot = files.write_snapshot(event_id, jpeg(640, 360, at=walked))
+        snapshot = files.write_snapshot(event_id, self._picture(event_id, camera, walked))
         catalogue.open_event(event_id, camera, self.now_utc, snapshot, [OWNER], box)
         if with_clip:
             self.records(event_id, camera)
         self.bot.wake()
         return event_id
 
+    def _picture(self, event_id: str, camera: str, walked: float) -> bytes:
+        return jpeg(640, 360, at=walked)
+
+    def _film(self, event_id: str, camera: str) -> bytes:
+        return self._clip.read_bytes()
+
+    def _published(self, clip: Clip) -> None:
+        """Nothing fetches it."""
+
     def records(self, event_id: str, camera: str = "front", masked: str = "") -> None:
         """The event is over and its clip is there."""
         temp = self.store.files.recording_dir / f"{event_id}.1.done"
-        temp.write_bytes(self._clip.read_bytes())
+        temp.write_bytes(self._film(event_id, camera))
         path = self.store.files.publish(temp, camera, event_id, 1, self.now_utc)
-        new = NewClip(event_id, 1, path, self.now_utc, 2.0, "h264", 640, 360, masked)
-        self.store.catalogue.add_clip(new, archive=False)
+        new = NewClip(event_id, 1, path, self.now_utc, self.film_s, "h264", 640, 360, masked)
+        self._published(self.store.catalogue.add_clip(new, archive=self.archives))
         self.store.catalogue.close_event(event_id, self.now_utc + timedelta(seconds=9), 9.0)
         self.bot.wake()
 
