@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 APP_STAMP := $(VENV)/.runs
 
+# Where this is set, every program that a test starts compiles all it imports anew, and twice as long is most of a start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help venv app demo test test-picamera test-install test-docker check texts screenshot captures chaos chaos-short \
     outage soak soak-short bench bench-short \
