@@ -23,6 +23,9 @@ LOOK_S = 1800.0
 LIST_KEPT_BYTES = 64_000_000
 """About a million names; an archive of more is brought back by --from and --to."""
 _LIST = re.compile(r"(\d{4}/\d{2}/\d{2})/manifest-(\d+)\.jsonl")
+_YEAR = re.compile(r"\d{4}/")
+_LEFT_OVER = re.compile(r"setup/|check-[0-9a-f]{16}")
+"""At the top, of a set-up or a `mocam check` that was cut short."""
 _CLIP = re.compile(r"(\d{4}/\d{2}/\d{2})/([a-z0-9_-]+)-(e\d{1,15})-(\d{1,4})\.mp4(\.age)?")
 
 
@@ -107,7 +110,7 @@ async def names_and_sizes(rclone: Rclone) -> tuple[dict[str, int], int]:
     if len(done.output) >= LIST_KEPT_BYTES:
         raise ArchiveUnreachable("The archive holds more names than can be listed at once.")
     files = dict(_named(done.output.decode("utf-8", "replace").splitlines()))
-    unreadable = sum("ndecryptable" in text for text in done.said)
+    unreadable = _unreadable(done.said)
     if not any(_CLIP.fullmatch(name) or _LIST.fullmatch(name) for name in files):
         if unreadable or files:
             raise KitWrong(
@@ -238,10 +241,20 @@ def _moment(text: object) -> datetime:
 
 
 async def foreign(rclone: Rclone) -> bool:
-    """Whether the place holds names that these passwords do not open, and none of ours. A quick look at the top."""
+    """Whether the place holds something, and nothing of ours. A quick look at the top.
+
+    Of the names that other passwords made these decrypt one in 256, to nonsense: so any name but our own counts.
+    """
     try:
         done = await rclone.run(["lsf", "--max-depth", "1", "--", f"{REMOTE}:"], LOOK_S)
     except NotFound:
         return False
-    ours = any(re.fullmatch(r"\d{4}/", line) for line in done.output.decode("utf-8", "replace").splitlines())
-    return not ours and any("ndecryptable" in text for text in done.said)
+    names = done.output.decode("utf-8", "replace").splitlines()
+    if any(_YEAR.fullmatch(name) for name in names):
+        return False
+    return bool(_unreadable(done.said)) or not all(map(_LEFT_OVER.fullmatch, names))
+
+
+def _unreadable(said: Iterable[str]) -> int:
+    """Names that rclone left out: they do not decrypt, or to what is no name at all."""
+    return sum("ndecryptable" in text or text.endswith(" - ignoring") for text in said)

@@ -19,6 +19,9 @@ from nacl.secret import SecretBox
 MAGIC = b"RCLONE\x00\x00"
 BLOCK_BYTES = 64 * 1024
 OVERHEAD_BYTES = 16
+ENCRYPTED = re.compile(r"[0-9a-v]{26,}")
+"""An encrypted name: blocks of 16 bytes in base32hex. Three letters of a plain name may well stand in it by chance, but
+none of our names is so long and without a point or a hyphen."""
 
 
 @dataclass(frozen=True)

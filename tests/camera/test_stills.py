@@ -48,6 +48,7 @@ def test_stills_that_hang_are_given_up_and_bounded_and_room_comes_back() -> None
     let_go.set()
     for thread in held:
         thread.join(60)
+    stills._longest_s = 60.0  # what does not hang may take as long as a busy machine needs for it
     assert stills.guarded(lambda: b"jpeg")() == b"jpeg"
 
 
@@ -86,6 +87,7 @@ def test_a_still_that_was_begun_hangs_or_breaks_no_further_than_others() -> None
     let_go.set()
     for thread in held:
         thread.join(60)
+    stills._longest_s = 60.0
     assert [one() for one in owed] == [b"late"] * MOST_AT_ONCE, "what came late is not lost"
     assert without_room() == b"jpeg"
     with pytest.raises(SourceError, match="No light"):

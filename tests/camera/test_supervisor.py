@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from camera.clock import Clock
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceError, SourceLost, SourceRefused, SourceStuck
@@ -22,6 +23,7 @@ from camera.supervisor import MOST_HUNG, Supervisor
 from tests.camera.footage import FPS, decoded
 from tests.camera.reports import TIMEOUT_S, Heard
 from tests.camera.script import Cameras, Script, visit
+from tests.camera.test_silence import LateClock
 
 Make = Callable[..., Supervisor]
 
@@ -36,14 +38,15 @@ def make(tmp_path: Path, heard: Heard) -> Iterator[Make]:
     made: list[tuple[Supervisor, Cameras]] = []
     numbers = iter(range(1, 1000))
 
-    def supervisor(cameras: Cameras, name: str = "front", hang_s: float = TIMEOUT_S) -> Supervisor:
+    def supervisor(cameras: Cameras, name: str = "front", clock: Clock | None = None) -> Supervisor:
         one = Supervisor(
             CameraConfig(name, "script", tmp_path),
             heard,
             lambda: f"e{next(numbers)}",
+            clock,
             open_camera=cameras.open,
             jitter=lambda: 1.0,
-            hang_s=hang_s,
+            hang_s=TIMEOUT_S,
         )
         made.append((one, cameras))
         return one
@@ -66,6 +69,20 @@ def busy(then: Exception | None = None) -> Script:
 def endless() -> Script:
     """A quiet camera that never stops delivering, for as long as a test may take."""
     return Script(item for _ in range(10_000) for item in visit(3, 90, 91))
+
+
+@pytest.fixture
+def hangs(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Callable[[Cameras, int, LateClock], None]:
+    """Once the camera that was opened as the `number`th hangs, it has done so for too long. A camera of a machine that
+    has other work does not count as hanging."""
+    monkeypatch.setattr("camera.supervisor.WATCH_S", 0.05)
+
+    def hangs(cameras: Cameras, number: int, clock: LateClock) -> None:
+        heard.wait_for(lambda _: len(cameras.opened) >= number)
+        assert cameras.opened[number - 1].waits.wait(TIMEOUT_S)
+        clock.later_s += 2 * TIMEOUT_S
+
+    return hangs
 
 
 def test_armed_it_watches_and_disarmed_the_device_is_closed(make: Make, heard: Heard) -> None:
@@ -239,11 +256,12 @@ def test_stopping_what_was_never_started_is_no_fault(make: Make) -> None:
 
 
 def test_a_hanging_driver_is_left_behind_its_event_finished_and_the_camera_opened_again(
-    make: Make, heard: Heard
+    make: Make, heard: Heard, hangs: Callable[[Cameras, int, LateClock], None]
 ) -> None:
-    cameras = Cameras([busy, endless])
-    supervisor = make(cameras, hang_s=0.5)
+    cameras, clock = Cameras([busy, endless]), LateClock()
+    supervisor = make(cameras, clock=clock)
     supervisor.start(armed=True)
+    hangs(cameras, 1, clock)
     heard.wait_for(lambda h: h.ends)
     assert heard.names == ["event_started", "part_finished", "event_ended"]
     heard.wait_for(lambda h: h.states[-1] is State.WATCHING and State.BLIND in h.states)
@@ -253,10 +271,14 @@ def test_a_hanging_driver_is_left_behind_its_event_finished_and_the_camera_opene
     assert supervisor.status().state is State.WATCHING  # what the lost thread does no longer counts
 
 
-def test_too_many_hanging_threads_are_beyond_help_until_one_comes_back(make: Make, heard: Heard) -> None:
-    cameras = Cameras([*[quiet] * MOST_HUNG, endless])
-    supervisor = make(cameras, hang_s=0.5)
+def test_too_many_hanging_threads_are_beyond_help_until_one_comes_back(
+    make: Make, heard: Heard, hangs: Callable[[Cameras, int, LateClock], None]
+) -> None:
+    cameras, clock = Cameras([*[quiet] * MOST_HUNG, endless]), LateClock()
+    supervisor = make(cameras, clock=clock)
     supervisor.start(armed=True)
+    for number in range(1, MOST_HUNG + 1):
+        hangs(cameras, number, clock)
     heard.wait_for(lambda h: any("restarted" in detail for detail in h.details))
     assert supervisor.beyond_help
     assert len(cameras.opened) == MOST_HUNG

@@ -182,6 +182,12 @@ class Phone:
         message = await self.alert(number, timeout_s)
         return await self.api.wait_for(lambda: message if message.kind == "video" else None, timeout_s)
 
+    async def clip_after(self, known: int, timeout_s: float = 120) -> Message:
+        """The first clip of an alert that came after so many: an event that began in trouble may have none."""
+        return await self.api.wait_for(
+            lambda: next((one for one in self.alerts[known:] if one.kind == "video"), None), timeout_s
+        )
+
     async def archived(self, number: int = 1, timeout_s: float = 120) -> Message:
         """The same once its caption says that the archive holds it."""
         message = await self.clip(number)

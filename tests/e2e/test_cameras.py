@@ -50,7 +50,7 @@ async def test_h265_is_kept_as_it_is_and_shown_as_h264(api: BotApi, phone: Phone
             assert codec_of(clip.media) == "h264"
             assert "maller" not in clip.text
             assert "original in H.265 is kept" in clip.text
-            (whole,) = (program.data_dir / "clips").rglob("*.mp4")
+            (whole,) = (program.data_dir / "clips").rglob(f"{event_id(clip)}-*.mp4")
             assert codec_of(whole) == "hevc"
             assert abs(look(whole).duration_s - look(clip.media).duration_s) < 0.5
             asked = await phone.ask(f"/clip {event_id(clip)}")
@@ -71,6 +71,6 @@ async def test_a_clip_over_the_limit_comes_smaller_and_stays_whole_here(
         assert clip.media
         assert clip.media.stat().st_size <= UPLOAD_LIMIT_BYTES
         assert "maller" in clip.text
-        (whole,) = (program.data_dir / "clips").rglob("*.mp4")
+        (whole,) = (program.data_dir / "clips").rglob(f"{event_id(clip)}-*.mp4")
         assert whole.stat().st_size > UPLOAD_LIMIT_BYTES
         assert abs(look(whole).duration_s - look(clip.media).duration_s) < 0.5

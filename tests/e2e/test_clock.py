@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from demo.botapi import BotApi
 from tests.e2e.program import Phone, event_id, running, until
 from tests.support_clock import TestClock
 
 HOUR_S = 3600.0
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def started_s(data_dir: Path, of: str) -> float:
@@ -44,9 +47,10 @@ async def test_what_was_seen_has_its_right_time_however_the_clock_was(
             least_s, most_s = begun_s + ahead_s, seen_s + ahead_s
             await until(partial(is_between, program.data_dir, first, least_s, most_s))
         await api.wait_for(lambda: alert.kind == "video" or None)
-        shown = time.strftime("%H:%M:", time.localtime(started_s(program.data_dir, first)))
-        assert shown[2:] in alert.text
+        shown = datetime.fromtimestamp(started_s(program.data_dir, first), BERLIN)
+        assert f"{shown::%M:}" in alert.text
         assert "1970" not in alert.text
-        assert [path.name for path in (program.data_dir / "clips").rglob("*.mp4")] == [f"{first}-1.mp4"]
+        clips = (program.data_dir / "clips").rglob(f"{first}-*.mp4")
+        assert [path.name for path in clips] == [f"{first}-1.mp4"]
         assert await program.stop() == 0
     assert "Traceback" not in program.output.read_text()

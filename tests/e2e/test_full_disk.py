@@ -20,8 +20,7 @@ async def test_alerts_come_with_pictures_while_the_disk_is_full(api: BotApi, pho
             await api.wait_for(lambda: any("disk cannot be written" in one.text for one in phone.messages) or None)
             in_the_way.unlink()
             await api.wait_for(lambda: any("takes data again" in one.text for one in phone.messages) or None)
-            before = len(phone.alerts)
-            clip = await phone.clip(before + 1, timeout_s=180)
+            clip = await phone.clip_after(len(phone.alerts), timeout_s=180)
             assert clip.media
             assert await program.stop() == 0
         assert [path for path in (disk / "data/clips").rglob("*.mp4") if not path.stat().st_size] == []

@@ -46,7 +46,8 @@ def hanging() -> Script:
 
 
 class Home:
-    """A household of scripted cameras; `scripts` lets go of those that hang."""
+    """A household of scripted cameras; `scripts` lets go of those that hang. `hang_s` is the patience with `deaf`
+    alone: another camera may well give nothing for a moment on a busy machine."""
 
     def __init__(self, room: Room, folder: Path, hang_s: float = TIMEOUT_S, **makes: Callable[[], Script]) -> None:
         self.heard = Heard()
@@ -60,7 +61,7 @@ class Home:
                 self.heard,
                 lambda: f"e{next(numbers)}",
                 open_camera=scripts.open,
-                hang_s=hang_s,
+                hang_s=hang_s if name == "deaf" else TIMEOUT_S,
             )
             for name, scripts in self.scripts.items()
         ]

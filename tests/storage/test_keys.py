@@ -10,6 +10,7 @@ import pytest
 from storage.errors import StorageError
 from storage.files import Files
 from storage.keys import ALPHABET, LENGTH, WORD_LIST, WORDS, Keys, Passwords
+from tests.storage.room import passwords_of
 
 
 @pytest.fixture
@@ -73,7 +74,8 @@ def test_they_show_in_no_repr(keys: Keys) -> None:
 
 @pytest.mark.parametrize("how", ["empty", "one", "short", "strange", "binary", "twice"])
 def test_a_damaged_file_is_refused_and_left_as_it_is(keys: Keys, how: str) -> None:
-    made = keys.load_or_make()
+    made = passwords_of("damaged")
+    keys.take_over(made)
     text = keys.path.read_text()
     damaged = {
         "empty": b"",

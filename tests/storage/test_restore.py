@@ -205,6 +205,18 @@ async def test_a_wrong_kit_an_empty_place_and_no_place(lost: Lost, elsewhere: Ro
         await look(rclone_of(tmp_path / "nowhere", lost.passwords, elsewhere), tmp_path / "b")
 
 
+async def test_a_wrong_kit_that_reads_a_name_to_nonsense_is_a_wrong_kit(elsewhere: Room, tmp_path: Path) -> None:
+    """One name in 256 that other passwords made decrypts; here to one with a slash, which rclone leaves out."""
+    archive = tmp_path / "archive"
+    (archive / "7ho3anu89o050ostm1a12k1tbs").mkdir(parents=True)
+    lucky = Passwords(
+        "alpha-tilt-dragon-fiction-horn-renew-main-begin-remove-cradle-call-mail",
+        "town-tuna-defense-final-lawsuit-track-good-lunar-ketchup-tuition-wear-urban",
+    )
+    with pytest.raises(KitWrong, match="does not open it"):
+        await look(rclone_of(archive, lucky, elsewhere), tmp_path)
+
+
 async def test_a_disk_too_small_is_said_first(
     lost: Lost, elsewhere: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
