@@ -78,9 +78,10 @@ def _log_beside(path: Path) -> None:
 
 
 def _copied(path: Path) -> None:
-    content = path.read_bytes()
-    path.unlink()
-    path.write_bytes(content)
+    """Beside the old one, as nobody deletes it first: in its place it might get its number, and in the same instant."""
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
 
 
 @pytest.mark.parametrize("change", [_written_to, _log_beside, _copied])
