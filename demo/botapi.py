@@ -6,7 +6,6 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -55,7 +54,7 @@ class BotApi:
         self._server = Server(token, self.office, self.faults, spec or Spec.found())
         self._address = ("127.0.0.1", 0)
         self._kept: socket.socket | None = None
-        """While it is down: bound, so that no other program gets the port, and never listened on."""
+        """From start to stop: bound, so that no other program gets the port while it is down, and never listened on."""
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -67,8 +66,12 @@ class BotApi:
         await self.stop()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listens; port 0: any free one."""
-        self._address = (host, port)
+        """Listens; port 0: any free one. Raises OSError when it is taken."""
+        self._kept = socket.socket()
+        # With this a server that reuses addresses, as ours does, can listen where nobody else does.
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind((host, port))
+        self._address = self._kept.getsockname()[:2]
         await self.come_back()
 
     async def stop(self) -> None:
@@ -80,15 +83,9 @@ class BotApi:
     async def go_down(self) -> None:
         """The network is gone: connections are refused until `come_back`; what was stored stays."""
         await self._server.close()
-        if self._kept is None:
-            self._kept = socket.socket()
-            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):  # another program was quicker: `come_back` says so
-                self._kept.bind(self._address)
 
     async def come_back(self) -> None:
         """Listens again, on the same port."""
-        self._let_go_of_port()
         self._address = await self._server.listen(*self._address)
 
     def _let_go_of_port(self) -> None:
