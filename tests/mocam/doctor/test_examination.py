@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -76,7 +77,9 @@ async def test_all_that_is_well_is_said_to_be_well(api: BotApi, tmp_path: Path) 
     expected = {"versions", "disk", "memory", "temperature", "permissions", "token", "polling", "clock", "archive"}
     assert expected | {"archive keys", "archive room", "catalogue", "camera front", "light of front"} <= found.keys()
     assert "the clip of e1 came back whole" in found["archive keys"].said
-    assert found["camera front"].said == "1280x720 h264, 15.0 pictures a second"
+    rate = re.fullmatch(r"1280x720 h264, (\d+\.\d) pictures a second", found["camera front"].said)
+    assert rate, found["camera front"].said
+    assert 5 < float(rate[1]) <= 15, "less than all of them on a machine that has other work"
     assert not list((tmp_path / "archive").rglob("check-*"))
     assert list((tmp_path / "data/scratch").iterdir()) == []
 
