@@ -7,7 +7,9 @@ import os
 import shutil
 import struct
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ _RTSP_PACKAGES = (
     "gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi"
     " glib-networking"
 )
+_SYSTEM_PYTHON = "/usr/bin/python3"
 _FORMATS = {"YUYV": ("rawvideo", "yuyv422"), "MJPG": ("mjpeg", "yuvj422p"), "H264": ("libx264", "yuv420p")}
 
 
@@ -41,19 +44,14 @@ def rtsp_server(
     `basic`: the login goes over readable. `tls`: certificate and key, for rtsps://. `shared`: who comes later
     joins in mid-stream. `sets_once`: SPS and PPS stand in the description alone.
     """
-    python = "/usr/bin/python3"
-    needs = "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0')"
-    if tls:
-        needs += "; from gi.repository import Gio; assert Gio.TlsBackend.get_default().supports_tls()"
-    probe = [python, "-c", needs]
-    if not Path(python).exists() or subprocess.run(probe, capture_output=True, check=False).returncode:
+    if not _serves_rtsp(tls is not None):
         pytest.skip(f"sudo apt install {_RTSP_PACKAGES}")
     kept = KeptPort()
     port = port or kept.number
     files = [f"file={video}", *([f"low={low}"] if low else [])]
     options = [*(["--login", *login] if login else []), *["--shared"] * shared, *["--sets-once"] * sets_once]
     options += [*["--basic"] * basic, *(["--tls", *map(str, tls)] if tls else [])]
-    command = [python, str(HARDWARE / "rtspd.py"), str(port), *files, *options]
+    command = [_SYSTEM_PYTHON, str(HARDWARE / "rtspd.py"), str(port), *files, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -61,6 +59,16 @@ def rtsp_server(
             yield port, server
         finally:
             server.kill()
+
+
+@cache
+def _serves_rtsp(over_tls: bool) -> bool:
+    """Whether this machine has what the server is made of."""
+    needs = "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0')"
+    if over_tls:
+        needs += "; from gi.repository import Gio; assert Gio.TlsBackend.get_default().supports_tls()"
+    probe = [_SYSTEM_PYTHON, "-c", needs]
+    return Path(_SYSTEM_PYTHON).exists() and subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
@@ -92,13 +100,9 @@ def fake_usb(folder: Path, camera_format: str) -> dict[str, str]:
     """
     if shutil.which("gcc") is None:
         pytest.skip("sudo apt install gcc libc6-dev")
-    library = folder / "libfakev4l2.so"
-    source = HARDWARE / "fakev4l2.c"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"], check=True)
-    frames = folder / "frames"
-    with frames.open("wb") as file:
-        for data in encoded_frames(*_FORMATS[camera_format]):
-            file.write(struct.pack("<I", len(data)) + data)
+    library, frames = folder / "libfakev4l2.so", folder / "frames"
+    library.write_bytes(_fake_v4l2())
+    frames.write_bytes(_frames(camera_format))
     return {
         **os.environ,
         "LD_PRELOAD": str(library),
@@ -110,3 +114,19 @@ def fake_usb(folder: Path, camera_format: str) -> dict[str, str]:
         "FAKE_V4L2_GONE": str(folder / "gone"),
         "FAKE_V4L2_STALL": str(folder / "stall"),
     }
+
+
+@cache
+def _fake_v4l2() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "libfakev4l2.so"
+        source = HARDWARE / "fakev4l2.c"
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"], check=True)
+        return library.read_bytes()
+
+
+@cache
+def _frames(camera_format: str) -> bytes:
+    """Each picture after its length in four bytes."""
+    blobs = encoded_frames(*_FORMATS[camera_format])
+    return b"".join(struct.pack("<I", len(data)) + data for data in blobs)

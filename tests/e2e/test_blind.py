@@ -9,7 +9,7 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from demo.conversation import Message
-from tests.e2e.program import Phone, Program, running
+from tests.e2e.program import QUICK, Phone, Program, running
 
 HOUR_US = 3_600_000_000
 
@@ -29,7 +29,7 @@ def set_back(program: Program, hours: int) -> None:
 async def test_after_a_crash_the_owner_hears_how_long_nobody_watched_and_what_was_seen_that_week(
     api: BotApi, phone: Phone, tmp_path: Path
 ) -> None:
-    async with running(api, tmp_path) as program:
+    async with running(api, tmp_path, **QUICK) as program:
         await phone.alert()
         assert "Blind" not in (await phone.ask("/status")).text  # which brings the book up to now
         await program.end(signal.SIGKILL)

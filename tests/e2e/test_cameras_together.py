@@ -7,14 +7,15 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from tests.bench import together
-from tests.e2e.program import Phone, running, until
+from tests.e2e.program import BRIEF, Phone, running, until
 from tests.e2e.video import film
 
 
 async def test_each_camera_is_disarmed_by_itself_and_stays_so_over_a_restart(
     api: BotApi, phone: Phone, tmp_path: Path
 ) -> None:
-    async with running(api, tmp_path, CAMERAS__BACK__SOURCE="scene:5") as program:
+    cameras = {"CAMERAS__FRONT__SOURCE": "scene:0@10", "CAMERAS__BACK__SOURCE": "scene:5@10"}
+    async with running(api, tmp_path, **cameras) as program:
         assert "MoCam is armed." in (await phone.ask("/status")).text
         await phone.picture("/snapshot back")  # while it is still being opened it cannot be closed in time
         question = await phone.ask("/disarm back 3h")
@@ -46,7 +47,7 @@ async def test_a_camera_that_never_answers_takes_nothing_from_the_other(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"
         cameras = {"CAMERAS__FRONT__SOURCE": f"file://{source}", "CAMERAS__DEAF__SOURCE": address}
-        async with running(api, tmp_path, **cameras) as program:
+        async with running(api, tmp_path, **cameras, **BRIEF) as program:
             await phone.clip()
             assert "front" in phone.alerts[0].text
             done = await phone.press(await phone.ask("/disarm front 1h"), "yes")

@@ -11,7 +11,7 @@ import pytest
 
 from demo.botapi import BotApi
 from tests.camera.http_server import BOUNDARY, IN_ADDRESS, Handler, behind_digest, camera_server
-from tests.e2e.program import Phone, running
+from tests.e2e.program import BRIEF, Phone, running
 from tests.e2e.video import codec_of, look, wall
 
 FPS = 15
@@ -52,7 +52,7 @@ async def test_pictures_over_http_become_an_alert_and_a_clip(
     api: BotApi, phone: Phone, tmp_path: Path, served: Callable[[Lens], Callable[[Handler], None]], least_pictures: int
 ) -> None:
     with camera_server(behind_digest(served(Lens()))) as server:
-        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=server.url("/video", IN_ADDRESS)):
+        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=server.url("/video", IN_ADDRESS), **BRIEF):
             alert = await phone.alert()
             assert alert.kind == "photo"
             clip = await phone.clip()

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.texts import alerts as texts
 from demo.botapi import BotApi
 from demo.conversation import Message
-from tests.e2e.program import OWNER, Phone, event_id, running
+from tests.e2e.program import OWNER, QUICK, Phone, event_id, running
 
 
 def _says(message: Message, words: str) -> bool | None:
@@ -16,7 +16,7 @@ def _says(message: Message, words: str) -> bool | None:
 
 
 async def test_keep_false_alarm_delete_and_undo(api: BotApi, phone: Phone, tmp_path: Path) -> None:
-    async with running(api, tmp_path):
+    async with running(api, tmp_path, **QUICK):
         clip = await phone.clip()
         for button, words in (
             (texts.KEEP, "no rule deletes it"),

@@ -37,7 +37,8 @@ async def test_a_camera_killed_in_mid_event_loses_nothing_that_came_and_comes_ba
     source = film(tmp_path / "wall.mp4", 60, (8, 40))
     again = film(tmp_path / "again.mp4", 40, (8, 12))
     with rtsp_server(source) as (port, server):
-        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=f"rtsp://127.0.0.1:{port}/file") as program:
+        address = f"rtsp://127.0.0.1:{port}/file"
+        async with running(api, tmp_path, CAMERAS__FRONT__SOURCE=address, **BRIEF) as program:
             await phone.alert()
             growing = program.data_dir / "recording" / "front"
             await until(lambda: [file for file in growing.glob("*") if file.stat().st_size > 100_000])
@@ -66,8 +67,8 @@ async def test_a_wrong_password_is_said_without_the_password(api: BotApi, phone:
 async def test_with_a_second_stream_the_clip_is_the_main_streams_own_video(
     api: BotApi, phone: Phone, tmp_path: Path
 ) -> None:
-    source = film(tmp_path / "wall.mp4", 40, (8, 12))
-    low = film(tmp_path / "low.mp4", 40, (8, 12), size=(320, 180))
+    source = film(tmp_path / "wall.mp4", 24, (8, 12))
+    low = film(tmp_path / "low.mp4", 24, (8, 12), size=(320, 180))
     with rtsp_server(source, low=low) as (port, _):
         cameras = {
             "CAMERAS__FRONT__SOURCE": f"rtsp://127.0.0.1:{port}/file",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from tests.e2e.processes import listening, sampled
-from tests.e2e.program import QUICK, TOKEN, Phone, running
+from tests.e2e.program import BRIEF, QUICK, TOKEN, Phone, running
 from tests.support_crypt import Reader
 
 PASSWORD = "secret-of-the-camera-9x"
@@ -15,7 +15,7 @@ PASSWORD = "secret-of-the-camera-9x"
 
 async def test_a_whole_life_shows_no_secret(api: BotApi, phone: Phone, tmp_path: Path) -> None:
     camera = f"rtsp://admin:{PASSWORD}@127.0.0.1:9/stream"
-    async with running(api, tmp_path, LOG_LEVEL="DEBUG", CAMERAS__BACK__SOURCE=camera) as program:
+    async with running(api, tmp_path, LOG_LEVEL="DEBUG", CAMERAS__BACK__SOURCE=camera, **BRIEF) as program:
         async with sampled(program.pid) as children:
             for method in ("getUpdates", "sendMessage", "sendPhoto"):
                 api.faults.status(method, 401)
