@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.texts.clips import NOT_FINISHED
 from demo.botapi import BotApi
 from demo.conversation import Message
 
@@ -155,6 +156,13 @@ class Phone:
                 assert "Traceback" not in answer.text
         return answer
 
+    async def video(self, text: str, timeout_s: float = 180) -> Message:
+        """Asks until a clip comes: that of an event that goes on is not finished, and the answer says so."""
+        async with asyncio.timeout(timeout_s):
+            while (answer := await self.ask(text)).kind != "video":
+                assert answer.text == str(NOT_FINISHED)
+        return answer
+
     async def press(self, message: Message, label: str, timeout_s: float = 120) -> Message:
         """Presses the button whose label has `label` in it; the message once it was edited, or the bot's next one."""
         full = next((known for known in message.labels if label.lower() in known.lower()), None)
@@ -187,6 +195,14 @@ class Phone:
         return await self.api.wait_for(
             lambda: next((one for one in self.alerts[known:] if one.kind == "video"), None), timeout_s
         )
+
+    async def clip_of(self, event_id: str, timeout_s: float = 120) -> Message:
+        """The alert of this event once it has become a clip."""
+
+        def found() -> Message | None:
+            return next((m for m in self.alerts if m.kind == "video" and f"#{event_id}" in m.text.split()), None)
+
+        return await self.api.wait_for(found, timeout_s)
 
     async def archived(self, number: int = 1, timeout_s: float = 120) -> Message:
         """The same once its caption says that the archive holds it."""

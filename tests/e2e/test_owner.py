@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from demo.botapi import BotApi
+from demo.conversation import Message
 from tests.e2e.program import OWNER, QUICK, Phone, Program, event_id, running, until
 from tests.e2e.video import look
 from tests.support_crypt import Reader
 
 STRANGER = 666
+
+
+def film(message: Message) -> bytes:
+    assert message.media
+    assert message.kind == "video"
+    return message.media.read_bytes()
 
 
 async def test_every_command_answers(api: BotApi, phone: Phone, tmp_path: Path) -> None:
@@ -32,12 +39,9 @@ async def test_every_command_answers(api: BotApi, phone: Phone, tmp_path: Path) 
         assert any(event_id(one) in status for one in phone.alerts), "the newest by then"
         assert event_id(clip) in (await phone.ask("/clips")).text
         for words in (f"/clip {event_id(clip)}", f"/clip {event_id(clip)[1:]}"):
-            sent = await phone.ask(words)
-            assert sent.kind == "video", words
-            assert sent.media
-            assert clip.media
-            assert sent.media.read_bytes() == clip.media.read_bytes()
-        assert (await phone.ask("/clip")).kind == "video", "the newest by then"
+            assert film(await phone.ask(words)) == film(clip), words
+        newest = await phone.video("/clip")
+        assert film(newest) == film(await phone.clip_of(event_id(newest)))
         assert "/snapshot" in (await phone.ask("/snapshoot")).text
         for nonsense in ("/clip e999", "/clip ../../etc", "/clips banana", "/retention -3", "/disarm never"):
             said = await phone.ask(nonsense)
