@@ -91,7 +91,7 @@ soak: venv ## two simulated weeks in about an hour: what grows; into docs/reliab
 soak-short: venv ## the same with some hours, in a minute; writes nothing to the docs
 	@$(BIN)/python -m tests.soak --short
 
-bench-first-alert: venv ## seconds from git clone to the first alert, on a clone of its own
+bench-first-alert: venv ## seconds from git clone to the first alert, on a clone of its own, written into docs/guide/install.md
 	@$(BIN)/python -m tests.bench.first_alert
 
 bench-detection: venv ## detection beside its peers: VIDEOS=folder of labelled videos (LABELS=, SCORER=, DVR_SCAN= if elsewhere)

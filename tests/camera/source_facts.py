@@ -13,6 +13,7 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -101,12 +102,17 @@ def _resident_mb(name: str = "VmRSS") -> float:
 
 def main(address: str, expected: str, unplug: str) -> None:
     faults = fake_picamera2.install(pytest.MonkeyPatch()) if unplug == "fake" else None
-    source, facts = measure(address, Expected(**json.loads(expected)))
+    report(address, Expected(**json.loads(expected)), faults.silent.set if faults else None, waits=unplug != "never")
+
+
+def report(address: str, expected: Expected, silence: Callable[[], object] | None = None, *, waits: bool) -> None:
+    """A line with the facts, and one with the moment in which the source was lost, if it `waits` for that."""
+    source, facts = measure(address, expected)
     sys.stdout.write(json.dumps(asdict(facts)) + "\n")
     sys.stdout.flush()
-    if unplug != "never":
-        if faults is not None:
-            faults.silent.set()
+    if silence is not None:
+        silence()
+    if waits:
         sys.stdout.write(f"{lost_mono_s(source)}\n")
     source.close()
     assert threading.active_count() < 20
