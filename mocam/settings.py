@@ -280,11 +280,14 @@ def _sentences(error: ValidationError) -> list[str]:
         name = "__".join(str(part) for part in fault["loc"]).upper()
         text = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "missing" and name == "CAMERAS":
-            text = f"is empty: no camera. Add a line such as CAMERAS__FRONT__SOURCE= with {SOURCES}"
+            text = (
+                "is empty: no camera. `mocam setup` finds yours; by hand: a line such as CAMERAS__FRONT__SOURCE= with "
+                f"{SOURCES}"
+            )
         elif fault["type"] in ("dict_type", "model_type", "model_attributes_type"):
             text = f"says nothing by itself; write {name}__SOURCE= with {SOURCES}"
         elif fault["type"] == "missing":
-            text = "is missing; .env.example shows what to write"
+            text = "is missing: `mocam setup` asks for it, .env.example shows how to write it by hand"
         elif fault["type"] == "extra_forbidden":
             text = "is not a setting of a camera; .env.example names them all"
         elif not fault["type"].startswith("value_error"):

@@ -9,9 +9,11 @@ from telegram.constants import ChatAction
 from bot import event_keys, keyboards, parsing
 from bot.delivery import Outcome, Undelivered
 from bot.desk import Ask, Desk
+from bot.language import Text
 from bot.names import file_name
 from bot.people import Act
 from bot.ports import ArchiveState, ClipView, EventView, Media
+from bot.privacy import Look
 from bot.texts import clips as texts
 from bot.wire import UPLOAD_LIMIT_BYTES
 
@@ -51,13 +53,19 @@ async def part_pressed(desk: Desk, ask: Ask) -> None:
 
 async def _send_event(desk: Desk, ask: Ask, event: EventView) -> None:
     if not event.parts:
-        await desk.say(ask, texts.NOT_FINISHED if event.ended_utc is None else texts.NO_PARTS)
+        await desk.say(ask, texts.NO_PARTS if event.ended_utc else await _not_finished(desk, ask))
         return
     for part in event.parts[:MOST_AT_ONCE]:
         await _send_part(desk, ask, event, part)
     if len(event.parts) > MOST_AT_ONCE:
         more = keyboards.parts(event, event.parts[MOST_AT_ONCE].part)
         await desk.say(ask, texts.more_parts(event, MOST_AT_ONCE), more)
+
+
+async def _not_finished(desk: Desk, ask: Ask) -> Text:
+    """It comes by itself only where it was told, and where clips are shown unasked."""
+    told = ask.is_owner and (await desk.house.privacy.of(ask.chat_id)).look is Look.FULL
+    return texts.NOT_FINISHED if told else texts.NOT_FINISHED_ASK
 
 
 async def _send_part(desk: Desk, ask: Ask, event: EventView, part: ClipView) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from bot.commands import BUTTONS, BY_NAME
 from bot.people import GuestView
+from bot.privacy import ChatPrivacy, Look
 from bot.roles import GUEST_BUTTONS, GUEST_COMMANDS
 from bot.schedule import parse
 from bot.texts import audit, common
+from bot.texts import clips as clip_texts
 from bot.texts import guests as texts
 from demo.conversation import Message
 from tests.bot.conftest import OWNER, STRANGER, Phone
@@ -78,6 +80,15 @@ async def test_a_guest_looks(phone: Phone) -> None:
     phone.api.press(GUEST, status.message_id, "v1:status:", force=True)
     await phone.api.wait_for(lambda: "disarmed" in status.text)
     assert not any("arm" in label.lower() for label in status.labels)
+
+
+async def test_a_guest_is_not_promised_a_clip_that_comes_by_itself(phone: Phone) -> None:
+    be_guest(phone)
+    phone.house.event(1, going_on=True)
+    assert (await guest_says(phone, "/clip")).text == str(clip_texts.NOT_FINISHED_ASK)
+    assert (await phone.says("/clip")).text == str(clip_texts.NOT_FINISHED)
+    phone.house.privacy.now = ChatPrivacy(Look.TEXT)
+    assert (await phone.says("/clip")).text == str(clip_texts.NOT_FINISHED_ASK)
 
 
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - GUEST_COMMANDS))
