@@ -11,9 +11,12 @@ import numpy as np
 
 from camera.errors import SourceLost
 from camera.model import GrayFrame, Packet
+from camera.supervisor import Supervisor
 from tests.camera.footage import FPS, film, mover, packets
 
 LONG_S = 60.0
+Make = Callable[..., Supervisor]
+"""The fixture's: of some `Cameras`, perhaps with a name and a clock."""
 
 
 @cache

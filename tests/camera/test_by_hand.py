@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +13,10 @@ from camera.by_hand import ByHand, Wanted
 from camera.config import CameraConfig
 from camera.errors import SourceError, SourceLost
 from camera.model import GrayFrame, Packet, State
-from camera.pipeline import Pipeline
-from camera.recorder import Recorder
-from camera.supervisor import Supervisor
 from tests.camera.footage import FPS, decoded
 from tests.camera.reports import TIMEOUT_S, Heard
-from tests.camera.script import Cameras, Script, visit
+from tests.camera.script import Cameras, Make, Script, visit
+from tests.camera.watched import Watched
 
 ASKER = 4242
 GOP_S = 1.0
@@ -38,40 +36,25 @@ class HandClock:
         return datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-class Rig:
-    """A pipeline on real files, with the recordings by hand beside it."""
+class Rig(Watched):
+    """A pipeline with the recordings by hand beside it."""
 
     def __init__(self, folder: Path) -> None:
-        self.heard, self.clock = Heard(), HandClock()
-        self.watches = True
-        config = CameraConfig("front", "scene", folder)
-        self.recorder = Recorder(config, self.heard)
-        self.recorder.start()
-        numbers = iter(range(1, 100))
+        self.clock, self.watches = HandClock(), True
+        super().__init__(CameraConfig("front", "scene", folder), self.clock)
+        self.by_hand = ByHand(self.config, self.heard, self.new_id, self.clock)
+        self.pipeline = self.made(self.clock, by_hand=self.by_hand, watches=lambda: self.watches)
 
-        def new_id() -> str:
-            return f"e{next(numbers)}"
-
-        self.by_hand = ByHand(config, self.heard, new_id, self.clock)
-        self.states: list[State] = []
-        self.pipeline = Pipeline(
-            config,
-            recorder=self.recorder,
-            reports=self.heard,
-            new_event_id=new_id,
-            clock=self.clock,
-            watch=lambda state, _verdict: self.states.append(state),
-            show=lambda _frame: None,
-            by_hand=self.by_hand,
-            watches=lambda: self.watches,
-        )
-
-    def play(self, items: Iterator[Packet | GrayFrame], until_s: float = 1e9) -> None:
+    def play(self, items: Iterable[Packet | GrayFrame], until_s: float = 1e9) -> None:
         for item in items:
             self.clock.now_s = item.mono_s
             self.pipeline.take(item)
             if item.mono_s >= until_s:
                 return
+
+    def close(self) -> None:
+        super().close()
+        assert self.by_hand.close(TIMEOUT_S)
 
     def settle(self) -> None:
         assert self.recorder.flush(TIMEOUT_S)
@@ -82,9 +65,7 @@ class Rig:
 def rig(tmp_path: Path) -> Iterator[Rig]:
     rig = Rig(tmp_path)
     yield rig
-    rig.pipeline.finish()
-    assert rig.recorder.close(TIMEOUT_S)
-    assert rig.by_hand.close(TIMEOUT_S)
+    rig.close()
 
 
 def quiet(seconds: int = 20) -> Iterator[Packet | GrayFrame]:
@@ -178,30 +159,6 @@ def test_an_event_ends_when_watching_does(rig: Rig) -> None:
 
 
 # -- with a camera that is opened and closed --------------------------------------------------------------------------
-
-Make = Callable[[Cameras], Supervisor]
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def make(tmp_path: Path, heard: Heard) -> Iterator[Make]:
-    made: list[tuple[Supervisor, Cameras]] = []
-    numbers = iter(range(1, 100))
-
-    def supervisor(cameras: Cameras) -> Supervisor:
-        config = CameraConfig("front", "script", tmp_path)
-        one = Supervisor(config, heard, lambda: f"e{next(numbers)}", open_camera=cameras.open, jitter=lambda: 1.0)
-        made.append((one, cameras))
-        return one
-
-    yield supervisor
-    for one, cameras in made:
-        cameras.let_go()
-        one.stop(TIMEOUT_S)
 
 
 def calm() -> Script:

@@ -16,11 +16,9 @@ from camera.detection import Detection
 from camera.dismissals import EVERY_S, SELDOM_S, Cause, Dismissal, Dismissals
 from camera.grid import Zones
 from camera.motion import CellDetector, Motion, Reason, nothing
-from camera.pipeline import Pipeline
-from camera.recorder import Recorder
 from tests.camera.footage import film, mover
-from tests.camera.reports import Heard
 from tests.camera.script import visit
+from tests.camera.watched import watched
 
 STEP_S = 1 / 15
 
@@ -106,26 +104,14 @@ def test_a_watched_visit_is_an_event_also_when_another_place_is_ignored() -> Non
 
 
 def test_a_camera_reports_what_it_dismissed_with_its_time(tmp_path: Path) -> None:
-    heard, config = Heard(), CameraConfig("front", "", tmp_path, ignore="A1-J6")
-    recorder = Recorder(config, heard)
-    recorder.start()
     clock = SystemClock()
-    pipeline = Pipeline(
-        config,
-        recorder=recorder,
-        reports=heard,
-        new_event_id=lambda: "e1",
-        clock=clock,
-        watch=lambda _state, _verdict: None,
-        show=lambda _frame: None,
-    )
     zero_mono_s, zero_utc = clock.mono_s() - 24, clock.wall_utc() - timedelta(seconds=24)
-    for item in visit(24, 7, 9, zero_mono_s=zero_mono_s):
-        pipeline.take(item)
-        if item.mono_s > zero_mono_s + 3:
-            assert not pipeline.wants_all, "it costs no more than a quiet one"
-    pipeline.finish()
-    assert recorder.close(60)
+    with watched(CameraConfig("front", "", tmp_path, ignore="A1-J6"), clock) as camera:
+        for item in visit(24, 7, 9, zero_mono_s=zero_mono_s):
+            camera.pipeline.take(item)
+            if item.mono_s > zero_mono_s + 3:
+                assert not camera.pipeline.wants_all, "it costs no more than a quiet one"
+    heard = camera.heard
     assert heard.starts == []
     (stir,) = heard.stirs
     assert (stir.camera, stir.cause, stir.times) == ("front", "zone", 1)

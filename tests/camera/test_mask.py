@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camera.clock import SystemClock
 from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.encoder import TIME_BASE, Encoder
@@ -20,8 +19,6 @@ from camera.errors import SourceError
 from camera.grid import COLUMNS, ROWS, Zones
 from camera.mask import Mask, black_frame, black_jpeg, black_planes
 from camera.model import GrayFrame, Packet
-from camera.pipeline import Pipeline
-from camera.recorder import Recorder
 from camera.shrink import shrink
 from camera.sources import open_source
 from camera.sources.feed import Feed, Item
@@ -29,9 +26,9 @@ from camera.sources.timing import FileTime
 from camera.trace import frames_of_trace
 from tests.camera import fake_picamera2
 from tests.camera.footage import film
-from tests.camera.reports import Heard
 from tests.camera.source_contract import config_of, decoded
 from tests.camera.test_feed_jpegs import Pictures
+from tests.camera.watched import watched
 from tests.e2e.video import wall
 
 B2 = Zones.parse("B2")
@@ -133,24 +130,11 @@ def jpegs() -> list[Item]:
 
 
 def test_a_camera_of_jpegs_alert_clip_and_trace_show_nothing_of_it(tmp_path: Path, jpegs: list[Item]) -> None:
-    heard, config = Heard(), CameraConfig("front", "/dev/video0", tmp_path, mask=Mask(Zones.parse("J1-J6")))
-    recorder = Recorder(config, heard)
-    recorder.start()
-    pipeline = Pipeline(
-        config,
-        recorder=recorder,
-        reports=heard,
-        new_event_id=lambda: "e1",
-        clock=SystemClock(),
-        watch=lambda _state, _verdict: None,
-        show=lambda _frame: None,
-        guard=config.mask.still,
-    )
-    for item in jpegs:
-        pipeline.take(item)
-    assert pipeline.is_ours
-    pipeline.finish()
-    assert recorder.close(60)
+    config = CameraConfig("front", "/dev/video0", tmp_path, mask=Mask(Zones.parse("J1-J6")))
+    with watched(config, guard=config.mask.still) as camera:
+        camera.play(jpegs)
+        assert camera.pipeline.is_ours
+    heard = camera.heard
     (start,), (part,), (end,) = heard.starts, heard.parts, heard.ends
     alert = np.asarray(cv2.imdecode(np.frombuffer(start.still(), np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
     assert brightness(alert, "J1-J6") < 3 < brightness(alert, "A1-H6")
@@ -216,18 +200,9 @@ def test_the_scene_is_masked_while_it_runs(tmp_path: Path) -> None:
 
 def test_what_is_masked_calls_for_no_closer_look(tmp_path: Path) -> None:
     config = CameraConfig("front", "rtsp://x", tmp_path, mask=Mask(Zones.parse("A1-J4")))
-    pipeline = Pipeline(
-        config,
-        recorder=Recorder(config, Heard()),
-        reports=Heard(),
-        new_event_id=lambda: "e1",
-        clock=SystemClock(),
-        watch=lambda _state, _verdict: None,
-        show=lambda _frame: None,
-    )
-    pipeline.detect(Detection(ignore=Zones.parse("A1-J4")))
     frames = [GrayFrame(luma, t_s, lambda: b"") for luma, t_s in film(4)]
-    for frame in frames[:-1]:
-        pipeline.take(frame)
-    assert not pipeline.wants_all
-    assert not pipeline.glance(frames[-1].luma)
+    with watched(config) as camera:
+        camera.pipeline.detect(Detection(ignore=Zones.parse("A1-J4")))
+        camera.play(frames[:-1])
+        assert not camera.pipeline.wants_all
+        assert not camera.pipeline.glance(frames[-1].luma)

@@ -16,11 +16,10 @@ from camera.detection import Detection
 from camera.errors import SourceLost
 from camera.model import GrayFrame, Packet, State
 from camera.motion import Motion, Reason
-from camera.pipeline import NO_PICTURE_S, Pipeline
-from camera.recorder import Recorder
+from camera.pipeline import NO_PICTURE_S
 from tests.camera.footage import FPS, decoded, packets, stored_units
-from tests.camera.reports import Heard
 from tests.camera.script import Script, jpeg, visit
+from tests.camera.watched import Watched, watched
 
 ZERO_MONO_S = 500.0
 NOW_MONO_S, NOW_UTC = 600.0, datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -34,40 +33,13 @@ class StoppedClock:
         return NOW_UTC
 
 
-class Rig:
-    """A pipeline on real files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.heard = Heard()
-        self.states: list[State] = []
-        self.frames: list[GrayFrame] = []
-        self.config = CameraConfig("front", "scene", folder)
-        self.recorder = Recorder(self.config, self.heard)
-        self.recorder.start()
-        self.pipeline = Pipeline(
-            self.config,
-            recorder=self.recorder,
-            reports=self.heard,
-            new_event_id=lambda: f"e{len(self.heard.starts) + 1}",
-            clock=StoppedClock(),
-            watch=lambda state, _verdict: self.states.append(state),
-            show=self.frames.append,
-        )
-
-    def play(self, items: Iterator[Packet | GrayFrame]) -> None:
-        for item in items:
-            self.pipeline.take(item)
-
-
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig(tmp_path)
-    yield rig
-    rig.pipeline.finish()
-    assert rig.recorder.close(60)
+def rig(tmp_path: Path) -> Iterator[Watched]:
+    with watched(CameraConfig("front", "scene", tmp_path), StoppedClock()) as rig:
+        yield rig
 
 
-def test_a_visit_becomes_an_alert_a_clip_and_an_end_in_this_order(rig: Rig) -> None:
+def test_a_visit_becomes_an_alert_a_clip_and_an_end_in_this_order(rig: Watched) -> None:
     rig.play(visit(zero_mono_s=ZERO_MONO_S))
     assert rig.recorder.flush(60)
     assert rig.heard.names == ["event_started", "part_finished", "event_ended"]
@@ -82,7 +54,7 @@ def test_a_visit_becomes_an_alert_a_clip_and_an_end_in_this_order(rig: Rig) -> N
     assert end.motion_s == pytest.approx(1.9, abs=0.4)
 
 
-def test_the_clip_is_the_cameras_packets_from_the_key_frame_before_the_pre_roll_to_the_post_roll(rig: Rig) -> None:
+def test_the_clip_is_the_cameras_packets_from_the_key_frame_before_the_pre_roll_to_the_post_roll(rig: Watched) -> None:
     items = list(visit(zero_mono_s=ZERO_MONO_S))
     rig.play(iter(items))
     assert rig.recorder.flush(60)
@@ -98,7 +70,7 @@ def test_the_clip_is_the_cameras_packets_from_the_key_frame_before_the_pre_roll_
     assert part.wall_utc == NOW_UTC + timedelta(seconds=sent[first].mono_s - NOW_MONO_S)
 
 
-def test_the_alert_goes_out_with_the_frame_that_confirms_the_motion(rig: Rig) -> None:
+def test_the_alert_goes_out_with_the_frame_that_confirms_the_motion(rig: Watched) -> None:
     frames = 0
     for item in visit(zero_mono_s=ZERO_MONO_S):
         rig.pipeline.take(item)
@@ -111,7 +83,7 @@ def test_the_alert_goes_out_with_the_frame_that_confirms_the_motion(rig: Rig) ->
     assert start.still() in {jpeg(number) for number in range(first_moved, frames)}
 
 
-def test_finish_closes_an_event_in_progress_once_and_takes_nothing_more(rig: Rig) -> None:
+def test_finish_closes_an_event_in_progress_once_and_takes_nothing_more(rig: Watched) -> None:
     items = visit(zero_mono_s=ZERO_MONO_S)
     while not rig.heard.starts:
         rig.pipeline.take(next(items))
@@ -124,7 +96,7 @@ def test_finish_closes_an_event_in_progress_once_and_takes_nothing_more(rig: Rig
     assert len(rig.frames) == shown
 
 
-def test_run_once_finishes_the_event_when_the_source_is_lost(rig: Rig) -> None:
+def test_run_once_finishes_the_event_when_the_source_is_lost(rig: Watched) -> None:
     beats: list[None] = []
     script = Script((item for item, _ in zip(visit(), range(2 * 8 * FPS), strict=False)), SourceLost("Unplugged."))
     with pytest.raises(SourceLost, match="Unplugged"):
@@ -134,13 +106,13 @@ def test_run_once_finishes_the_event_when_the_source_is_lost(rig: Rig) -> None:
     assert len(beats) == 2 * 8 * FPS
 
 
-def test_packets_without_any_picture_are_a_lost_source(rig: Rig) -> None:
+def test_packets_without_any_picture_are_a_lost_source(rig: Watched) -> None:
     sent = packets(int(NO_PICTURE_S + 2) * FPS)
     with pytest.raises(SourceLost, match="picture"):
         rig.play(iter(sent))
 
 
-def test_a_black_picture_is_said_and_what_moves_ends_it(rig: Rig) -> None:
+def test_a_black_picture_is_said_and_what_moves_ends_it(rig: Watched) -> None:
     (packet,) = [item for item in visit(1) if isinstance(item, Packet)][:1]
     black = np.full((180, 320), 16, np.uint8)
     for second in range(70):
@@ -151,7 +123,7 @@ def test_a_black_picture_is_said_and_what_moves_ends_it(rig: Rig) -> None:
     assert rig.states == [State.WATCHING, State.BLIND, State.WATCHING, State.RECORDING]
 
 
-def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
+def test_a_detector_can_be_replaced(rig: Watched, tmp_path: Path) -> None:
     class Always:
         def look(self, _luma: object, _t_s: float, *, alone: bool = False) -> Motion:
             assert not alone
@@ -166,23 +138,14 @@ def test_a_detector_can_be_replaced(rig: Rig, tmp_path: Path) -> None:
         def set(self, detection: Detection) -> None:
             raise AssertionError(detection)
 
-    pipeline = Pipeline(
-        rig.config,
-        recorder=rig.recorder,
-        reports=rig.heard,
-        new_event_id=lambda: "e9",
-        clock=StoppedClock(),
-        watch=lambda state, _verdict: rig.states.append(state),
-        show=rig.frames.append,
-        detector=Always(),
-    )
+    pipeline = rig.made(StoppedClock(), detector=Always())
     for item in visit(1):
         pipeline.take(item)
     pipeline.finish()
-    assert [start.event_id for start in rig.heard.starts] == ["e9"]
+    assert [start.event_id for start in rig.heard.starts] == ["e1"]
 
 
-def test_every_picture_is_wanted_until_all_is_quiet_and_when_something_comes_not_while_it_stays(rig: Rig) -> None:
+def test_every_picture_is_wanted_until_all_is_quiet_and_when_something_comes_not_while_it_stays(rig: Watched) -> None:
     wanted, followed = [], []
     for item in visit(20, 8, 13):
         rig.pipeline.take(item)
@@ -199,7 +162,7 @@ def test_every_picture_is_wanted_until_all_is_quiet_and_when_something_comes_not
     assert not wanted[-1]
 
 
-def test_a_few_pictures_show_whether_what_moved_goes_on(rig: Rig) -> None:
+def test_a_few_pictures_show_whether_what_moved_goes_on(rig: Watched) -> None:
     items = [item for item in visit(20, 8, 13) if isinstance(item, GrayFrame)]
     for frame in items[: int(11.5 * FPS)]:
         rig.pipeline.take(frame)
@@ -209,7 +172,7 @@ def test_a_few_pictures_show_whether_what_moved_goes_on(rig: Rig) -> None:
         assert rig.pipeline.goes_on(shots) is goes_on
 
 
-def test_a_picture_that_was_held_back_is_looked_at_but_not_shown_as_now(rig: Rig) -> None:
+def test_a_picture_that_was_held_back_is_looked_at_but_not_shown_as_now(rig: Watched) -> None:
     (packet,) = [item for item in visit(1) if isinstance(item, Packet)][:1]
     rig.pipeline.take(replace(packet, mono_s=ZERO_MONO_S + 4))
     for age_s in (3.0, 1.0, 0.2, 0.0):
@@ -218,7 +181,7 @@ def test_a_picture_that_was_held_back_is_looked_at_but_not_shown_as_now(rig: Rig
 
 
 def test_a_suspicion_is_told_before_the_event_and_not_with_each_frame(tmp_path: Path) -> None:
-    rig = Rig(tmp_path)
+    rig = Watched(CameraConfig("front", "scene", tmp_path), StoppedClock())
     rig.play(visit())
     rig.pipeline.finish()
     rig.recorder.close()

@@ -7,15 +7,12 @@ from pathlib import Path
 import cv2
 import pytest
 
-from camera.clock import SystemClock
 from camera.config import CameraConfig
 from camera.model import Packet
-from camera.pipeline import Pipeline
-from camera.recorder import Recorder
 from camera.sources.feed import Feed, Item
 from camera.sources.timing import FileTime
-from tests.camera.reports import Heard
 from tests.camera.test_feed_jpegs import Pictures
+from tests.camera.watched import watched
 from tests.e2e.video import look, wall
 
 FPS = 25
@@ -31,23 +28,10 @@ def items() -> list[Item]:
 def test_the_alert_shows_the_cameras_own_jpeg_and_the_clip_is_h264_from_the_pre_roll_on(
     tmp_path: Path, items: list[Item]
 ) -> None:
-    heard = Heard()
     config = CameraConfig("front", "/dev/video0", tmp_path)
-    recorder = Recorder(config, heard)
-    recorder.start()
-    pipeline = Pipeline(
-        config,
-        recorder=recorder,
-        reports=heard,
-        new_event_id=lambda: "e1",
-        clock=SystemClock(),
-        watch=lambda _state, _verdict: None,
-        show=lambda _frame: None,
-    )
-    for item in items:
-        pipeline.take(item)
-    pipeline.finish()
-    assert recorder.close(60)
+    with watched(config) as camera:
+        camera.play(items)
+    heard = camera.heard
     (start,), (part,), (end,) = heard.starts, heard.parts, heard.ends
     assert MOVING[0] <= start.mono_s <= MOVING[0] + 0.3
     sent = [item for item in items if isinstance(item, Packet)]

@@ -29,11 +29,6 @@ Make = Callable[..., Recorder]
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
 def troubles() -> list[str]:
     return []
 

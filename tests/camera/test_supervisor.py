@@ -4,57 +4,23 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from camera.clock import Clock
-from camera.config import CameraConfig
 from camera.detection import Detection
 from camera.errors import SourceError, SourceLost, SourceRefused, SourceStuck
 from camera.grid import Zones
 from camera.model import GrayFrame, Packet, State, Status
 from camera.sensitivity import Sensitivity
-from camera.supervisor import MOST_HUNG, Supervisor
+from camera.supervisor import MOST_HUNG
 from tests.camera.footage import FPS, decoded
 from tests.camera.reports import TIMEOUT_S, Heard
-from tests.camera.script import Cameras, Script, visit
+from tests.camera.script import Cameras, Make, Script, visit
 from tests.camera.test_silence import LateClock
-
-Make = Callable[..., Supervisor]
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def make(tmp_path: Path, heard: Heard) -> Iterator[Make]:
-    made: list[tuple[Supervisor, Cameras]] = []
-    numbers = iter(range(1, 1000))
-
-    def supervisor(cameras: Cameras, name: str = "front", clock: Clock | None = None) -> Supervisor:
-        one = Supervisor(
-            CameraConfig(name, "script", tmp_path),
-            heard,
-            lambda: f"e{next(numbers)}",
-            clock,
-            open_camera=cameras.open,
-            jitter=lambda: 1.0,
-            hang_s=TIMEOUT_S,
-        )
-        made.append((one, cameras))
-        return one
-
-    yield supervisor
-    for one, cameras in made:
-        cameras.let_go()
-        one.stop(TIMEOUT_S)
 
 
 def quiet(then: Exception | None = None) -> Script:

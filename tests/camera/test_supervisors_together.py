@@ -127,11 +127,6 @@ def deaf_at_opening(let_go: threading.Event) -> Source:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
 def let_go() -> threading.Event:
     return threading.Event()
 

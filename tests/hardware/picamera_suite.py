@@ -21,18 +21,15 @@ import cv2
 import numpy as np
 import pytest
 
-from camera.clock import SystemClock
 from camera.errors import SourceLost, SourceRefused, SourceStuck
 from camera.grid import Zones
 from camera.model import GrayFrame
-from camera.pipeline import Pipeline
-from camera.recorder import Recorder
 from camera.sources import open_source, picam, picam_wishes
 from camera.sources.base import Source
 from camera.sources.picam import PiCamera
-from tests.camera.reports import Heard
 from tests.camera.source_contract import Expected, check_still, config_of, decoded, hold_to_contract, look
 from tests.camera.source_videos import HEIGHT, LEFT_LUMA, RIGHT_LUMA, WIDTH
+from tests.camera.watched import watched
 from tests.hardware import virtual_libcamera
 
 pytestmark = pytest.mark.filterwarnings("ignore:setDaemon:DeprecationWarning")
@@ -124,24 +121,12 @@ def test_what_is_masked_is_black_before_the_encoder_and_in_stills() -> None:
 
 def test_an_event_becomes_a_clip_whose_every_picture_decodes(source: Source, tmp_path: Path) -> None:
     config = replace(config_of("picamera2"), recording_dir=tmp_path, pre_roll_s=1.0, post_roll_s=1.0)
-    heard = Heard()
-    recorder = Recorder(config, heard)
-    recorder.start()
-    pipeline = Pipeline(
-        config,
-        recorder=recorder,
-        reports=heard,
-        new_event_id=lambda: "e1",
-        clock=SystemClock(),
-        watch=lambda state, verdict: None,
-        show=lambda frame: None,
-    )
     after_start = 0
-    while after_start < 60:
-        pipeline.take(source.read())
-        after_start += bool(heard.starts)
-    pipeline.finish()
-    assert recorder.close(60)
+    with watched(config) as camera:
+        heard = camera.heard
+        while after_start < 60:
+            camera.pipeline.take(source.read())
+            after_start += bool(heard.starts)
     assert heard.names == ["event_started", "part_finished", "event_ended"]
     part = heard.parts[0]
     assert (part.codec, part.width, part.height, part.dropped_packets) == ("h264", WIDTH, HEIGHT, 0)
