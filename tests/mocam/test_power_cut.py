@@ -112,7 +112,9 @@ def as_it_should_be(data_dir: Path) -> None:
         assert [path for path in store.files.recording_dir.rglob("*") if path.is_file()] == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     cut=st.floats(0, 1),
     noise=st.binary(max_size=200),
@@ -146,7 +148,9 @@ COLUMNS = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(changes=st.lists(st.tuples(COLUMNS, WORDS), min_size=1, max_size=4))
 def test_rows_of_any_values_are_named_or_mended_and_delete_nothing_outside(
     left_behind: Path, tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, object]]

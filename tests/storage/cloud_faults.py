@@ -44,10 +44,12 @@ class Scene:
     clip: Clip
     told: list[str | None] = field(default_factory=list)
     failures: int = 0
+    pause_s: float = 0.05
+    """Between two tries."""
 
     def backoff(self, failures: int, _: float, *, refused: bool) -> float:
         self.failures = max(self.failures + 1, failures)
-        return 0.2 if refused else 0.05
+        return 0.2 if refused else self.pause_s
 
     async def is_told(self) -> None:
         await until(lambda: self.told)
@@ -116,8 +118,10 @@ async def _room_again(scene: Scene) -> None:
 
 async def _server_dies(scene: Scene) -> None:
     await until(lambda: scene.cloud.halfway)
+    scene.pause_s = 1.0  # or a slow machine has tried too often by the time that the server is there again
     await scene.cloud.end_server()
     await scene.cloud.serve()
+    scene.pause_s = 0.05
 
 
 async def _stall(scene: Scene) -> None:

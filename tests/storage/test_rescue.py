@@ -212,7 +212,9 @@ def test_a_power_cut_in_the_middle_costs_nothing(full: Room, monkeypatch: pytest
     Database(full.files.database_path).close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(damage=st.lists(st.tuples(st.floats(0, 1), st.integers(1, 4000)), min_size=1, max_size=4))
 def test_any_damage_ends_in_a_catalogue_that_works(full: Room, damage: list[tuple[float, int]]) -> None:
     """Whatever bytes are overwritten: no traceback, clips stay, numbers never go backwards."""
