@@ -72,6 +72,14 @@ class Program:
         with contextlib.closing(sqlite3.connect(self.data_dir / "mocam.sqlite3")) as rows:
             return int(rows.execute(query).fetchone()[0])
 
+    def modes(self) -> dict[Path, int]:
+        """Of the data folder and all in it; what goes at this moment, since the program goes on, is left out."""
+        found = {}
+        for path in (self.data_dir, *self.data_dir.rglob("*")):
+            with contextlib.suppress(FileNotFoundError):
+                found[path] = path.stat().st_mode
+        return found
+
     async def start(self) -> None:
         self.process = await spawn(self.folder, self.settings, "run", output=self.output)
 

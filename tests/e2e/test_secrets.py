@@ -59,6 +59,5 @@ def written(folder: Path, besides: tuple[Path, ...]) -> dict[Path, bytes]:
 async def test_what_is_written_belongs_to_its_user_alone(api: BotApi, phone: Phone, tmp_path: Path) -> None:
     async with running(api, tmp_path, **QUICK) as program:
         await phone.clip()
-        for path in (program.data_dir, *program.data_dir.rglob("*")):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            assert mode == (0o700 if path.is_dir() else 0o600), path
+        for path, mode in program.modes().items():
+            assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), path
