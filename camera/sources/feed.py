@@ -21,7 +21,7 @@ from camera.sources.batches import Arrived, together
 from camera.sources.hearing import Hearing
 from camera.sources.libav import MOST_BROKEN, SoundPacket, VideoInput
 from camera.sources.looker import Looker, Shown
-from camera.sources.picture import gray, still
+from camera.sources.picture import gray, still, still_of
 from camera.sources.timing import FileTime, Timekeeper, Timeline
 from camera.sources.video import Video
 from camera.sources.whole import VideoPacket, joined, timed
@@ -112,12 +112,16 @@ class Feed:
                 yield from self._heard(one.sounds, video, timeline, media_s)
                 if not self.with_grays:
                     continue
-                for shown in looker.take(item, media_s):
-                    stamp = shown.picture.pts
-                    yield self._gray(shown.picture, pts if stamp is None else stamp, timeline, shown)
-        for shown in looker.rest() if self.with_grays else ():
-            if shown.picture.pts is not None:
-                yield self._gray(shown.picture, shown.picture.pts, timeline, shown)
+                yield from self._grays(looker.take(item, media_s), timeline, pts)
+        if self.with_grays:
+            yield from self._grays(looker.rest(), timeline, None)
+
+    def _grays(self, looked: Iterator[Shown], timeline: Timeline, pts: int | None) -> Iterator[GrayFrame]:
+        """`pts` is that of a picture without its own; None: leave it out."""
+        for shown in looked:  # a loop of its own, so that no picture is held until the next one comes
+            stamp = pts if shown.pts is None else shown.pts
+            if stamp is not None:
+                yield self._gray(shown.picture, stamp, timeline, shown)
 
     def _placed(self, batch: list[Arrived], timeline: Timeline) -> list[tuple[Arrived, int, int, float]]:
         """Each with its pts, dts and second on the stream's clock, once the moment of the last has come."""
@@ -219,8 +223,9 @@ class Feed:
         mono_s = self._keeper.mono_s(timeline.seconds(pts))
         self._gray_mono_s = max(self._gray_mono_s, mono_s)
         luma = None if shown is None else shown.luma
+        made = still(picture) if shown is None or shown.packet is None else still_of(shown.packet)
         alone = shown is not None and shown.alone
-        return GrayFrame(gray(picture) if luma is None else luma, self._gray_mono_s, still(picture), alone)
+        return GrayFrame(gray(picture) if luma is None else luma, self._gray_mono_s, made, alone)
 
     def _packet_time(self, media_s: float) -> float:
         """Never falling, though B-frames come after the picture that follows them."""

@@ -85,6 +85,9 @@ class _Pictures:
     def flush(self) -> None:
         """Each picture stands alone."""
 
+    def renew(self) -> None:
+        """The same."""
+
     def _first_picture(self) -> tuple[av.Packet[VideoStream], av.VideoFrame]:
         for jpeg, mono_s in self._arriving:
             packet = self._packet(jpeg, mono_s)

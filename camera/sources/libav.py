@@ -34,6 +34,9 @@ _MOST_SOUNDS = 500
 _WITHOUT_PTS = frozenset({"avi", "h264", "hevc"})
 """Containers that carry no pts: with B-frames the order of display would be a guess, so these are encoded anew."""
 
+_RENEWABLE = frozenset({"h264", "hevc"})
+"""Codecs whose set-up is all that a new decoder needs."""
+
 SoundPacket: TypeAlias = "av.Packet[AudioStream]"
 
 Sentences = Mapping[type[av.FFmpegError], tuple[type[SourceError], str]]
@@ -67,8 +70,7 @@ class VideoInput:
         self._container = self._open()
         try:
             self._stream = self._video_stream()
-            self._decoder = self._stream.codec_context
-            self._decoder.thread_count, self._decoder.thread_type = 1, ThreadType.NONE
+            self._decoder = self._own_decoder() or _one_thread(self._stream.codec_context)
             sound = self._sound_stream() if address.sound else None
         except BaseException:
             self._container.close()
@@ -133,6 +135,14 @@ class VideoInput:
         """Makes the decoder forget all it had: what comes next begins with a key frame."""
         self._decoder.flush_buffers()
 
+    def renew(self) -> None:
+        """The same, and gives back the room for pictures that the decoder had at once and will not have again soon."""
+        decoder = None if self._decoder.has_b_frames else self._own_decoder()
+        if decoder is None:
+            self.flush()
+        else:
+            self._decoder = decoder
+
     def close(self) -> None:
         """Lets the device or connection go; safe to call twice."""
         self._demuxed = iter(())  # it holds the last packet, which may lie in the device's own memory
@@ -161,6 +171,21 @@ class VideoInput:
         if not stream.codec_context.width:
             raise SourceLost(f"{self._address.name} has sent no whole picture yet.")
         return stream
+
+    def _own_decoder(self) -> av.VideoCodecContext | None:
+        """One that can be replaced, which the stream's own cannot. None: the order of pictures or the set-up must be
+        learnt from the stream, and a new one would have to learn it again."""
+        known = self._stream.codec_context
+        codec = known.codec.canonical_name
+        if codec not in _RENEWABLE or not known.extradata or known.has_b_frames:
+            return None
+        decoder = av.CodecContext.create(codec, "r")
+        if not isinstance(decoder, av.VideoCodecContext):
+            return None
+        decoder.extradata = known.extradata
+        decoder.width, decoder.height = known.width, known.height
+        decoder.colorspace, decoder.color_range = known.colorspace, known.color_range
+        return _one_thread(decoder)
 
     def _sound_stream(self) -> AudioStream | None:
         """The first sound track that FFmpeg can decode."""
@@ -202,6 +227,11 @@ class VideoInput:
             if isinstance(exc, kind):
                 return error(sentence.format(name=self._address.name))
         return SourceLost(f"{self._address.name} cannot be read: {exc.strerror}.")
+
+
+def _one_thread(decoder: av.VideoCodecContext) -> av.VideoCodecContext:
+    decoder.thread_count, decoder.thread_type = 1, ThreadType.NONE
+    return decoder
 
 
 def _sound_track(stream: AudioStream) -> Track:

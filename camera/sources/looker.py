@@ -31,9 +31,13 @@ class Shown:
     """One decoded picture; `luma` is its gray frame when that was made already."""
 
     picture: av.VideoFrame
+    pts: int | None
+    """Of the luma; the picture may be one of a moment later, which stands for both."""
     luma: Luma | None = None
     alone: bool = False
     """Those before it were left out."""
+    packet: Packet | None = None
+    """The key frame that it was decoded from: it can be had again without being held."""
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class _Probe:
         for picture in pictures:
             alone = not self.shown and self.before.decoded < len(self.before.packets)
             luma = gray(picture)
-            self.shown.append(Shown(picture, luma, alone))
+            self.shown = [replace(shown, picture=picture) for shown in self.shown]  # each kept would be 4 MB until then
+            self.shown.append(Shown(picture, picture.pts, luma, alone))
             self.shots.append((luma, mono_s))
 
 
@@ -92,6 +97,7 @@ class Looker:
         self._probe: _Probe | None = None
         self._numbers = FrameNumbers(video.track.extradata)
         self._failed_peeks = 0
+        self._is_wide = False  # the decoder may have room for more pictures than key frames alone need
         gate.may_peek = video.codec == "h264"  # of HEVC, FFmpeg makes what is missing gray
 
     def may_wait(self, size: int) -> bool:
@@ -139,6 +145,9 @@ class Looker:
 
     def _glance(self, watcher: Watcher, before: _Group, t_s: float) -> Iterator[Shown]:
         """Looks at the newest key frame alone; if it shows something, first at all that was held before it."""
+        if self._is_wide:
+            self._is_wide = False
+            self._video.renew()
         shown = self._alone(self._group)
         if shown is None or shown.luma is None or watcher.glance(shown.luma):
             self._gate.wake(t_s)
@@ -153,6 +162,7 @@ class Looker:
 
     def _look_on(self, watcher: Watcher, before: _Group, t_s: float, *, is_last: bool) -> Iterator[Shown]:
         """Decodes a key frame in an event and the few pictures after it; the last of them tells what becomes of all."""
+        self._is_wide = True
         probe = self._probe
         if probe is None and len(self._group.packets) > 1:
             return  # the key frame told alone
@@ -211,9 +221,12 @@ class Looker:
             self._video.flush()
             group.decoded = 0
             self._gate.may_peek = False
-        return Shown(pictures[-1], gray(pictures[-1])) if pictures else None
+        if not pictures:
+            return None
+        return Shown(pictures[-1], pictures[-1].pts, gray(pictures[-1]), packet=group.packets[0])
 
     def _catch_up(self, group: _Group) -> Iterator[Shown]:
+        self._is_wide = True
         if not group.decoded and len(group.packets) > 1:
             self._video.flush()  # the decoder stands somewhere else
         while group.decoded < len(group.packets):
@@ -233,10 +246,10 @@ class Looker:
 
     def _new(self, pictures: list[av.VideoFrame]) -> Iterator[Shown]:
         for picture in pictures:
-            yield from self._once(Shown(picture))
+            yield from self._once(Shown(picture, picture.pts))
 
     def _once(self, shown: Shown) -> Iterator[Shown]:
-        pts = shown.picture.pts
+        pts = shown.pts
         if pts is not None and self._shown_pts is not None and pts <= self._shown_pts:
             return
         self._shown_pts = pts if pts is not None else self._shown_pts

@@ -8,7 +8,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from camera.errors import SourceError
-from camera.model import Luma, Still
+from camera.model import Luma, Packet, Still
 
 GRAY_WIDTH = 320
 """Width of a gray frame; the height keeps the aspect."""
@@ -64,6 +64,29 @@ def still(picture: av.VideoFrame) -> Still:
             raise SourceError("The picture could not be turned into a JPEG.") from exc
 
     return jpeg
+
+
+def still_of(key_frame: Packet) -> Still:
+    """The same of a key frame, which is decoded when called: nobody holds its picture until then."""
+
+    def jpeg() -> bytes:
+        return still(_decoded(key_frame))()
+
+    return jpeg
+
+
+def _decoded(key_frame: Packet) -> av.VideoFrame:
+    decoder = av.CodecContext.create(key_frame.track.codec, "r")
+    pictures: list[av.VideoFrame] = []
+    if isinstance(decoder, av.VideoCodecContext):
+        decoder.thread_count, decoder.extradata = 1, key_frame.track.extradata or None
+        try:
+            pictures = decoder.decode(av.Packet(key_frame.data)) + decoder.decode(None)
+        except (av.FFmpegError, ValueError) as exc:
+            raise SourceError("The picture could not be decoded once more.") from exc
+    if not pictures:
+        raise SourceError("The picture could not be decoded once more.")
+    return pictures[0]
 
 
 def encode_jpeg(bgr: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:

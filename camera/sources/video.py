@@ -37,3 +37,6 @@ class Video(Protocol):
 
     def flush(self) -> None:
         """Makes the decoder forget all it had: what comes next begins with a key frame."""
+
+    def renew(self) -> None:
+        """The same, and gives back the room for pictures that the decoder had at once."""

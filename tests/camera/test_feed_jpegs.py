@@ -51,6 +51,9 @@ class Pictures:
     def flush(self) -> None:
         raise AssertionError("JPEGs stand alone")
 
+    def renew(self) -> None:
+        raise AssertionError("JPEGs stand alone")
+
 
 def fed(pictures: list[bytes], **how: Any) -> tuple[list[Packet], list[GrayFrame], Pictures]:
     video = Pictures(pictures)
