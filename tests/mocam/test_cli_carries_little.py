@@ -53,6 +53,12 @@ def test_a_running_program_carries_neither_set_up_nor_check() -> None:
     assert {name: why for name, why in SURPLUS.items() if name in found} == {}
 
 
+def test_a_camera_brings_no_other_kind_with_it() -> None:
+    found = loaded("camera.sources.opening", "camera.sources.rtsp")
+    kinds = {f"camera.sources.{kind}" for kind in ("file", "http", "microphone", "picam", "rtsp", "scene", "usb")}
+    assert kinds & found == {"camera.sources.rtsp"}
+
+
 @pytest.mark.parametrize("module", ["mocam.running", "mocam.__main__"])
 def test_nothing_large_is_there_before_the_settings_are_read_apart(module: str) -> None:
     """Else the copy of the process that reads them would be as large, and have threads."""
