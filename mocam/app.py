@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bot.service import Bot, House
 from camera.meter import Meter
 from camera.model import Status, Stirred
-from mocam import check, parts, recovery
+from mocam import check, parts, recovery, start_pages
 from mocam.adapters.archiving import ArchivingPort, drill_view
 from mocam.adapters.cameras import Household
 from mocam.adapters.clips import Clips
@@ -104,7 +104,7 @@ class App:
         self._build_watching()
         self._build_chat(announce)
         pulse = parts.pulse(self.household, lambda: self._bot.silent_s)
-        self._lifeline = Lifeline(self._manager, pulse, self.household.started, self._summary)
+        self._lifeline = Lifeline(self._manager, pulse, self.household.started, self._summary, begun=start_pages.let_go)
 
     def _build_keeping(self, redactor: Redactor) -> None:
         """Archive, retention and all that is done by the hour."""

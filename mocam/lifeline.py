@@ -28,11 +28,14 @@ class Lifeline:
         started: Callable[[], bool],
         status: Callable[[], str],
         every_s: float = EVERY_S,
+        begun: Callable[[], object] = lambda: None,
     ) -> None:
+        """`begun` is called once, on a worker thread, when the start is over."""
         self._manager = manager
         self._pulse = pulse
         self._started = started
         self._status = status
+        self._begun = begun
         # Thrice in its time: one that comes late must not cost the program its life.
         self._every_s = every_s if manager.watchdog_s is None else min(every_s, manager.watchdog_s / 3)
         self._dead: tuple[str, ...] = ()
@@ -54,6 +57,7 @@ class Lifeline:
             await asyncio.sleep(READY_CHECK_S)
         self._manager.ready()
         log.info("ready")
+        await asyncio.to_thread(self._begun)
         while True:
             self._feed()
             await asyncio.sleep(self._every_s)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mocam import start_pages
 from mocam.heap import bound_heap
 from mocam.settings_apart import Reader
 from mocam.values import SettingsError
@@ -37,6 +38,7 @@ def run(env_file: Path) -> int:
         settings, unknown = reader.found()
     except SettingsError as exc:
         return _failed(*str(exc).splitlines())
+    start_pages.let_go()
     redactor = logs.set_up(settings.log_level)
     redactor.hide(settings.telegram_bot_token.get_secret_value())
     for sentence in unknown:

@@ -53,6 +53,24 @@ def fed(manager: Manager, times: int) -> Callable[[], bool]:
     return lambda: manager.heard.count("WATCHDOG=1") >= times
 
 
+async def test_what_waits_for_the_end_of_the_start_comes_once_and_after_it(manager: Manager) -> None:
+    house, called = House(), list[bool]()
+    house.started = False
+    told = ServiceManager(manager.address, 0.06)
+    begun = called.append
+    line = Lifeline(told, house.pulse(), lambda: house.started, lambda: "", begun=lambda: begun(house.started))
+    task = asyncio.create_task(line.run())
+    try:
+        await until(lambda: any(word.startswith("EXTEND_TIMEOUT_USEC=") for word in manager.heard))
+        house.started = True
+        await until(lambda: len(called) > 0)
+        await until(fed(manager, manager.heard.count("WATCHDOG=1") + 3))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert called == [True]
+
+
 async def test_it_is_ready_once_the_cameras_run(manager: Manager) -> None:
     house = House()
     house.started = False
