@@ -19,7 +19,9 @@ from bot.texts import alerts as texts
 async def star_pressed(desk: Desk, ask: Ask) -> None:
     """Keep, or not any more: the button carries event, place and which."""
     event_id, place, wanted = _of_button(ask, 3)
-    await desk.house.wishes.keep(event_id, kept=wanted == "1")
+    kept = wanted == "1"
+    await desk.house.wishes.keep(event_id, kept=kept)
+    await desk.note(ask, Act.KEPT if kept else Act.UNKEPT, f"#{event_id}")
     await _refresh(desk, ask, event_id, place)
 
 
@@ -34,7 +36,7 @@ async def bin_pressed(desk: Desk, ask: Ask) -> None:
     """Delete: in a minute."""
     event_id, place = _of_button(ask, 2)
     await desk.house.wishes.delete(event_id)
-    await desk.note(ask, Act.DELETED, event_id)
+    await desk.note(ask, Act.DELETED, f"#{event_id}")
     await _refresh(desk, ask, event_id, place)
 
 
@@ -42,6 +44,7 @@ async def unbin_pressed(desk: Desk, ask: Ask) -> None:
     """Undo it, while there is time."""
     event_id, place = _of_button(ask, 2)
     if await desk.house.wishes.undo_delete(event_id):
+        await desk.note(ask, Act.SPARED, f"#{event_id}")
         await _refresh(desk, ask, event_id, place)
     else:
         await desk.say(ask, texts.TOO_LATE)
@@ -88,7 +91,7 @@ async def show_pressed(desk: Desk, ask: Ask) -> None:
     if event is None:
         return
     picture = await desk.house.pictures.alert(event, Look.FULL)
-    await desk.note(ask, Act.SNAPSHOT, event.event_id)
+    await desk.note(ask, Act.SNAPSHOT, f"#{event.event_id} · {event.camera}")
     caption = texts.head(event, desk.now_utc(), desk.zone)
     name = file_name(event.camera, event.event_id, ".jpg")
     await desk.answers.photo(ask.chat_id, picture, name, caption, event_keys.shown(event), event.event_id)

@@ -6,6 +6,7 @@ from bot import clip_keys
 from bot.clip_keys import PER_INDEX
 from bot.commands.clips import search_and_page
 from bot.desk import Ask, Desk
+from bot.people import Act
 from bot.pictures import Tile
 from bot.privacy import Look
 from bot.texts import clips as texts
@@ -42,3 +43,5 @@ async def _show(desk: Desk, ask: Ask, *, in_place: bool) -> None:
         await desk.answers.edit_photo(ask.chat_id, ask.message_id, sheet, FILE_NAME, text, keyboard)
     else:
         await desk.answers.photo(ask.chat_id, sheet, FILE_NAME, text, keyboard)
+    ends = dict.fromkeys(f"#{event.event_id}" for event in (shown.events[-1], shown.events[0]))
+    await desk.note(ask, Act.LOOKED, " … ".join(ends))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.people import GuestView
 from bot.privacy import ChatPrivacy, Look
 from bot.roles import GUEST_BUTTONS, GUEST_COMMANDS
 from bot.schedule import parse
+from bot.texts import alerts as texts_of_alerts
 from bot.texts import audit, common
 from bot.texts import clips as clip_texts
 from bot.texts import guests as texts
@@ -80,6 +82,30 @@ async def test_a_guest_looks(phone: Phone) -> None:
     phone.api.press(GUEST, status.message_id, "v1:status:", force=True)
     await phone.api.wait_for(lambda: "disarmed" in status.text)
     assert not any("arm" in label.lower() for label in status.labels)
+
+
+async def test_whatever_a_guest_sees_is_noted(phone: Phone, snapshot_file: Path) -> None:
+    be_guest(phone)
+    for number in (1, 2):
+        phone.house.event(number, parts=1, snapshot=snapshot_file)
+    listed = await guest_says(phone, "/clips")
+    phone.api.press(GUEST, listed.message_id, str(clip_texts.PICTURES))
+    sheet = await phone.api.wait_for(lambda: phone.of_bot(GUEST)[-1] if len(phone.of_bot(GUEST)) > 1 else None)
+    phone.api.press(GUEST, sheet.message_id, "1")
+    await phone.api.wait_for(lambda: sheet.kind == "video")
+    await phone.until(lambda: len(phone.house.audit.entries) > 1)
+    seen = [(entry.act, entry.about) for entry in phone.house.audit.entries]
+    assert seen == [("looked", "#e1 … #e2"), ("clip", "#e2 · front")]
+
+
+async def test_keeping_and_deleting_are_noted(phone: Phone) -> None:
+    phone.house.event(1, parts=1)
+    clip = await phone.says("/clip e1")
+    for label in (texts_of_alerts.KEEP, texts_of_alerts.KEPT, texts_of_alerts.DELETE, texts_of_alerts.UNDO_DELETE):
+        await phone.presses_for_edit(clip, str(label))
+    await phone.until(lambda: len(phone.house.audit.entries) > 4)
+    acts = [entry.act for entry in phone.house.audit.entries]
+    assert acts == ["clip", "kept", "unkept", "deleted", "spared"]
 
 
 async def test_a_guest_is_not_promised_a_clip_that_comes_by_itself(phone: Phone) -> None:
