@@ -140,13 +140,15 @@ class Desk:
         self, ask: Ask, html: Words, keyboard: InlineKeyboardMarkup, about: str, *, in_place: bool = False
     ) -> None:
         """Asks; `about` is what the Yes button carries, and what `confirmed` compares."""
-        if in_place and ask.message_id is not None:
-            await self.answers.edit(ask.chat_id, ask.message_id, str(html), keyboard)
-            message_id = ask.message_id
-        else:
-            message_id = await self.say(ask, html, keyboard)
-        self.questions.asked(ask.chat_id, message_id, ask.user_id, about)
+        with self.questions.going_out(ask.chat_id):
+            if in_place and ask.message_id is not None:
+                await self.answers.edit(ask.chat_id, ask.message_id, str(html), keyboard)
+                message_id = ask.message_id
+            else:
+                message_id = await self.say(ask, html, keyboard)
+            self.questions.asked(ask.chat_id, message_id, ask.user_id, about)
 
-    def confirmed(self, ask: Ask, about: str) -> bool:
+    async def confirmed(self, ask: Ask, about: str) -> bool:
         """This press is the Yes to that question: same user, same message, in time."""
+        await self.questions.settled(ask.chat_id)
         return ask.message_id is not None and self.questions.answered(ask.chat_id, ask.message_id, ask.user_id, about)

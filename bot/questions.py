@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 MOST_OPEN = 100
+OVERTAKEN_S = 5.0
+"""How long a press waits for questions that are on their way."""
 
 
 class Questions:
@@ -16,6 +20,7 @@ class Questions:
         self._lasts_s = lasts_s
         self._clock = clock
         self._open: OrderedDict[tuple[int, int], tuple[int, str, float]] = OrderedDict()
+        self._going_out: set[tuple[int, asyncio.Event]] = set()
 
     def asked(self, chat_id: int, message_id: int, user_id: int, about: str) -> None:
         """Remembers what this message asks of this user."""
@@ -23,6 +28,24 @@ class Questions:
         self._open.move_to_end((chat_id, message_id))
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
+
+    @contextmanager
+    def going_out(self, chat_id: int) -> Iterator[None]:
+        """Around the sending of a question and `asked`."""
+        sent = asyncio.Event()
+        self._going_out.add((chat_id, sent))
+        try:
+            yield
+        finally:
+            self._going_out.discard((chat_id, sent))
+            sent.set()
+
+    async def settled(self, chat_id: int) -> None:
+        """Who sees a question may press before Telegram has told us which message it became: waits for that."""
+        under_way = [sent.wait() for chat, sent in self._going_out if chat == chat_id]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OVERTAKEN_S):
+                await asyncio.gather(*under_way)
 
     def answered(self, chat_id: int, message_id: int, user_id: int, about: str) -> bool:
         """True once, for the right user, message and matter, in time; the question is closed then."""

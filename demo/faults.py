@@ -34,13 +34,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a call: first the wait, then the reply or the reset; with neither it is carried out then."""
+    """What happens to a call: first the wait, then the reply or the reset; with neither its own answer."""
 
     reply: Reply | None = None
     reset: bool = False
     """The connection is reset without an answer."""
     stored: bool = False
-    """The call is carried out before the reset or the reply."""
+    """The call is carried out before all that."""
     wait_s: float = 0.0
     unread: bool = False
     """It happens as soon as the first 64 kB of the request are there: an upload that hangs or breaks."""
@@ -117,6 +117,10 @@ class Faults:
     def slow(self, method: str, wait_s: float, *, times: int | None = 1) -> None:
         """The call is carried out and answered after `wait_s`."""
         self.plan(method, Fault(wait_s=wait_s), times)
+
+    def late(self, method: str, wait_s: float, *, times: int | None = 1) -> None:
+        """The call is carried out at once, and answered after `wait_s`: what it did is seen before."""
+        self.plan(method, Fault(stored=True, wait_s=wait_s), times)
 
     def plan(self, method: str, fault: Fault, times: int | None = 1) -> None:
         """Any other fault."""

@@ -102,7 +102,7 @@ class Server:
         if fault is None:
             return await self._execute(call)
         answer: web.Response | None = None
-        if (fault.reset or fault.reply) and fault.stored:
+        if fault.stored:
             answer = await self._execute(call)
         if fault.wait_s:
             await self._pause(fault.wait_s)
@@ -113,7 +113,7 @@ class Server:
             _reset(request)
             return answer or web.Response()
         if fault.reply is None:
-            return await self._execute(call)
+            return answer or await self._execute(call)
         call.status = fault.reply.status
         headers = {"Retry-After": str(fault.reply.retry_after_s)} if fault.reply.retry_after_s is not None else {}
         return web.Response(

@@ -102,6 +102,7 @@ BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
 async def no(desk: Desk, ask: Ask) -> None:
     """Any No button."""
+    await desk.questions.settled(ask.chat_id)
     if ask.message_id is not None:
         desk.questions.dropped(ask.chat_id, ask.message_id)
     await desk.show(ask, common.LEFT_AS_IT_WAS)

@@ -43,7 +43,7 @@ async def disarm_pressed(desk: Desk, ask: Ask) -> None:
 async def disarm_yes(desk: Desk, ask: Ask) -> None:
     """The Yes button; expired, or from before a restart, it asks again."""
     seconds, chosen = _of_button(desk, ask)
-    if not chosen.names or not desk.confirmed(ask, _about(seconds, chosen)):
+    if not chosen.names or not await desk.confirmed(ask, _about(seconds, chosen)):
         await _ask(desk, ask, chosen, seconds, f"{common.QUESTION_EXPIRED}\n")
         return
     until_utc = desk.now_utc() + timedelta(seconds=seconds)

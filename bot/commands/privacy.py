@@ -72,7 +72,7 @@ async def privacy_pressed(desk: Desk, ask: Ask) -> None:
 async def close_yes(desk: Desk, ask: Ask) -> None:
     """The Yes button; expired, or from before a restart, it asks again."""
     seconds = parsing.seconds(ask.argument)
-    if not desk.confirmed(ask, _about(seconds)):
+    if not await desk.confirmed(ask, _about(seconds)):
         await _ask(desk, ask, seconds, f"{common.QUESTION_EXPIRED}\n")
         return
     until_utc = desk.now_utc() + timedelta(seconds=seconds)

@@ -30,7 +30,7 @@ async def keep_pressed(desk: Desk, ask: Ask) -> None:
 async def keep_yes(desk: Desk, ask: Ask) -> None:
     """The Yes button; expired, or from before a restart, it asks again."""
     changes = rules.parse(ask.argument)
-    if not desk.confirmed(ask, _about(changes)):
+    if not await desk.confirmed(ask, _about(changes)):
         await _ask(desk, ask, changes, f"{common.QUESTION_EXPIRED}\n", in_place=True)
         return
     port = desk.house.retention

@@ -27,8 +27,9 @@ async def schedule(desk: Desk, ask: Ask) -> None:
 
 async def schedule_yes(desk: Desk, ask: Ask) -> None:
     """The Yes button; expired, or from before a restart, it cannot be answered: its words were in the question."""
+    await desk.questions.settled(ask.chat_id)
     wanted = desk.questions.words(ask.chat_id, ask.message_id or 0)
-    if wanted is None or not desk.confirmed(ask, wanted):
+    if wanted is None or not await desk.confirmed(ask, wanted):
         await desk.show(ask, texts.EXPIRED)
         return
     key, _, words = wanted.partition(" ")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
 from bot.commands import COMMANDS
 from bot.ports import ArchiveState, Deletions
+from bot.questions import Questions
 from bot.texts import clips as clip_texts
 from bot.texts import common
 from bot.texts import status as status_texts
@@ -79,6 +81,24 @@ async def test_disarm_asks_first_and_ends_by_itself(phone: Phone) -> None:
     assert abs(until_utc - datetime.now(UTC) - timedelta(hours=12)) < timedelta(minutes=1)
     assert until_utc.astimezone(ZONE).strftime("%H:%M") in question.text
     assert "disarmed" in (await phone.says("/status")).text
+
+
+@pytest.mark.parametrize(("words", "yes"), [("/disarm 3h", common.YES_DISARM), ("/schedule nights", common.YES_CHANGE)])
+async def test_a_yes_that_overtakes_the_answer_to_its_question_counts(phone: Phone, words: str, yes: str) -> None:
+    """The owner sees the question before Telegram has told the bot which message it became."""
+    await phone.answered()
+    phone.api.faults.late("sendMessage", 0.5)
+    question = await phone.says(words)
+    await phone.presses_for_edit(question, str(yes))
+    assert phone.house.arming.until_utc or phone.house.arming.kept
+
+
+async def test_a_press_does_not_wait_for_ever_for_questions_that_do_not_get_out() -> None:
+    questions = Questions(60)
+    with patch("bot.questions.OVERTAKEN_S", 0.01), questions.going_out(1):
+        await questions.settled(1)
+    with questions.going_out(2):
+        await questions.settled(1)
 
 
 async def test_disarm_no_changes_nothing(phone: Phone) -> None:

@@ -120,6 +120,15 @@ async def test_a_slow_answer_is_a_right_one(api: BotApi, client: Client) -> None
     assert len(api.messages(OWNER)) == 1
 
 
+async def test_a_late_answer_comes_after_what_it_tells_of(api: BotApi, client: Client) -> None:
+    api.faults.late("sendMessage", 3600)
+    sending = asyncio.create_task(client.raw("sendMessage", chat_id=OWNER, text="x"))
+    await api.wait_for(lambda: api.messages(OWNER))
+    assert not sending.done()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+
+
 async def test_faults_queue_up_last_and_are_cleared(api: BotApi, client: Client) -> None:
     api.faults.status("getMe", 500, times=2)
     api.faults.status("*", 403, times=None)
