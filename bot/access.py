@@ -42,7 +42,11 @@ class Access:
         user, chat = update.effective_user, update.effective_chat
         if user is None or chat is None or chat.type != ChatType.PRIVATE:
             return False
-        return chat.id == user.id and (user.id in self._owners.ids() or self._guests.until_utc(user.id) is not None)
+        return chat.id == user.id and self.knows(user.id)
+
+    def knows(self, user_id: int) -> bool:
+        """An owner, or a guest whose time is not over."""
+        return user_id in self._owners.ids() or self._guests.until_utc(user_id) is not None
 
     def refused(self, update: Update) -> None:
         """Counts; tells the owners, at most once an hour. An owner's own message in a group is no stranger's."""

@@ -202,6 +202,9 @@ class Bot:
             self._sender.wake()
         if self._menus.get(chat_id) != self._house.languages.of(chat_id):
             self._dispatch.spawn(self._menu(chat_id))
+        for other in [other for other in self._menus if not self._access.knows(other)]:
+            del self._menus[other]
+            self._dispatch.spawn(self._no_menu(other))
 
     async def _menu(self, chat_id: int) -> None:
         language = self._house.languages.of(chat_id)
@@ -217,6 +220,13 @@ class Bot:
         except Undelivered as exc:
             self._menus.pop(chat_id, None)
             _log.info("no command menu for chat %d yet: %s", chat_id, exc)
+
+    async def _no_menu(self, chat_id: int) -> None:
+        """Of somebody whose time as a guest is over."""
+        try:
+            await self._wire.commands(chat_id, ())
+        except Undelivered as exc:
+            _log.info("chat %d keeps its command menu: %s", chat_id, exc)
 
     def _knock(self, update: Update) -> bool:
         """`/start <code>` of a stranger in a private chat: the pairing code while nobody owns it, then a guest's."""

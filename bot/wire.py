@@ -277,9 +277,12 @@ class Wire:
         await self._translated(chat_id, lambda: self._bot.send_chat_action(chat_id, action))
 
     async def commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
-        """The command menu of one chat: names and summaries."""
-        menu = [BotCommand(name, summary) for name, summary in commands]
-        await self._translated(chat_id, lambda: self._bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id)))
+        """The command menu of one chat: names and summaries; none: it has no menu any more."""
+        menu, scope = [BotCommand(name, summary) for name, summary in commands], BotCommandScopeChat(chat_id)
+        if menu:
+            await self._translated(chat_id, lambda: self._bot.set_my_commands(menu, scope=scope))
+        else:
+            await self._translated(chat_id, lambda: self._bot.delete_my_commands(scope=scope))
 
     async def warm(self) -> None:
         """An alert may follow: opens a connection now, so that the photo need not wait for DNS, TCP and TLS."""

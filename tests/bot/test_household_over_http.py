@@ -148,6 +148,17 @@ async def test_a_guests_time_ends_in_silence(phone: Phone) -> None:
     assert phone.of_bot(GUEST) == []
 
 
+async def test_a_guest_whose_time_is_over_has_no_menu_any_more(phone: Phone) -> None:
+    be_guest(phone)
+    await guest_says(phone, "/help")
+    await phone.until(lambda: phone.api.office.menu(GUEST))
+    shown = await phone.says("/guest")
+    await phone.presses_for_edit(shown, "✕ Ann")
+    await phone.says("/help")
+    await phone.until(lambda: not phone.api.office.menu(GUEST))
+    assert phone.api.office.menu(OWNER)
+
+
 async def test_guests_are_listed_and_ended(phone: Phone) -> None:
     assert "no guests" in (await phone.says("/guest")).text
     be_guest(phone)
