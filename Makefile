@@ -32,8 +32,9 @@ $(APP_STAMP): pyproject.toml constraints.txt deploy/venv.sh
 demo: app ## the whole product on this machine, in a browser page instead of a phone (CAMERA=… for a real camera)
 	@exec $(BIN)/mocam demo
 
+# More workers than cores: the long tests, with which all but one of them begin, mostly wait (tests/support_order.py).
 test: venv ## every test that needs neither network nor camera
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 6 --dist worksteal
 
 test-picamera: venv ## the Pi's source on the real picamera2, in a Debian root made for it (as root, 2 minutes the first time)
 	@$(BIN)/python -m tests.hardware

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import support_order
+
+# httpcore tries to import it several times in each call of the Bot API; known to be missing, it is not looked for.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 settings.register_profile(
     "suite",
