@@ -34,8 +34,15 @@ def _marked(english: str) -> str:
     return "".join(f"⟦{piece}⟧" if piece and not piece.startswith("{") else piece for piece in pieces)
 
 
-@pytest.fixture
-def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def pseudo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where that language's catalogue lies."""
+    book, folder = _pseudo_book(), tmp_path_factory.mktemp("languages")
+    book.save(str(folder / f"{PSEUDO}.po"))
+    return folder
+
+
+def _pseudo_book() -> polib.POFile:
     book = polib.POFile()
     book.metadata = {"Content-Type": "text/plain; charset=UTF-8", "Plural-Forms": "nplurals=2; plural=(n != 1);"}
     for sentence in sentences():
@@ -44,8 +51,12 @@ def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             forms = {0: _marked(sentence.one), 1: _marked(sentence.many)}
             entry = polib.POEntry(msgid=sentence.one, msgid_plural=sentence.many, msgstr_plural=forms)
         book.append(entry)
-    book.save(str(tmp_path / f"{PSEUDO}.po"))
-    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    return book
+
+
+@pytest.fixture
+def pseudo(pseudo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(language, "FOLDER", pseudo_folder)
     language.languages.cache_clear()
     yield
     language.languages.cache_clear()
