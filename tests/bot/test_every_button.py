@@ -105,6 +105,10 @@ async def test_every_command_and_every_button_is_answered(
 async def test_all_that_is_said_comes_from_the_catalogue(api: BotApi, house: TestHouse, snapshot_file: Path) -> None:
     walk = await walked(api, house, snapshot_file, PSEUDO)
     assert sorted({text for text in walk.shown() if untold(text)}) == []
+    drawn = house.pictures.words()
+    assert len(house.pictures.days) == 1
+    assert sorted({text for text in drawn if untold(text)}) == []
+    assert any("⟦" in text for text in drawn)
 
 
 @pytest.mark.parametrize("code", language.languages())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import callback
 from bot.commands import BY_NAME
+from bot.daily import DayCamera, DayEvent, DayView
 from bot.decisions import Decision, Fate
 from bot.people import GuestView
 from bot.privacy import ChatPrivacy, Look
@@ -37,6 +38,7 @@ TYPED = (
     "/schedule front off",
     "/zones front ignore B2-C4",
     "/zones front",
+    "/digest now",
     "/why front",
     "/why frnt",
     "/record 30s",
@@ -167,6 +169,7 @@ def furnish(house: TestHouse, snapshot: Path) -> None:
     house.event(16, started_utc=noon_utc + timedelta(hours=1), snapshot=snapshot, going_on=True)
     for number in range(20):
         house.audit.add(f"front until 2026-11-2{number % 10}T10:00Z")
+    house.days.view = _day(noon_utc, snapshot)
     house.guests.found[7] = GuestView(7, "Ann", datetime.now(UTC) + timedelta(hours=3))
     house.arming.until_utc = {"garden": datetime.now(UTC) + timedelta(hours=3)}
     house.privacy.now = ChatPrivacy(Look.CROP)
@@ -178,6 +181,17 @@ def furnish(house: TestHouse, snapshot: Path) -> None:
     house.outbox.put(OWNER, "e1")
     house.outbox.put(OWNER, "e16")
     house.outbox.put_storm(OWNER, [house.clips.events[f"e{number}"] for number in range(1, 15)])
+
+
+def _day(noon_utc: datetime, snapshot: Path) -> DayView:
+    """One on which everything happened that a chart can show."""
+    events = [
+        DayEvent(f"e{number}", CAMERAS[0], noon_utc, 8.0, snapshot, None, "", false_alarm=number == 2, kept=False)
+        for number in (1, 2)
+    ]
+    gap = (noon_utc - timedelta(hours=2), noon_utc - timedelta(hours=1))
+    cameras = [DayCamera(name, 80_000.0, 3600.0, [gap], [gap]) for name in CAMERAS]
+    return DayView(noon_utc, noon_utc, events, cameras)
 
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")

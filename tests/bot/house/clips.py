@@ -149,6 +149,7 @@ class Pictures:
         self.picture = picture
         self.shown: tuple[list[Still], Look] | None = None
         self.days: list[tuple[DayPicture, Look]] = []
+        self.tiles: list[Tile] = []
 
     async def alert(self, event: EventView, look: Look) -> bytes:
         if event.snapshot is None or not event.snapshot.exists():
@@ -156,11 +157,22 @@ class Pictures:
         return event.snapshot.read_bytes()
 
     async def sheet(self, tiles: Sequence[Tile], look: Look) -> bytes:
+        self.tiles += tiles
         return self.picture
 
     async def stills(self, stills: Sequence[Still], look: Look) -> bytes:
         self.shown = (list(stills), look)
         return self.picture
+
+    def words(self) -> list[str]:
+        """All that would have been drawn."""
+        drawn = [words for tile in self.tiles for words in (tile.label, tile.text)]
+        drawn += [words for still in (self.shown[0] if self.shown else ()) for words in (still.text, still.missing)]
+        for day, _ in self.days:
+            drawn += [day.title, day.subtitle, *day.hours, *(words for _, words in day.legend)]
+            drawn += [words for tile in day.tiles for words in (tile.label, tile.text)]
+            drawn += [words for row in day.rows for words in (row.name, row.note)]
+        return drawn
 
     async def day(self, day: DayPicture, look: Look) -> bytes:
         self.days.append((day, look))
