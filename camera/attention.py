@@ -45,6 +45,11 @@ class Attention:
         return self._motion.reason not in NOTHING and not self.follows
 
     @property
+    def in_event(self) -> bool:
+        """Something moves, or did not long ago."""
+        return self._event_s is not None
+
+    @property
     def follows(self) -> bool:
         """Something has been moving for a while, and it is asked only whether it still does."""
         is_settled = self._event_s is not None and self._is_settled(self._event_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum, auto
 
-from camera.attention import LOOK_S, PROBE_S
+from camera.attention import LOOK_S, PROBE_S, RECENT_S
 from camera.sizes import PacketSizes
 
 
@@ -46,6 +46,8 @@ class Step(Enum):
     """Nothing yet; also a key frame, if the one before it was looked at a moment ago."""
     GLANCE = auto()
     """A key frame, alone; what is held before it is of interest only if it shows something."""
+    CHECK = auto()
+    """What the sizes tell of must be seen in the newest picture; all of its group only if it is."""
     PEEK = auto()
     """It alone, upon whatever the decoder had last: the picture is wrong, but differs wherever something moves just
     now. All of its group only if that shows something."""
@@ -60,7 +62,9 @@ LEARN_S = 10.0
 AWAKE_S = 2.0
 """And for this long after something was in doubt."""
 TOLD_S = 0.6
-"""And for this long after sizes alone told of something: if it shows nothing by then, they told nothing."""
+"""And for this long after a single picture showed something: if all of them show nothing by then, it was nothing."""
+LOST_S = RECENT_S + 0.2
+"""And for this long after what moved was lost: then it is known whether it has stopped."""
 UNSURE_S = 1.0
 """And for this long after the sizes were too uncertain."""
 
@@ -81,10 +85,16 @@ GLANCE_S = 4.2
 PEEK_S = 0.25
 """Where the sizes tell nothing, no more of a stream than this, to the next packet, passes without a look: about what it
 takes to believe in something, so that nothing is told later for it."""
+CALM_PEEK_S, CALM_S = 0.3, 30.0
+"""So much once nothing was in doubt for so long. With half a second, what the first peek does not show comes too late."""
+PAUSE_PEEK_S = 0.5
+"""So much in the pause of an event, of which nobody waits to be told."""
 LONGEST_AWAKE_S = 16.0
 """Peeks that find something time and again, as in wind, wake it for twice as long each time, up to this: what was held
 is decoded as well then, and the peek was for nothing."""
 
+LATEST_S = 5.0
+"""How long a picture may be held back before it is looked at: a group of them, which is then decoded at once."""
 MOST_HELD = 64
 """Packets of a group that may wait to be decoded: four seconds at 15 a second."""
 MOST_CATCH_UP_S = 0.4
@@ -117,9 +127,11 @@ class Gate:
         self._glanced_s = float("-inf")
         self._picture_s = 0.0
         self._looked_s = self._startled_s = float("-inf")
-        self._startled_for_s = AWAKE_S
+        self._startled_for_s = TOLD_S
         self._passed = False  # a key frame, without which what comes after it cannot be peeked at
         self._peeks = False
+        self._peek_s = PEEK_S
+        self._wanted_s = 0.0
         self._ahead = 0  # packets that were asked about since the last
         self.may_peek = False
         """Whether a packet between key frames can be decoded without those before it; the caller knows the decoder."""
@@ -143,25 +155,28 @@ class Gate:
             return Thrift.PEEKS if self._peeks else Thrift.KEYS
         return None if self._is_sure() or self._may_peek() else Thrift.SIZES
 
-    def take(self, size: int, t_s: float, *, is_key: bool, wanted: bool, follows: bool = False) -> Step:
+    def take(
+        self, size: int, t_s: float, *, is_key: bool, wanted: bool, follows: bool = False, in_event: bool = False
+    ) -> Step:
         """The next packet of `size` bytes; `is_key`: decoding can begin anew with it, `wanted`: every picture is;
-        `follows`: only whether something still moves is asked."""
+        `follows`: only whether something still moves is asked; `in_event`: nobody waits to be told."""
         if self._first_s is None:
-            self._first_s = t_s
+            self._first_s = self._wanted_s = t_s
             self._stay_awake(t_s + LEARN_S)
         self._now_s = t_s
-        told = self._sizes.add(size, is_key=is_key)
+        told = self._sizes.add(size, is_key=is_key, is_usual=not (in_event and (wanted or follows)))
         self._count(t_s, is_key=is_key)
         is_sure = self._is_sure()
         peeks = self._peeks = not (is_sure or follows or self._passed) and self._may_peek()
+        is_calm = t_s - self._wanted_s > CALM_S
+        self._peek_s = PAUSE_PEEK_S if in_event else CALM_PEEK_S if is_calm else PEEK_S
         self._ahead = 0
         if wanted:
+            self._wanted_s = t_s
             self._stay_awake(t_s + AWAKE_S)
-        elif told and self._decode is Decode.AUTO and not peeks:
-            self._stay_awake(t_s + TOLD_S)
-        if not (is_sure or peeks):
-            self._stay_awake(t_s + UNSURE_S)
         may_nod = follows and not wanted and self._may_nod()
+        if not (is_sure or peeks or may_nod):
+            self._stay_awake(t_s + UNSURE_S)
         self._is_awake = t_s <= (self._woken_until_s if may_nod else self._awake_until_s)
         if self._is_awake:
             return self._looked(Step.DECODE, t_s)
@@ -172,7 +187,9 @@ class Gate:
             return self._looked(Step.PROBE if may_nod else Step.GLANCE, t_s)
         self._held += 1
         self._passed |= is_key
-        if not peeks or t_s - self._looked_s < PEEK_S:
+        if told and self._decode is Decode.AUTO and not (peeks or may_nod):
+            return Step.CHECK
+        if not peeks or t_s - self._looked_s < self._peek_s:
             return Step.HOLD
         self._looked_s = t_s
         return Step.PEEK
@@ -183,7 +200,7 @@ class Gate:
             return False
         if self._peeks:
             self._ahead += 1
-            return self._now_s + self._ahead * self._group_s / self._group_packets - self._looked_s < PEEK_S
+            return self._now_s + self._ahead * self._group_s / self._group_packets - self._looked_s < self._peek_s
         return self._sizes.foresee(size) or self._decode is Decode.KEYS
 
     def _looked(self, step: Step, t_s: float) -> Step:
@@ -193,8 +210,12 @@ class Gate:
 
     def wake(self, t_s: float) -> None:
         """A key frame showed that something may be there."""
-        self._woken_until_s = t_s + AWAKE_S
-        self._stay_awake(t_s + AWAKE_S)
+        self._stay_awake(t_s + TOLD_S)
+
+    def lose(self, t_s: float) -> None:
+        """Key frames no longer show what moved."""
+        self._woken_until_s = t_s + LOST_S
+        self._stay_awake(t_s + LOST_S)
 
     def peek_again(self) -> None:
         """This packet could not be peeked at, but the next may."""
@@ -202,8 +223,8 @@ class Gate:
 
     def startle(self, t_s: float) -> None:
         """A peek showed something, or could not tell."""
-        is_soon = t_s - self._startled_s < 2 * self._startled_for_s
-        self._startled_for_s = min(2 * self._startled_for_s, LONGEST_AWAKE_S) if is_soon else AWAKE_S
+        is_soon = t_s - self._startled_s < self._startled_for_s + max(AWAKE_S, self._startled_for_s)
+        self._startled_for_s = min(2 * self._startled_for_s, LONGEST_AWAKE_S) if is_soon else TOLD_S
         self._startled_s = t_s
         self._stay_awake(t_s + self._startled_for_s)
 

@@ -15,6 +15,7 @@ from camera.detection import Detection
 from camera.dismissals import Dismissals
 from camera.errors import SourceLost
 from camera.events import End, EventMachine, Start
+from camera.gate import LATEST_S
 from camera.model import Box, EventEnd, EventStart, GrayFrame, Luma, Packet, Reports, State, Still, Stirred
 from camera.motion import CellDetector, Detector, Motion, Reason
 from camera.recorder import Recorder
@@ -31,9 +32,6 @@ NO_PICTURE_S = 15.0
 
 SUSPECTED_EVERY_S = 10.0
 """So often at most it is said that something may be moving: a tree in the wind may do so all day."""
-
-LATEST_S = 5.0
-"""How long a sparing source may hold a gray frame back: a group of pictures, which is then decoded at once."""
 
 PLAYED = ("file:", "scene")
 """Sources that a new start leaves as they were: a frozen picture is in the film itself."""
@@ -147,6 +145,11 @@ class Pipeline:
     def follows(self) -> bool:
         """Whether it is asked only if what moves still does, or not even that; asked by the source, on its thread."""
         return self._attention.follows or not self._watches()
+
+    @property
+    def in_event(self) -> bool:
+        """Whether an event goes on, which has been told; asked by the source, on its thread."""
+        return self._attention.in_event
 
     @property
     def _is_awaited(self) -> bool:

@@ -99,6 +99,10 @@ class Eye:
     def follows(self) -> bool:
         return self._attention.follows
 
+    @property
+    def in_event(self) -> bool:
+        return self._attention.in_event
+
     def glance(self, luma: Luma) -> bool:
         return self.detector.glance(luma)
 

@@ -95,22 +95,37 @@ class PacketSizes:
         self._above = self._below = 0.0
         self._ahead, self._above_ahead, self._below_ahead = 0, 0.0, 0.0
         self._group_bytes = 0
+        self._is_group_spoilt = False  # by packets that were not as usual
         self._width = 1.0
         self._groups, self._keys = _Usual(), _Usual()
         self.is_group_odd = False
         """Whether the last whole group, or the key frame after it, was not as usual: worth a look, no more."""
 
-    def add(self, size: int, *, is_key: bool) -> bool:
-        """Takes the next packet, bytes; whether the last ones tell that something moves."""
-        told = self._add(size, is_key=is_key)
+    def add(self, size: int, *, is_key: bool, is_usual: bool = True) -> bool:
+        """Takes the next packet, bytes; whether the last ones tell that something moves. `is_usual=False`: that is
+        known; nothing is learnt from it, or all would have to be learnt anew when the motion is over."""
+        if is_usual:
+            told = self._add(size, is_key=is_key)
+        else:
+            told = False
+            self._pass(is_key=is_key)
         self._ahead, self._above_ahead, self._below_ahead = self._place, self._above, self._below
         return told
 
+    def _pass(self, *, is_key: bool) -> None:
+        self._is_group_spoilt = True
+        self._place = 0 if is_key else self._place + 1
+        self._above = self._below = 0.0
+
     def _add(self, size: int, *, is_key: bool) -> bool:
         if is_key:
+            if self._is_group_spoilt:
+                self.is_group_odd = True
+            else:
+                self._end_group(size)
             self._key_size += (size - self._key_size) * (0.3 if self._key_size else 1)
-            self._end_group(size)
             self._place = self._group_bytes = 0
+            self._is_group_spoilt = False
             return False
         self._place += 1
         self._group_bytes += size

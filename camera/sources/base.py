@@ -39,6 +39,10 @@ class Watcher(Protocol):
     def follows(self) -> bool:
         """Whether something has been moving for a while, so that key frames alone show whether it still does."""
 
+    @property
+    def in_event(self) -> bool:
+        """Whether an event goes on, so that nobody waits to be told of one."""
+
     def glance(self, luma: Luma) -> bool:
         """Whether a look at this picture, later than all before, would find anything. Changes nothing."""
 

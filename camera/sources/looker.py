@@ -60,9 +60,13 @@ class _Group:
         """Leaves out what is older than the last start before `t_s`, as far as it was not decoded."""
         older = [at for at, start_s in self.starts if start_s <= t_s and at >= max(1, self.decoded)]
         if older:
-            del self.packets[: older[-1]]
-            self.starts = [(at - older[-1], start_s) for at, start_s in self.starts if at >= older[-1]]
-            self.decoded = 0
+            self.begin_with(older[-1])
+
+    def begin_with(self, first: int) -> None:
+        """Leaves out all before one of the starts."""
+        del self.packets[:first]
+        self.starts = [(at - first, start_s) for at, start_s in self.starts if at >= first]
+        self.decoded = 0
 
 
 @dataclass(slots=True)
@@ -98,6 +102,7 @@ class Looker:
         self._numbers = FrameNumbers(video.track.extradata)
         self._failed_peeks = 0
         self._is_wide = False  # the decoder may have room for more pictures than key frames alone need
+        self._checked = 0  # packets of the group after which the decoder stands, though they were not looked at
         gate.may_peek = video.codec == "h264"  # of HEVC, FFmpeg makes what is missing gray
 
     def may_wait(self, size: int) -> bool:
@@ -110,30 +115,47 @@ class Looker:
     def take(self, packet: Packet, t_s: float) -> Iterator[Shown]:
         """The pictures to look at now, in order; `t_s` is the packet's time on the stream's clock."""
         is_key = packet.is_keyframe and starts_anew(packet.data, packet.track.codec, packet.track.extradata)
-        step = Step.DECODE
-        if self._watcher is not None:
-            wanted, follows = self._watcher.wants_all, self._watcher.follows
-            step = self._gate.take(len(packet.data), t_s, is_key=is_key, wanted=wanted, follows=follows)
+        step = self._step(packet, t_s, is_key=is_key)
         if self._probe is not None and step not in (Step.PROBE, Step.PROBED):
             yield from self._open(self._probe)  # somebody wants every picture, or the stream is no longer what it was
         before = self._group
         if is_key and step is not Step.HOLD:
             self._group = _Group()
         self._group.add(packet, t_s, is_key=is_key)
-        if step is Step.GLANCE and self._watcher is not None:
-            yield from self._glance(self._watcher, before, t_s)
-        elif step is Step.PEEK and self._watcher is not None:
-            yield from self._peek(self._watcher, packet, t_s)
-        elif step in (Step.PROBE, Step.PROBED) and self._watcher is not None:
-            yield from self._look_on(self._watcher, before, t_s, is_last=step is Step.PROBED)
-        elif step is Step.DECODE:
+        if step is Step.DECODE:
             if is_key and before.decoded < len(before.packets):
                 before.begin_at(t_s - BACK_S)
                 yield from self._catch_up(before)  # somebody wants every picture from now on: those too
             self._group.begin_at(t_s - BACK_S)
             yield from self._catch_up(self._group)
+        elif self._watcher is not None:
+            yield from self._look(self._watcher, step, packet, before, t_s)
         if self._watcher is None or len(self._group.packets) > MOST_KEPT:
             self._forget()
+
+    def _step(self, packet: Packet, t_s: float, *, is_key: bool) -> Step:
+        watcher = self._watcher
+        if watcher is None:
+            return Step.DECODE
+        return self._gate.take(
+            len(packet.data),
+            t_s,
+            is_key=is_key,
+            wanted=watcher.wants_all,
+            follows=watcher.follows,
+            in_event=watcher.in_event,
+        )
+
+    def _look(self, watcher: Watcher, step: Step, packet: Packet, before: _Group, t_s: float) -> Iterator[Shown]:
+        """What becomes of a packet that need not be shown."""
+        if step is Step.GLANCE:
+            yield from self._glance(watcher, before, t_s)
+        elif step is Step.CHECK:
+            yield from self._check(watcher, t_s)
+        elif step is Step.PEEK:
+            yield from self._peek(watcher, packet, t_s)
+        elif step in (Step.PROBE, Step.PROBED):
+            yield from self._look_on(watcher, before, t_s, is_last=step is Step.PROBED)
 
     def rest(self) -> Iterator[Shown]:
         """The end of the video: what was held, and what the decoder still holds back."""
@@ -152,13 +174,22 @@ class Looker:
         if shown is None or shown.luma is None or watcher.glance(shown.luma):
             self._gate.wake(t_s)
             if before.decoded < len(before.packets):
-                before.decoded = self._group.decoded = 0
                 shown = None  # it comes once more, and is 4 MB until then
+                self._begin_late(watcher, before)
+                before.decoded = self._group.decoded = 0
                 yield from self._catch_up(before)
                 yield from self._catch_up(self._group)
                 return
         if shown is not None:
             yield from self._once(replace(shown, alone=before.decoded < len(before.packets)))
+
+    def _begin_late(self, watcher: Watcher, before: _Group) -> None:
+        """Leaves out what is older than the newest key frame in which nothing was to be seen yet."""
+        for at, _ in reversed(before.starts[1:]):
+            luma = self._gray_alone(before.packets[at])
+            if luma is not None and not watcher.glance(luma):
+                before.begin_with(at)
+                return
 
     def _look_on(self, watcher: Watcher, before: _Group, t_s: float, *, is_last: bool) -> Iterator[Shown]:
         """Decodes a key frame in an event and the few pictures after it; the last of them tells what becomes of all."""
@@ -181,15 +212,27 @@ class Looker:
             for shown in probe.shown:
                 yield from self._once(shown)
             return
-        self._gate.wake(t_s)
-        yield from self._open(probe)
+        self._gate.lose(t_s)
+        is_late = self._begin_where_it_ended(watcher, probe.before)
+        yield from self._open(probe, alone=is_late)
 
-    def _open(self, probe: _Probe) -> Iterator[Shown]:
-        """Everything that was held before it, and what it had decoded itself."""
+    def _begin_where_it_ended(self, watcher: Watcher, before: _Group) -> bool:
+        """Leaves out what is older than the newest key frame in which what moved still did; whether there was any."""
+        for at, _ in reversed(before.starts[1:]):
+            packet = before.packets[at]
+            luma = self._gray_alone(packet)
+            if luma is not None and watcher.goes_on([(luma, packet.mono_s)]):
+                before.begin_with(at)
+                return True
+        return False
+
+    def _open(self, probe: _Probe, *, alone: bool = False) -> Iterator[Shown]:
+        """Everything that was held before it, and what it had decoded itself; `alone`: not what came before it."""
         self._probe = None
         probe.shown.clear()  # they come once more, and are 4 MB each until then
         probe.before.decoded = self._group.decoded = 0
-        yield from self._catch_up(probe.before)
+        for number, shown in enumerate(self._catch_up(probe.before)):
+            yield replace(shown, alone=alone and not number)
         yield from self._catch_up(self._group)
 
     def _peek(self, watcher: Watcher, packet: Packet, t_s: float) -> Iterator[Shown]:
@@ -211,6 +254,29 @@ class Looker:
             self._gate.startle(t_s)
             yield from self._catch_up(self._group)
 
+    def _check(self, watcher: Watcher, t_s: float) -> Iterator[Shown]:
+        """Decodes up to the newest picture, from its key frame or where the last check ended, and looks at that."""
+        self._is_wide = True
+        group = self._group
+        key = group.starts[-1][0] if group.starts else 0
+        if group.decoded > key:
+            self._checked = group.decoded
+        elif self._checked <= key:
+            self._video.flush()
+            self._checked = key
+        group.decoded = 0  # what was not looked at is decoded once more, if it comes to that
+        pictures: list[av.VideoFrame] = []
+        for packet in group.packets[self._checked :]:
+            pictures = self._decode(packet) or pictures
+        self._checked = len(group.packets)  # decoding anything else forgets it
+        if self._video.codec == "h264":
+            self._numbers.begin(group.packets[key].data)
+            self._numbers.follow(group.packets[-1].data)
+        if not pictures or watcher.glance(gray(pictures[-1])):
+            self._gate.wake(t_s)
+            group.begin_at(t_s - BACK_S)
+            yield from self._catch_up(group)
+
     def _alone(self, group: _Group) -> Shown | None:
         """The picture of a group's key frame; None when it cannot be decoded."""
         self._video.flush()
@@ -225,6 +291,12 @@ class Looker:
             return None
         return Shown(pictures[-1], pictures[-1].pts, gray(pictures[-1]), packet=group.packets[0])
 
+    def _gray_alone(self, packet: Packet) -> Luma | None:
+        """Of a key frame; the decoder stands nowhere afterwards."""
+        self._video.flush()
+        pictures = self._decode(packet, timed=False)
+        return gray(pictures[-1]) if pictures else None
+
     def _catch_up(self, group: _Group) -> Iterator[Shown]:
         self._is_wide = True
         if not group.decoded and len(group.packets) > 1:
@@ -235,6 +307,7 @@ class Looker:
             yield from self._new(self._decode(packet))
 
     def _decode(self, packet: Packet, *, timed: bool = True) -> list[av.VideoFrame]:
+        self._checked = 0
         encoded: av.Packet[Any] = av.Packet(packet.data)
         encoded.pts, encoded.dts, encoded.time_base = packet.pts, packet.dts, packet.track.time_base
         encoded.is_keyframe = packet.is_keyframe

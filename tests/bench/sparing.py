@@ -1,4 +1,4 @@
-"""Everything decoded against the gate, on streams as cameras that keep a bit rate send them: what is missed, what late.
+"""Everything decoded against the gate, on streams as cameras send them: what is missed, what late, what ends later.
 
 `python -m tests.bench.sparing FOLDER [VIDEO ...]` makes the streams in the folder (half a GB; those that are there
 already are taken), of the films of `tests.bench.detection.scenes` with a sensor's noise, and of the videos named. With
@@ -56,7 +56,7 @@ class Kind:
     name: str
     group_s: float
     bits: float
-    """As a share of the usual rate."""
+    """As a share of the usual rate; 0: it keeps a quality, as `options` say."""
     buffer_s: float
     options: dict[str, str]
 
@@ -65,6 +65,7 @@ KINDS = (
     Kind("superfast, key frame each second", 1, 1, 1, {"preset": "superfast"}),
     Kind("ultrafast without a look ahead, each 2 s", 2, 0.5, 0.3, {"preset": "ultrafast", "tune": "zerolatency"}),
     Kind("veryfast, a low rate, each 4 s", 4, 0.3, 1, {"preset": "veryfast"}),
+    Kind("steady quality, each second", 1, 0, 1, {"preset": "veryfast", "crf": "27"}),
 )
 
 
@@ -121,8 +122,9 @@ class Compared:
     more: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     latest_s: float = 0.0
-    began: float = 0.0
-    """The largest difference between the beginnings that were stated."""
+    began: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+    """By how much stated beginnings and ends differ, seconds."""
     cpu: list[float] = field(default_factory=list)
     """Shares of what decoding everything takes, each in a stretch in which neither saw anything."""
 
@@ -131,7 +133,7 @@ class Compared:
         self.events += len(everything.events)
         for (first_s, last_s), alert_s in zip(everything.events, everything.alerts, strict=True):
             same = [
-                (event[0], at_s)
+                (event, at_s)
                 for event, at_s in zip(spared.events, spared.alerts, strict=True)
                 if event[0] <= last_s and event[1] >= first_s
             ]
@@ -139,7 +141,8 @@ class Compared:
                 self.missed.append(f"{name} {first_s:.1f} s")
                 continue
             self.latest_s = max(self.latest_s, same[0][1] - alert_s)
-            self.began = max(self.began, abs(same[0][0] - first_s))
+            self.began.append(abs(same[0][0][0] - first_s))
+            self.ended.append(abs(same[-1][0][1] - last_s))
             if same[0][1] - alert_s > LATE_S:
                 self.late.append(f"{name} {alert_s:.1f} s: {same[0][1] - alert_s:.2f} s")
         for first_s, last_s in spared.events:
@@ -152,8 +155,16 @@ class Compared:
         cpu = f"{statistics.median(self.cpu):.0%}, {min(self.cpu):.0%} to {max(self.cpu):.0%}" if self.cpu else "-"
         return (
             f"| {name} | {self.streams} | {self.events} | {len(self.missed)} | {len(self.more)} | {len(self.late)} "
-            f"| {self.latest_s:.2f} s | {cpu} |"
+            f"| {self.latest_s:.2f} s | {_worst(self.began)} | {_worst(self.ended)} | {cpu} |"
         )
+
+
+def _worst(differences: list[float]) -> str:
+    """The mean, and the three largest."""
+    if not differences:
+        return "-"
+    largest = ", ".join(f"{one:.2f}" for one in sorted(differences)[-3:])
+    return f"{statistics.mean(differences):.2f} s ({largest})"
 
 
 def encode(path: Path, kind: Kind, pictures: Iterator[tuple[Luma, float]], fps: float) -> None:
@@ -161,7 +172,7 @@ def encode(path: Path, kind: Kind, pictures: Iterator[tuple[Luma, float]], fps: 
     first, at_s = next(pictures)
     bits = BITS_A_PIXEL * kind.bits * first.size * 15  # of a camera that sends more pictures each has fewer
     new = path.with_suffix(".new")
-    rate = {"b": str(int(bits)), "maxrate": str(int(bits)), "bufsize": str(int(bits * kind.buffer_s))}
+    rate = {"b": str(int(bits)), "maxrate": str(int(bits)), "bufsize": str(int(bits * kind.buffer_s))} if bits else {}
     options = kind.options | rate | {"g": str(round(kind.group_s * fps)), "bf": "0", "sc_threshold": "0"}
     with av.open(str(new), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000), options=options)

@@ -55,6 +55,16 @@ def test_what_flickers_is_followed_and_what_stopped_is_not() -> None:
     assert not attention.wants_all  # as while nothing moves: the sizes of the packets decide
 
 
+def test_it_knows_of_the_event_through_its_pause() -> None:
+    attention = Attention(10)
+    attention.see(MOVES, 0, in_event=False)
+    assert not attention.in_event
+    attention = in_event()
+    for at_s, goes_on in ((5, True), (12, True), (14, False)):
+        attention.see(nothing(Reason.QUIET), at_s, in_event=goes_on)
+        assert attention.in_event is goes_on
+
+
 def test_the_next_event_is_looked_at_closely_again() -> None:
     attention = in_event()
     attention.see(nothing(Reason.QUIET), 20, in_event=False)

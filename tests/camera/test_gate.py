@@ -7,7 +7,19 @@ from itertools import pairwise
 
 import pytest
 
-from camera.gate import AWAKE_S, LEARN_S, LONGEST_AWAKE_S, MOST_HELD, Decode, Gate, Step, Thrift
+from camera.gate import (
+    AWAKE_S,
+    CALM_S,
+    LEARN_S,
+    LONGEST_AWAKE_S,
+    LOST_S,
+    MOST_HELD,
+    TOLD_S,
+    Decode,
+    Gate,
+    Step,
+    Thrift,
+)
 
 FPS = 15
 
@@ -18,13 +30,15 @@ class Camera:
     def __init__(self, gate: Gate, group: int = FPS, *, key: int = 60_000, usual: int = 600) -> None:
         self.gate, self.group, self.key, self.usual, self.index = gate, group, key, usual, 0
 
-    def send(self, count: int, *, added: int = 0, wanted: bool = False, follows: bool = False) -> list[Step]:
+    def send(
+        self, count: int, *, added: int = 0, wanted: bool = False, follows: bool = False, in_event: bool = False
+    ) -> list[Step]:
         steps = []
         for _ in range(count):
             is_key = self.group > 0 and self.index % self.group == 0
             size = self.key if is_key else self.usual + (self.index * 37 % 81) - 40 + added
             t_s = self.index / FPS
-            steps.append(self.gate.take(size, t_s, is_key=is_key, wanted=wanted, follows=follows))
+            steps.append(self.gate.take(size, t_s, is_key=is_key, wanted=wanted, follows=follows, in_event=in_event))
             self.index += 1
         return steps
 
@@ -63,20 +77,24 @@ def test_key_frames_that_come_very_often_are_passed_until_there_is_too_much_to_c
     assert set(steps) == {Step.GLANCE, Step.HOLD}
 
 
-def test_larger_packets_wake_it_for_a_while() -> None:
+def test_larger_packets_are_checked_again_and_again_and_wake_it_once_a_check_shows_something() -> None:
     camera = Camera(Gate()).asleep()
     steps = camera.send(FPS, added=300)
-    assert Step.DECODE in steps[:8]
-    assert steps[-1] is Step.DECODE
+    checks = [index for index, step in enumerate(steps) if step is Step.CHECK]
+    assert checks[0] < 8
+    assert all(after - before < 8 for before, after in pairwise([*checks, FPS]))
+    assert Step.DECODE not in steps
+    camera.gate.wake(camera.index / FPS)
+    assert set(camera.send(int(TOLD_S * FPS))) == {Step.DECODE}
     assert Step.DECODE not in camera.send(10 * FPS)[-FPS:]
 
 
-def test_what_only_the_sizes_told_of_keeps_it_awake_for_a_moment() -> None:
+def test_what_only_the_sizes_told_of_costs_one_check() -> None:
     camera = Camera(Gate()).asleep()
     camera.send(3, added=5000)
     steps = camera.send(FPS)
-    assert steps[0] is Step.DECODE
-    assert steps[-1] is Step.HOLD
+    assert steps.count(Step.CHECK) <= 1
+    assert Step.DECODE not in steps
 
 
 @pytest.mark.parametrize("odd", [{"added": 25}, {"added": -25}, {"key": 61_000}])
@@ -101,7 +119,9 @@ def test_what_a_key_frame_shows_wakes_it() -> None:
     camera = Camera(Gate()).asleep()
     camera.send(1)
     camera.gate.wake(camera.index / FPS)
-    assert set(camera.send(FPS)) == {Step.DECODE}
+    steps = camera.send(FPS)
+    assert set(steps[: int(TOLD_S * FPS)]) == {Step.DECODE}
+    assert steps[-1] is Step.HOLD  # all its pictures were looked at, and wanted nothing
 
 
 @pytest.mark.parametrize(
@@ -186,10 +206,10 @@ def test_a_key_frame_that_no_longer_shows_it_wakes_for_a_while() -> None:
     camera = rate_keeper(Gate())
     camera.send(20 * FPS, wanted=True)
     camera.send(5 * FPS + 1, follows=True)
-    camera.gate.wake(camera.index / FPS)
+    camera.gate.lose(camera.index / FPS)
     woken = camera.send(10 * FPS, follows=True)
-    assert set(woken[: int(AWAKE_S * FPS)]) == {Step.DECODE}
-    assert Step.DECODE not in woken[-FPS:]
+    assert set(woken[: int(LOST_S * FPS)]) == {Step.DECODE}
+    assert Step.DECODE not in woken[int(LOST_S * FPS) + 1 :]
 
 
 def test_who_waits_for_a_picture_gets_it_while_something_moves_too() -> None:
@@ -245,6 +265,40 @@ def test_where_the_sizes_tell_nothing_it_peeks_at_some_packets() -> None:
     assert len(looked) == 40
 
 
+def looks_in(steps: list[Step]) -> int:
+    return sum(step is not Step.HOLD for step in steps)
+
+
+def test_once_all_has_been_calm_for_a_while_it_peeks_less_often_and_after_any_doubt_as_before() -> None:
+    camera = peeking()
+    assert looks_in(camera.send(5 * FPS)) == 20
+    camera.send(int(CALM_S) * FPS)
+    calm = camera.send(10 * FPS)
+    looked = [index for index, step in enumerate(calm) if step is not Step.HOLD]
+    assert looks_in(calm) == 30
+    assert max(after - before for before, after in pairwise(looked)) / FPS < 0.35
+    camera.gate.startle(camera.index / FPS)
+    camera.send(FPS)
+    assert looks_in(camera.send(10 * FPS)) == 30  # all pictures were looked at then, and wanted nothing
+    camera.send(1, wanted=True)
+    camera.send(5 * FPS - 1)
+    assert looks_in(camera.send(10 * FPS)) == 40
+
+
+def test_in_the_pause_of_an_event_it_peeks_less_often_at_once() -> None:
+    assert looks_in(peeking().send(10 * FPS, in_event=True)) == 20
+
+
+def test_an_event_teaches_nothing_of_what_is_usual() -> None:
+    camera = Camera(Gate()).asleep()
+    camera.send(3, wanted=True)
+    camera.send(2 * FPS, wanted=True, added=3000, in_event=True)
+    camera.send(20 * FPS, follows=True, added=3000, in_event=True)
+    after = camera.send(10 * FPS, in_event=True)
+    assert not {Step.DECODE, Step.CHECK}.intersection(after[4 * FPS :])
+    assert Step.CHECK in camera.send(FPS, added=300)
+
+
 def test_it_says_that_it_peeks_and_not_while_it_is_awake() -> None:
     camera = peeking()
     camera.send(50 * FPS)
@@ -281,13 +335,13 @@ def test_what_a_peek_shows_wakes_it_for_longer_each_time_and_for_a_little_after_
             assert camera.index < begun + 60 * FPS
         return (camera.index - begun) / FPS
 
-    assert awake_s() == pytest.approx(AWAKE_S, abs=0.1)
+    assert awake_s() == pytest.approx(TOLD_S, abs=0.1)
     times = [startled_again_s() for _ in range(6)]
     assert all(after > before - 0.3 for before, after in pairwise(times))
-    assert times[0] < AWAKE_S + 1
+    assert times[0] < 2 * TOLD_S + 1
     assert times[-1] == pytest.approx(LONGEST_AWAKE_S, abs=0.6)
     camera.send(40 * FPS)
-    assert awake_s() == pytest.approx(AWAKE_S, abs=0.1)
+    assert awake_s() == pytest.approx(TOLD_S, abs=0.1)
 
 
 @pytest.mark.parametrize("decode", [Decode.ALL, Decode.KEYS])

@@ -95,6 +95,7 @@ def test_who_stands_before_a_sparing_source_tells_it_who_watches() -> None:
     class Watching:
         wants_all = True
         follows = False
+        in_event = False
 
         def glance(self, luma: object) -> bool:
             raise AssertionError(luma)

@@ -75,6 +75,23 @@ def test_what_covers_a_trembling_place_tells_too() -> None:
     assert alarms(calm(), stream(3, key=60_000, usual=600, noise=60, seed=3), -200)
 
 
+def test_what_is_known_to_move_teaches_nothing_and_tells_nothing() -> None:
+    def after(moved: bool) -> PacketSizes:
+        sizes = calm()
+        if moved:
+            for size, is_key in stream(20, key=80_000, usual=3000, noise=900, seed=7):
+                assert not sizes.add(size, is_key=is_key, is_usual=False)
+        alarms(sizes, stream(1, key=60_000, usual=600, noise=60, seed=8))
+        return sizes
+
+    untouched, moved = after(False), after(True)
+    assert moved.is_group_odd  # the key frame after it is worth a look
+    alarms(moved, iter([(60_000, True)]))
+    assert not moved.is_group_odd
+    assert moved.least_share == pytest.approx(untouched.least_share, rel=0.05)
+    assert not alarms(moved, stream(1, key=60_000, usual=600, noise=60, seed=9))
+
+
 def test_a_thing_that_stays_does_not_become_the_usual_at_once() -> None:
     assert len(alarms(calm(), stream(4, key=60_000, usual=600, noise=60, seed=3), 150)) >= 3
 
