@@ -17,7 +17,7 @@ from camera.mask import Mask
 from camera.model import GrayFrame, Luma, Packet
 from camera.sources import jpeg
 from camera.sources.base import EndOfFile, Watcher
-from camera.sources.batches import Arrived, together
+from camera.sources.batches import Arrived, Gathered, together
 from camera.sources.hearing import Hearing
 from camera.sources.libav import MOST_BROKEN, SoundPacket, VideoInput
 from camera.sources.looker import Looker, Shown
@@ -102,7 +102,8 @@ class Feed:
     def _passed(self, video: Video, timeline: Timeline) -> Iterator[Item]:
         looker = Looker(video, self._gate, self._watcher, timed=not isinstance(self._keeper, FileTime))
         joins = True
-        for batch in together(self._timed(video, timeline), video.fps, looker.may_wait, lambda: _sounds(video)):
+        gathered = Gathered(video.packets(), video.fps, looker.may_wait, lambda: _sounds(video))
+        for batch in together(gathered, self._timed(gathered, video, timeline)):
             if joins:
                 joins = False
                 timeline.join(batch[0].pts)
@@ -135,8 +136,8 @@ class Feed:
         return placed
 
     @staticmethod
-    def _timed(video: Video, timeline: Timeline) -> Iterator[VideoPacket]:
-        packets = timed(video.packets(), timeline.step)
+    def _timed(packets: Iterable[VideoPacket], video: Video, timeline: Timeline) -> Iterator[VideoPacket]:
+        packets = timed(iter(packets), timeline.step)
         return joined(packets, video.codec) if is_annex_b(video.track.extradata) else packets
 
     def _kept(self, video: Video, packets: Iterator[VideoPacket], timeline: Timeline) -> Iterator[Item]:

@@ -102,10 +102,7 @@ class VideoInput:
 
         What is heard meanwhile waits in `sounds`.
         """
-        while True:
-            packet = self.next_packet()
-            if packet is None:
-                return
+        while (packet := self.next_packet()) is not None:
             if packet.size:
                 yield packet
 

@@ -11,7 +11,7 @@ import av
 import pytest
 
 from camera.errors import SourceLost
-from camera.sources.batches import Arrived, together
+from camera.sources.batches import Arrived, Gathered, together
 from camera.sources.whole import VideoPacket
 
 FPS = 16
@@ -32,7 +32,8 @@ def batches(
     packets: list[VideoPacket], *, fps: float = FPS, may_wait: Callable[[int], bool] = lambda _size: True
 ) -> list[list[int]]:
     clock = (index / FPS for index in count())
-    return [[one.pts for one in batch] for batch in together(iter(packets), fps, may_wait, clock=lambda: next(clock))]
+    gathered = Gathered(packets, fps, may_wait, clock=lambda: next(clock))
+    return [[one.pts for one in batch] for batch in together(gathered, gathered)]
 
 
 def test_half_a_second_of_quiet_packets_is_taken_together_and_key_frames_end_it() -> None:
@@ -59,7 +60,8 @@ def test_it_begins_with_a_key_frame_and_leaves_out_what_has_no_time() -> None:
 def test_each_keeps_what_was_heard_before_it() -> None:
     heard: list[tuple[Any, ...]] = [("a",), (), ("b", "c")]
     asked = iter(heard)
-    found: list[list[Arrived]] = list(together(iter(stream(3)), FPS, lambda _size: True, lambda: next(asked)))
+    gathered = Gathered(stream(3), FPS, lambda _size: True, lambda: next(asked))
+    found: list[list[Arrived]] = list(together(gathered, gathered))
     assert [one.sounds for batch in found for one in batch] == heard
 
 
@@ -68,7 +70,8 @@ def test_a_loss_comes_through() -> None:
         yield packet(0)
         raise SourceLost("It is gone.")
 
-    found = together(lost(), FPS, lambda _size: True)
+    gathered = Gathered(lost(), FPS, lambda _size: True)
+    found = together(gathered, gathered)
     assert [one.pts for one in next(found)] == [0]
     with pytest.raises(SourceLost):
         next(found)
