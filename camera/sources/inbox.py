@@ -29,8 +29,9 @@ class Inbox:
     delivers the luma. Note on locking: one condition guards all; nothing is called while it is held.
     """
 
-    def __init__(self, name: str, silence_s: float) -> None:
+    def __init__(self, name: str, silence_s: float, most_grays: int = MOST_GRAYS) -> None:
         """`name` begins the sentences of errors; `silence_s` without a packet means that the source is lost."""
+        self._most_grays = most_grays
         self._name, self._silence_s = name, silence_s
         self._changed = threading.Condition()
         self._packets: deque[Packet] = deque()
@@ -72,7 +73,7 @@ class Inbox:
     def put_gray(self, gray: GrayFrame) -> None:
         """Never blocks."""
         with self._changed:
-            if len(self._grays) >= MOST_GRAYS:
+            if len(self._grays) >= self._most_grays:
                 self._grays.popleft()
                 self.dropped_grays += 1
             self._grays.append(gray)

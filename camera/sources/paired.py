@@ -9,6 +9,8 @@ import itertools
 import logging
 import threading
 import time
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,10 +18,11 @@ import av
 
 from camera.bitstream import parameter_sets
 from camera.errors import RecordingError, SourceError, SourceLost
+from camera.gate import LATEST_S, MOST_HELD, Thrift
 from camera.model import GrayFrame, Packet, Still, Track
 from camera.muxing import template
 from camera.ring import LIMIT_BYTES
-from camera.sources.base import Source
+from camera.sources.base import Source, Watcher, spare, thrift
 from camera.sources.feed import CLOSE_WITHIN_S
 from camera.sources.inbox import Inbox
 from camera.sources.libav import SILENCE_S
@@ -27,12 +30,16 @@ from camera.sources.picture import still
 
 log = logging.getLogger(__name__)
 
+MOST_GRAYS = MOST_HELD + 16
+"""Small pictures that may wait: all of a group that is caught up with, 60 kB each, and some that come meanwhile."""
+
 
 class PairedSource:
     """Packets of `main` and gray frames of `small`, both already open, on the clock that both are timed by.
 
-    Each is read on a thread of its own and closed by it; the loss of one is the loss of both. Both times come from
-    arrival, so a camera that encodes one stream later than the other shifts them by as much, well under a second.
+    Each is read on a thread of its own and closed by it, from the first `read` on; the loss of one is the loss of both.
+    Both times come from arrival, so a camera that encodes one stream later than the other shifts them by as much, well
+    under a second. Of the small one no more is decoded than who watches needs; he is asked on its thread.
 
     Note on locking: the inbox has its own; `_newest_mono_s` is written by the main stream's thread alone; the film
     belongs to the reader.
@@ -41,7 +48,8 @@ class PairedSource:
     def __init__(self, name: str, main: Source, small: Source) -> None:
         """`name` begins the sentences of errors."""
         self._name = name
-        self._inbox = Inbox(name, SILENCE_S)
+        self._inbox = Inbox(name, SILENCE_S, MOST_GRAYS)
+        self._main, self._small = main, small
         self._film = _Film()
         self._main_size = _SizeWatch(name)
         self._newest_mono_s: float | None = None
@@ -50,17 +58,33 @@ class PairedSource:
             threading.Thread(target=self._pump, args=(source, put), name=f"{which} {name}", daemon=True)
             for which, source, put in (("main", main, self._put_packet), ("small", small, self._put_gray))
         ]
-        for pump in self._pumps:
-            pump.start()
+        self._is_begun = False
+
+    def spare(self, watcher: Watcher) -> None:
+        spare(self._small, watcher)
+
+    @property
+    def thrift(self) -> Thrift | None:
+        return thrift(self._small)
 
     def read(self) -> Packet | GrayFrame:
+        if not self._is_begun:  # not before somebody said who watches
+            self._is_begun = True
+            for pump in self._pumps:
+                pump.start()
         item = self._inbox.take()
         if isinstance(item, Packet):
             self._film.add(item)
             return item
-        return replace(item, still=self._film.still())
+        return replace(item, still=self._film.still(item.mono_s))
 
     def close(self) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            self._inbox.close()
+            self._main.close()
+            self._small.close()
+            return
         deadline = time.monotonic() + CLOSE_WITHIN_S - 0.5
         self._stopping.set()
         self._inbox.close()
@@ -95,24 +119,31 @@ class PairedSource:
 
 
 class _Film:
-    """The main stream since its last key frame, out of which a picture can be made when one is wanted."""
+    """The main stream for as long as the small one may be looked at later, out of which a picture of any moment can be
+    made when it is wanted."""
 
     def __init__(self) -> None:
-        self._packets: list[Packet] = []
+        self._groups: deque[list[Packet]] = deque()
         self._bytes = 0
 
     def add(self, packet: Packet) -> None:
         if packet.track.is_sound:
             return
+        groups = self._groups
         if packet.is_keyframe:
-            self._packets, self._bytes = [], 0
-        if self._bytes <= LIMIT_BYTES:  # beyond it the picture of that moment has to do
-            self._packets.append(packet)
-            self._bytes += len(packet.data)
+            groups.append([])
+        elif not groups or self._bytes > LIMIT_BYTES:  # beyond it the picture of that moment has to do
+            return
+        groups[-1].append(packet)
+        self._bytes += len(packet.data)
+        while len(groups) > 1 and (groups[1][0].mono_s <= packet.mono_s - LATEST_S or self._bytes > LIMIT_BYTES):
+            self._bytes -= sum(len(old.data) for old in groups.popleft())
 
-    def still(self) -> Still:
-        """The newest picture, decoded when called: everything since the key frame, 6 ms a picture of 1080p."""
-        packets, count = self._packets, len(self._packets)
+    def still(self, mono_s: float) -> Still:
+        """The picture of that moment, decoded when called: everything since its key frame, 6 ms a picture of 1080p."""
+        groups = list(self._groups)
+        packets = next((one for one in reversed(groups) if one[0].mono_s <= mono_s), groups[0])
+        count = max(1, bisect_right(packets, mono_s, key=lambda packet: packet.mono_s))
 
         def jpeg() -> bytes:
             return still(_last_picture(packets, count))()

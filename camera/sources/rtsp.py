@@ -49,7 +49,7 @@ def open_rtsp(config: CameraConfig) -> Source:
     with ThreadPoolExecutor(thread_name_prefix="open") as side_by_side:
         opening = [
             side_by_side.submit(_opened, _address(main, name, config), Feed(Arrival(), with_grays=False)),
-            side_by_side.submit(_opened, looked_at, Feed(Arrival(), with_packets=False)),
+            side_by_side.submit(_opened, looked_at, Feed(Arrival(), with_packets=False, decode=Decode(config.decode))),
         ]
     try:
         return PairedSource(name, *(stream.result() for stream in opening))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,10 @@ import pytest
 
 from camera.config import CameraConfig
 from camera.errors import SourceLost, SourceRefused
+from camera.gate import Thrift
 from camera.model import GrayFrame, Packet
 from camera.sources import Source, open_source
+from camera.sources.base import spare, thrift
 from camera.sources.libav import VideoInput
 from camera.sources.paired import PairedSource
 from camera.sources.whole import VideoPacket
@@ -43,13 +46,18 @@ class Stream:
     """Gives what it was told to, then fails or waits until it is closed."""
 
     def __init__(self, items: list[Packet | GrayFrame], then: Exception | None = None) -> None:
-        self._items = iter(items)
+        self._items = deque(items)
         self._then = then
+        self.begun = False
         self.closed = threading.Event()
 
+    def give(self, *items: GrayFrame) -> None:
+        self._items += items
+
     def read(self) -> Packet | GrayFrame:
-        for item in self._items:
-            return item
+        self.begun = True
+        if self._items:
+            return self._items.popleft()
         if self._then is None:
             self.closed.wait(0.05)
             return gray(0.0)
@@ -57,6 +65,14 @@ class Stream:
 
     def close(self) -> None:
         self.closed.set()
+
+
+class Sparing(Stream):
+    watcher: object = None
+    thrift = Thrift.PEEKS
+
+    def spare(self, watcher: object) -> None:
+        self.watcher = watcher
 
 
 def gray(mono_s: float) -> GrayFrame:
@@ -140,22 +156,59 @@ def test_a_small_picture_never_overtakes_the_main_stream() -> None:
     assert with_gray[0].mono_s <= film[-1].mono_s
 
 
-def test_a_still_is_the_main_streams_newest_picture() -> None:
+@pytest.mark.parametrize("at", [19, 16, 15, 12, 2], ids=lambda at: f"picture {at}")
+def test_a_still_is_the_main_streams_picture_of_its_moment_though_looked_at_later(at: int) -> None:
     film = packets(20, annex_b=True, size=(320, 192))
-    with paired(Stream(list(film)), Stream([], None)) as source:
+    main, small = Stream(list(film)), Stream([])
+    with paired(main, small) as source:
         for _ in film:
             read_until(source, Packet)
+        small.give(gray(film[at].mono_s + 0.01))
         found = read_until(source, GrayFrame)
+        while found.mono_s < film[0].mono_s:
+            found = read_until(source, GrayFrame)
         assert isinstance(found, GrayFrame)
         picture = cv2.imdecode(np.frombuffer(found.still(), np.uint8), cv2.IMREAD_GRAYSCALE)
     assert picture is not None
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, av.VideoCodecContext)
-    newest = [frame for packet in film[15:] for frame in decoder.decode(av.Packet(packet.data))]
-    newest += decoder.decode(None)
-    wanted = cv2.cvtColor(newest[-1].to_ndarray(format="bgr24").astype(np.uint8), cv2.COLOR_BGR2GRAY)
-    others = cv2.cvtColor(newest[-3].to_ndarray(format="bgr24").astype(np.uint8), cv2.COLOR_BGR2GRAY)
-    assert difference(picture, wanted) < 8 < difference(picture, others)
+    decoded = [frame for packet in film for frame in decoder.decode(av.Packet(packet.data))]
+    decoded += decoder.decode(None)
+    shown = [cv2.cvtColor(one.to_ndarray(format="bgr24").astype(np.uint8), cv2.COLOR_BGR2GRAY) for one in decoded]
+    assert int(np.argmin([difference(picture, one) for one in shown])) == at
+
+
+def test_of_the_small_stream_as_much_is_given_as_who_watches_needs_and_nothing_is_read_before_he_is_known() -> None:
+    small = Sparing([])
+    with paired(Stream(list(packets(8, annex_b=True))), small) as source:
+        spare(source, watcher := object())  # type: ignore[arg-type]  # nobody asks it anything here
+        assert not small.begun
+        read_until(source, GrayFrame)
+        assert small.watcher is watcher
+        assert thrift(source) is Thrift.PEEKS
+
+
+def test_what_the_small_stream_held_back_comes_whole_and_in_order() -> None:
+    film = packets(90, annex_b=True)
+    small = Stream([])
+    with paired(Stream(list(film)), small) as source:
+        for _ in film:
+            read_until(source, Packet)
+        held = [film[0].mono_s + number / 15 for number in range(64)]
+        small.give(*(gray(at_s) for at_s in held))
+        found: list[float] = []
+        while len(found) < len(held):
+            at_s = read_until(source, GrayFrame).mono_s
+            found += [at_s] if at_s >= held[0] else []
+    assert found == held
+
+
+def test_what_was_never_read_is_closed_all_the_same() -> None:
+    main, small = Stream([]), Stream([])
+    with paired(main, small):
+        pass
+    assert main.closed.is_set()
+    assert small.closed.is_set()
 
 
 def difference(one: object, other: object) -> float:
