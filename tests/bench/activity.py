@@ -32,8 +32,8 @@ KINDS = {
 }
 CYCLE_S = 20.0
 LEVELS = (0.0, 0.2, 0.5, 1.0)
-SETTLE_S, MEASURED_S = 22.0, 20.0
-"""The gate learns for ten seconds, and is surer of some streams after twenty."""
+SETTLE_S, MEASURED_S = 42.0, 20.0
+"""The gate learns for ten seconds, is sure of the small after forty, and takes it for calm after as long."""
 READ = "reading the stream alone (ffmpeg, -c copy)"
 
 

@@ -21,8 +21,9 @@ from tests.camera.source_devices import rtsp_server
 from tests.e2e.program import OWNER, TOKEN, Phone, running
 from tests.e2e.video import pictures, wall
 
-SECONDS, MOVING, FPS = 80.0, (60.0, 64.0), 15
-SETTLE_S = 10.0
+SECONDS, MOVING, FPS = 95.0, (75.0, 79.0), 15
+SETTLE_S = 20.0
+"""The gate learns for ten seconds."""
 MEASURED_S, STRETCHES = 10.0, 4
 
 
