@@ -86,7 +86,7 @@ PEEK_S = 0.25
 """Where the sizes tell nothing, no more of a stream than this, to the next packet, passes without a look: about what it
 takes to believe in something, so that nothing is told later for it."""
 CALM_PEEK_S, CALM_S = 0.3, 30.0
-"""So much once nothing was in doubt for so long. With half a second, what the first peek does not show comes too late."""
+"""So much once nothing was in doubt for so long. With half a second, what one peek does not show comes too late."""
 PAUSE_PEEK_S = 0.5
 """So much in the pause of an event, of which nobody waits to be told."""
 LONGEST_AWAKE_S = 16.0
