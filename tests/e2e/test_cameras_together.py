@@ -16,7 +16,12 @@ async def test_each_camera_is_disarmed_by_itself_and_stays_so_over_a_restart(
 ) -> None:
     cameras = {"CAMERAS__FRONT__SOURCE": "scene:0@10", "CAMERAS__BACK__SOURCE": "scene:5@10"}
     async with running(api, tmp_path, **cameras) as program:
-        assert "MoCam is armed." in (await phone.ask("/status")).text
+        status = (await phone.ask("/status")).text
+        assert "MoCam is armed." in status
+        assert "front" in status
+        assert "back" in status
+        question = await phone.ask("/snapshot")
+        assert {"front", "back"} <= {label.strip("📷 ") for label in question.labels}
         await phone.picture("/snapshot back")  # while it is still being opened it cannot be closed in time
         question = await phone.ask("/disarm back 3h")
         assert "back" in question.text

@@ -7,19 +7,23 @@ from pathlib import Path
 
 from demo.botapi import BotApi
 from tests.e2e.processes import listening, sampled
-from tests.e2e.program import BRIEF, QUICK, TOKEN, Phone, running
+from tests.e2e.program import BRIEF, TOKEN, Phone, running
 from tests.support_crypt import Reader
 
 PASSWORD = "secret-of-the-camera-9x"
 
 
-async def test_a_whole_life_shows_no_secret(api: BotApi, phone: Phone, tmp_path: Path) -> None:
+async def test_a_whole_life_shows_no_secret_and_keeps_its_files_to_itself(
+    api: BotApi, phone: Phone, tmp_path: Path
+) -> None:
     camera = f"rtsp://admin:{PASSWORD}@127.0.0.1:9/stream"
     async with running(api, tmp_path, LOG_LEVEL="DEBUG", CAMERAS__BACK__SOURCE=camera, **BRIEF) as program:
         async with sampled(program.pid) as children:
             for method in ("getUpdates", "sendMessage", "sendPhoto"):
                 api.faults.status(method, 401)
             clip = await phone.archived()
+            for path, mode in program.modes().items():
+                assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), path
             assert "back" in (await phone.ask("/status", 60)).text
             for path in (program.data_dir / "clips").rglob("*.mp4"):
                 path.unlink()
@@ -54,10 +58,3 @@ async def test_a_whole_life_shows_no_secret(api: BotApi, phone: Phone, tmp_path:
 def written(folder: Path, besides: tuple[Path, ...]) -> dict[Path, bytes]:
     paths = (path for path in folder.rglob("*") if path.is_file())
     return {path: path.read_bytes() for path in paths if not any(path.is_relative_to(place) for place in besides)}
-
-
-async def test_what_is_written_belongs_to_its_user_alone(api: BotApi, phone: Phone, tmp_path: Path) -> None:
-    async with running(api, tmp_path, **QUICK) as program:
-        await phone.clip()
-        for path, mode in program.modes().items():
-            assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), path

@@ -55,8 +55,10 @@ async def test_sigterm_finishes_the_running_clip(api: BotApi, phone: Phone, tmp_
         os.kill(program.pid, signal.SIGTERM)
         await until(lambda: list(clips.rglob("*.mp4")))
         assert await asyncio.wait_for(process.wait(), 120) == 0
-        assert look(next(clips.rglob("*.mp4"))).decoded > 30
+        (clip,) = clips.rglob("*.mp4")
+        assert look(clip).decoded > 30
         assert list((program.data_dir / "recording/front").iterdir()) == []
+        assert "Traceback" not in program.output.read_text()
 
 
 async def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(api: BotApi, phone: Phone, tmp_path: Path) -> None:
