@@ -31,6 +31,8 @@ SHORT_DAYS, SHORT_VISITS, SHORT_MINUTES = 0.2, 20, 0.6
 STEP_S = 30.0
 LEAST_FOR_SLOPE_DAYS = 3.0
 MOST_MB_A_DAY = 1.0
+PATIENCE_S = 300.0
+"""For an answer: the first one waits for the start of a program that a busy machine may have to compile."""
 LONGEST_END_S = 300.0
 """Real seconds after the last visitor, for all that waits."""
 MOST_LEFT_OVER = 4
@@ -85,7 +87,7 @@ async def soak(folder: Path, days: float, visits: int, most_s: float) -> Result:
         every_s = days * DAY_S / visits
         made.order(Order(every_s, 0, 0.05, waits=True))
         await made.begin()
-        await made.phone.press(await made.phone.ask(RULES, 60), "yes", 60)
+        await made.phone.press(await made.phone.ask(RULES, PATIENCE_S), "yes", PATIENCE_S)
         made.order(Order(every_s, visits, STEP_S, waits=True))
         told, first_s = 0, time.monotonic()
         while (made.played < visits or made.waiting()) and not made.ended:
