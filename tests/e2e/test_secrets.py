@@ -1,4 +1,4 @@
-"""No secret leaves by argument lists, environments, files, logs or the chat; and nobody can connect to the program."""
+"""No secret leaves by argument lists, environments, files, logs or the chat; nobody can connect, or read what is written."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from tests.support_crypt import Reader
 PASSWORD = "secret-of-the-camera-9x"
 
 
-async def test_a_whole_life_shows_no_secret_and_keeps_its_files_to_itself(
-    api: BotApi, phone: Phone, tmp_path: Path
-) -> None:
+async def test_a_whole_life_shows_no_secret(api: BotApi, phone: Phone, tmp_path: Path) -> None:
     camera = f"rtsp://admin:{PASSWORD}@127.0.0.1:9/stream"
     async with running(api, tmp_path, LOG_LEVEL="DEBUG", CAMERAS__BACK__SOURCE=camera, **BRIEF) as program:
         async with sampled(program.pid) as children:
