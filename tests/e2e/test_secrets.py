@@ -1,4 +1,4 @@
-"""No secret leaves by argument lists, environments, files, logs or the chat; nobody can connect, or read what is written."""
+"""No secret leaves by arguments, environments, files, logs or the chat; nobody can connect, or read what is written."""
 
 from __future__ import annotations
 
