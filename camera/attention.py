@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from camera.motion import NOTHING, Motion, Reason, nothing
+from camera.stirring import PAUSE_S
 
 SETTLED_S = 2.0
 """Every picture of an event is looked at until this long after it was confirmed."""
@@ -24,7 +25,7 @@ class Attention:
         self._is_patient = gap_s >= LEAST_GAP_S
         self._motion = nothing(Reason.SETTLING)
         self._now_s = float("-inf")
-        self._moved_s = float("-inf")
+        self._moved_s = self._stirred_s = float("-inf")
         self._event_s: float | None = None
 
     def see(self, motion: Motion, now_s: float, *, in_event: bool) -> None:
@@ -32,6 +33,8 @@ class Attention:
         self._motion, self._now_s = motion, now_s
         if motion.moved:
             self._moved_s = now_s
+        if motion.stirred_s is not None:
+            self._stirred_s = now_s
         if not in_event:
             self._event_s = None
         elif self._event_s is None:
@@ -42,7 +45,14 @@ class Attention:
         """Every picture: something may be there, or came only just now."""
         if self._event_s is not None and not self._is_settled(self._event_s):
             return True
-        return self._motion.reason not in NOTHING and not self.follows
+        if self.follows:
+            return False
+        return self._may_stir or self._motion.reason not in NOTHING
+
+    @property
+    def _may_stir(self) -> bool:
+        """Whether what moved may still be there and hardly move, which only pictures tell that follow each other."""
+        return self._event_s is not None and self._now_s - max(self._moved_s, self._stirred_s) <= PAUSE_S
 
     @property
     def in_event(self) -> bool:

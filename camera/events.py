@@ -46,7 +46,8 @@ class EventMachine(Generic[Frame]):
 
     A suspicion becomes an event when moved frames span `least_motion_s`, there are at least two of them, and they are
     at least half of all frames since the first: a flash or a drop of noise does neither. An event ends `gap_s` after
-    its last moved frame; a shorter pause joins what is on both sides. Times are seconds of the caller's clock; a time
+    its last moved frame; a shorter pause joins what is on both sides, and what only
+    stirs where something moved before prolongs it, but begins none. Times are seconds of the caller's clock; a time
     that runs backwards counts as standing still.
     """
 
@@ -81,6 +82,8 @@ class EventMachine(Generic[Frame]):
         if self._in_event:
             if motion.moved:
                 self._last_s = self._now_s
+            elif motion.stirred_s is not None:
+                self._last_s = max(self._last_s, min(motion.stirred_s, self._now_s))
             return ended
         start = self._suspect(motion, frame)
         return [*ended, start] if start else ended

@@ -17,6 +17,7 @@ from camera.blobs import Finding, View, find
 from camera.detection import Detection
 from camera.light import Cells, Mask
 from camera.model import Box, Luma
+from camera.stirring import Stirring
 from camera.tracks import Belief, CellBox, Track, Tracks
 
 cv2.setNumThreads(1)  # at this size threads cost more than they give, and the other cameras need the cores
@@ -79,6 +80,9 @@ class Motion:
     reason: Reason
     since_s: float | None = None
     """When that which moves was first seen, if it is believed only now; None: in this frame."""
+    stirred_s: float | None = None
+    """When something last stirred where a thing was seen, of what does not move in this frame: an event goes on with
+    it, but begins with nothing less than motion."""
 
 
 class Detector(Protocol):
@@ -112,7 +116,6 @@ class Seen:
 class _Past:
     t_s: float
     picture: Cells
-    residual: Cells
 
 
 class CellDetector:
@@ -134,6 +137,8 @@ class CellDetector:
         self._background = Background()
         self._tracks = Tracks()
         self._recent: deque[_Past] = deque(maxlen=64)
+        self._residual = self._background.picture
+        self._stirring = Stirring((0, 0))
         self._settled_s = 0.0
         self._last_s = float("-inf")
         self._last = nothing(Reason.SETTLING)
@@ -144,8 +149,8 @@ class CellDetector:
     @property
     def state_bytes(self) -> int:
         """What it keeps of the pictures."""
-        past = sum(one.picture.nbytes + one.residual.nbytes for one in self._recent)
-        return past + 3 * self._background.picture.nbytes
+        past = sum(one.picture.nbytes for one in self._recent)
+        return past + 4 * self._background.picture.nbytes + self._stirring.nbytes
 
     def set(self, detection: Detection) -> None:
         """Takes effect with the next frame; what was learnt stays."""
@@ -153,6 +158,7 @@ class CellDetector:
         factor = detection.sensitivity.evidence_factor
         self._tracks.belief = replace(Belief(), evidence=Belief().evidence * factor)
         self._tracks.clear()
+        self._stirring.forget()
         self._watched = None
 
     def look(self, luma: Luma, t_s: float, *, alone: bool = False) -> Motion:
@@ -162,7 +168,7 @@ class CellDetector:
         """
         shape = cells_shape(luma)
         if shape == self.seen.shape and 0 <= t_s - self._last_s < LEAST_STEP_S:
-            return replace(self._last, since_s=None)
+            return replace(self._last, since_s=None, stirred_s=None)
         self._last = self._judge(cells(luma, shape), t_s, alone=alone)
         return self._last
 
@@ -187,7 +193,7 @@ class CellDetector:
         """
         tried = copy(self)
         tried._background, tried._tracks = self._background.copy(), self._tracks.copy()
-        tried._recent = self._recent.copy()
+        tried._recent, tried._stirring = self._recent.copy(), Stirring(self.seen.shape)
         for number, (luma, t_s) in enumerate(shots):
             if cells_shape(luma) != self.seen.shape:
                 return False
@@ -217,7 +223,8 @@ class CellDetector:
         if self._light_changed(residual, limit, differs):
             return self._learn_anew(picture, t_s, Reason.LIGHT)
         lagged = self._lagged(t_s)
-        self._recent.append(_Past(t_s, picture, residual))
+        self._recent.append(_Past(t_s, picture))
+        self._residual = residual
         if t_s < self._settled_s:
             self._background.settle(expected, residual, step_s)
             return nothing(Reason.SETTLING)
@@ -233,6 +240,12 @@ class CellDetector:
         believed = self._tracks.follow(things, t_s, step_s, self.seen.shape, still, alone=alone)
         self.seen = Seen(self.seen.shape, watched, finding, tuple(believed))
         verdict = _verdict(finding, believed, t_s, picture.shape)
+        self._stirring.see((track.blob.box for track in believed), t_s)
+        if alone:
+            self._stirring.skip()
+        stirred_s = self._stirring.add(picture, limit, self._watching(picture.shape), t_s)
+        if stirred_s is not None and not verdict.moved:
+            return replace(verdict, stirred_s=stirred_s)
         if not self._detection.ignore or verdict.reason not in (Reason.QUIET, Reason.SMALL):
             return verdict
         hidden = np.count_nonzero(differs & changed & ~self._watching(picture.shape))
@@ -242,10 +255,12 @@ class CellDetector:
         self._background.restart(picture, noise_too=why is Reason.SETTLING)
         self._tracks.clear()
         self._recent.clear()
-        self._recent.append(_Past(t_s, picture, np.zeros_like(picture)))
+        self._recent.append(_Past(t_s, picture))
+        self._residual = np.zeros_like(picture)
         self._last_s, self._settled_s = t_s, t_s + SETTLE_S
         if why is Reason.SETTLING:
             self._watched = None
+        self._stirring = Stirring((picture.shape[0], picture.shape[1]))
         self.seen = Seen((picture.shape[0], picture.shape[1]))
         return nothing(why)
 
@@ -253,7 +268,7 @@ class CellDetector:
         differing = np.count_nonzero(differs) / differs.size
         if differing <= JUMP_SHARE:
             return False
-        jumped = np.count_nonzero(cv2.absdiff(residual, self._recent[-1].residual) > limit) / residual.size
+        jumped = np.count_nonzero(cv2.absdiff(residual, self._residual) > limit) / residual.size
         return bool(differing > LIGHT_SHARE or jumped > JUMP_SHARE)
 
     def _lagged(self, t_s: float) -> Cells:

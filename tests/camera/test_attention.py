@@ -6,8 +6,10 @@ import pytest
 
 from camera.attention import RECENT_S, SETTLED_S, Attention
 from camera.motion import Motion, Reason, nothing
+from camera.stirring import PAUSE_S
 
 MOVES = Motion(True, 0.02, None, Reason.MOTION)
+STIRS = Motion(False, 0, None, Reason.QUIET, stirred_s=1.0)
 
 
 def in_event(gap_s: float = 10) -> Attention:
@@ -50,7 +52,7 @@ def test_what_flickers_is_followed_and_what_stopped_is_not() -> None:
     assert not attention.wants_all
     attention.see(nothing(Reason.DOUBT), now_s + RECENT_S + 0.1, in_event=True)
     assert attention.wants_all
-    attention.see(nothing(Reason.QUIET), now_s + RECENT_S + 0.2, in_event=True)
+    attention.see(nothing(Reason.QUIET), now_s + PAUSE_S + 0.1, in_event=True)
     assert not attention.follows
     assert not attention.wants_all  # as while nothing moves: the sizes of the packets decide
 
@@ -63,6 +65,23 @@ def test_it_knows_of_the_event_through_its_pause() -> None:
     for at_s, goes_on in ((5, True), (12, True), (14, False)):
         attention.see(nothing(Reason.QUIET), at_s, in_event=goes_on)
         assert attention.in_event is goes_on
+
+
+def test_what_stopped_may_still_stir_which_only_pictures_that_follow_each_other_show() -> None:
+    attention, now_s = in_event(), SETTLED_S + 1
+    for at_s in (RECENT_S + 0.1, PAUSE_S):
+        attention.see(nothing(Reason.QUIET), now_s + at_s, in_event=True)
+        assert attention.wants_all
+    attention.see(STIRS, now_s + PAUSE_S + 1, in_event=True)
+    for at_s in (RECENT_S, PAUSE_S):
+        attention.see(nothing(Reason.QUIET), now_s + PAUSE_S + 1 + at_s, in_event=True)
+        assert attention.wants_all
+        assert not attention.follows
+    attention.see(nothing(Reason.QUIET), now_s + 2 * PAUSE_S + 1.1, in_event=True)
+    assert not attention.wants_all
+    attention.see(STIRS, 30, in_event=False)
+    attention.see(nothing(Reason.QUIET), 30.1, in_event=False)
+    assert not attention.wants_all
 
 
 def test_the_next_event_is_looked_at_closely_again() -> None:

@@ -48,6 +48,19 @@ def test_a_pause_shorter_than_the_gap_joins() -> None:
     assert [type(change) for _, change in happened] == [Start, End]
 
 
+def test_what_stirs_where_something_moved_prolongs_an_event_and_begins_none() -> None:
+    """The fourth frame is the last that moves; from then on something stirred a second before each fifth frame."""
+    for begins, ends_s in ((4, 40 * STEP_S - 1), (0, None)):
+        machine: EventMachine[int] = EventMachine(0.2, 1.5)
+        changes: list[Start[int] | End] = []
+        for index in range(70):
+            stirs = begins <= index <= 40 and index % 5 == 0
+            motion = Motion(False, 0, None, Reason.QUIET, stirred_s=index * STEP_S - 1 if stirs else None)
+            changes += machine.step(verdict(0.01) if index < begins else motion, index * STEP_S, index)
+        assert [type(change) for change in changes] == ([] if ends_s is None else [Start, End])
+        assert ends_s is None or [change.last_s for change in changes if isinstance(change, End)] == [ends_s]
+
+
 def test_a_flash_and_single_drops_of_noise_are_no_event() -> None:
     assert run([0, 0.5, 0.5, 0, 0, 0, 0]) == []
     assert run([0.01 if index % 9 == 0 else 0 for index in range(200)]) == []

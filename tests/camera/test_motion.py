@@ -139,6 +139,33 @@ def test_what_stops_falls_silent_and_is_seen_when_it_goes_on() -> None:
     assert moved_between(seen, 12.3, 14) > 15
 
 
+@pytest.mark.parametrize("stands", ["hardly moving", "quite still"])
+def test_who_stands_and_hardly_moves_is_still_there_and_who_parks_is_not(stands: str) -> None:
+    """It comes in until second 6, and then only a cell or two of it change, by less than any frame must differ."""
+
+    def visitor(picture: Picture, t_s: float) -> Picture:
+        if t_s >= 4:
+            right = int(min(t_s - 4, 2) * 60)
+            picture[80:120, max(0, right - 30) : right] = 40
+        if t_s >= 6 and stands == "hardly moving":
+            picture[84:92, 100:108] += 12 * (t_s % 2 < 1)
+        return picture
+
+    seen = look(film(18, visitor))
+    assert moved_between(seen, 4.5, 6) > 15
+    assert moved_between(seen, 8, 18) == 0
+    machine: EventMachine[None] = EventMachine(0.2, 4.0)
+    ended = [(t_s, change) for t_s, motion in seen for change in machine.step(motion, t_s, None)]
+    end = machine.finish()
+    if stands == "hardly moving":
+        assert len(ended) == 1
+        assert end is not None
+        assert end.last_s > 15
+    else:
+        assert end is None
+        assert ended[1][0] < 12
+
+
 def test_no_ghost_stays_where_something_was_from_the_start() -> None:
     def leaves(picture: Picture, t_s: float) -> Picture:
         left = 140 + int(max(t_s - 5, 0) * 120)

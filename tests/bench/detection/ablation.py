@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from camera import background, blobs, motion, tracks
+from camera import background, blobs, motion, stirring, tracks
 from camera.events import End, EventMachine
 from camera.light import Cells
 from camera.model import Luma
@@ -94,6 +94,7 @@ WITHOUT: dict[str, list[tuple[Any, str, Any]]] = {
     "coming from somewhere": [_belief(least_way=0.0)],
     "lasting": [_belief(small_s=0.13, evidence=1e-9)],
     "pauses": [_belief(coast_s=0.25)],
+    "stirring": [(stirring, "PAUSE_S", -1.0)],
     "switched light": [(motion, "LIGHT_SHARE", 2.0), (motion, "JUMP_SHARE", 2.0)],
 }
 
