@@ -192,7 +192,9 @@ def test_too_few_pictures_a_second_tell_nothing() -> None:
     stirring = Stirring(SHAPE)
     stirring.see([THING], 0)
     told = [
-        stirring.add(picture, LIMIT, ALL, t_s) for picture, t_s in pictures(nods(31, 21, by=30)) if t_s % 0.8 < 0.03
+        stirring.add(picture, LIMIT, ALL, t_s)
+        for picture, t_s in pictures(nods(31, 21, by=30))
+        if round(t_s * FPS) % 12 == 0
     ]
     assert len(told) > 5
     assert not any(told)
