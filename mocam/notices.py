@@ -71,6 +71,8 @@ class Notices:
         self._waits: dict[str, asyncio.TimerHandle] = {}
         self._told_recording: set[str] = set()
         self._writing: set[asyncio.Task[None]] = set()
+        self._in_order = asyncio.Lock()
+        """One is written after the other: else what is over might be told after its end."""
         self._warned_mono_s = float("-inf")
         """When the warning of a loss last went out from memory."""
 
@@ -284,15 +286,16 @@ class Notices:
         task.add_done_callback(self._writing.discard)
 
     async def _write(self, text: Callable[[], str], key: str, *, silent: bool, urgent: bool) -> None:
-        said = {} if urgent else self._said(text, self._last_chats)
-        try:
-            self._last_chats = await asyncio.to_thread(self._recipients)
-            hushed = await asyncio.to_thread(self._hushed, self._last_chats) if urgent else self._last_chats
-            said = self._said(text, hushed)
-            await asyncio.to_thread(self._outbox.notices, said, silent=silent, urgent=urgent, key=key)
-        except StorageError as exc:
-            log.error("a notice goes out from memory: %s", exc)
-            self._spare.notice(said, key, silent=silent)
+        async with self._in_order:
+            said = {} if urgent else self._said(text, self._last_chats)
+            try:
+                self._last_chats = await asyncio.to_thread(self._recipients)
+                hushed = await asyncio.to_thread(self._hushed, self._last_chats) if urgent else self._last_chats
+                said = self._said(text, hushed)
+                await asyncio.to_thread(self._outbox.notices, said, silent=silent, urgent=urgent, key=key)
+            except StorageError as exc:
+                log.error("a notice goes out from memory: %s", exc)
+                self._spare.notice(said, key, silent=silent)
         self._wake()
 
     def _hushed(self, chats: Collection[int]) -> Collection[int]:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -159,8 +161,14 @@ async def test_a_full_disk_is_told_even_though_it_takes_no_notice(store: Store) 
 
 
 async def test_what_is_over_meanwhile_is_not_told_after_its_end(store: Store) -> None:
-    spare = Spare()
-    notices = Notices(Full(store.database), lambda: {7}, lambda: None, ZoneInfo("UTC"), spare=spare)
+    spare, asked, overtaken = Spare(), count(), threading.Event()
+
+    def recipients() -> set[int]:
+        """The first who asks is slower than the second, if that one does not wait for it."""
+        overtaken.set() if next(asked) else overtaken.wait(0.3)
+        return {7}
+
+    notices = Notices(Full(store.database), recipients, lambda: None, ZoneInfo("UTC"), spare=spare)
     notices.camera_state(status(State.RECORDING, "No space left on the disk."))
     notices.camera_state(status(State.RECORDING))
     await asyncio.gather(*notices._writing)

@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,7 +57,7 @@ class Room:
         db = Database(files.database_path)
         catalogue = Catalogue(db, files)
         queue = ArchiveQueue(db, catalogue)
-        return cls(
+        made = cls(
             files,
             db,
             catalogue,
@@ -68,6 +69,8 @@ class Room:
             Backups(files),
             Timekeeper(db, catalogue),
         )
+        weakref.finalize(made, db.close)  # a test that leaves it open is warned of in whichever test comes after
+        return made
 
     def event(self, number: int, started: datetime = NOON, *, camera: str = "front", ended: bool = True) -> str:
         event_id = f"e{number}"

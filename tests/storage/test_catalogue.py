@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -245,15 +246,16 @@ def test_pages(room: Room) -> None:
 
 
 def test_looking_for_days_uses_the_index(room: Room) -> None:
-    plain = sqlite3.connect(room.files.database_path)
-    for query in (
+    queries = (
         "SELECT started_utc_us FROM event WHERE started_utc_us < 5 ORDER BY started_utc_us DESC, event_id DESC LIMIT 1",
         "SELECT min(started_utc_us) FROM event WHERE started_utc_us >= 5",
         "SELECT * FROM clip WHERE event_id = 'e1' ORDER BY part",
         "SELECT min(due_utc_us) FROM letter WHERE wanted <> shown",
-    ):
-        steps = [row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {query}")]
-        assert all("INDEX" in step for step in steps), (query, steps)
+    )
+    with closing(sqlite3.connect(room.files.database_path)) as plain:
+        for query in queries:
+            steps = [row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {query}")]
+            assert all("INDEX" in step for step in steps), (query, steps)
     plain.close()
 
 
