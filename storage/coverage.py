@@ -47,7 +47,10 @@ def coverage(camera: str, gaps: Iterable[Gap], from_utc: datetime, to_utc: datet
     lost_s = _covered_s(cut) - wished_s
     unwished = [gap for gap in cut if gap.kind is not GapKind.DISARMED]
     return Coverage(
-        camera, armed_s, max(0.0, armed_s - lost_s), max(unwished, key=lambda gap: gap.length_s, default=None)
+        camera,
+        armed_s,
+        min(armed_s, max(0.0, armed_s - lost_s)),
+        max(unwished, key=lambda gap: gap.length_s, default=None),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from tests import support_order
 
@@ -26,6 +27,8 @@ settings.register_profile(
 settings.register_profile("search", settings.get_profile("suite"), derandomize=False, max_examples=1000)
 settings.load_profile("suite")
 """The same examples in every run, however slow the machine; `--hypothesis-profile=search` looks for new ones."""
+# Hypothesis mixes in numbers and words of those modules of ours that are imported so far: others in each worker and run
+vars(providers).update(_get_local_constants=lambda: providers._local_constants)
 
 
 @pytest.fixture(autouse=True)

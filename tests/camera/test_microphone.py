@@ -150,6 +150,8 @@ def flashes_and_clicks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[l
 def a_usb_camera_is_heard() -> None:
     source = open_source(replace(config_of(DEVICE), microphone="mic"))
     seen = look(source, 60)
+    while len(seen.sounds) <= 30 and len(seen.items) < 600:  # a loaded machine may have heard little of it so far
+        seen.items.append(source.read())
     source.close()
     check_packets(seen, Expected(codec="mjpeg"))
     assert len(seen.sounds) > 30
