@@ -62,7 +62,8 @@ LEARN_S = 10.0
 AWAKE_S = 2.0
 """And for this long after something was in doubt."""
 TOLD_S = 0.6
-"""And for this long after a single picture showed something: if all of them show nothing by then, it was nothing."""
+"""And for this long after a single picture showed something: if all of them show nothing by then, it was nothing. So
+too after a doubt in an event, which has been told."""
 LOST_S = RECENT_S + 0.2
 """And for this long after what moved was lost: then it is known whether it has stopped."""
 UNSURE_S = 1.0
@@ -173,7 +174,7 @@ class Gate:
         self._ahead = 0
         if wanted:
             self._wanted_s = t_s
-            self._stay_awake(t_s + AWAKE_S)
+            self._stay_awake(t_s + (TOLD_S if in_event else AWAKE_S))
         may_nod = follows and not wanted and self._may_nod()
         if not (is_sure or peeks or may_nod):
             self._stay_awake(t_s + UNSURE_S)

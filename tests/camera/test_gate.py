@@ -115,6 +115,14 @@ def test_who_wants_every_picture_gets_them_at_once_and_for_as_long() -> None:
     assert Step.DECODE not in after[-FPS:]
 
 
+def test_in_an_event_it_sleeps_again_soon_after_the_last_who_wanted_every_picture() -> None:
+    camera = Camera(Gate()).asleep()
+    camera.send(2 * FPS, wanted=True, in_event=True)
+    after = camera.send(4 * FPS, in_event=True)
+    assert set(after[: int(TOLD_S * FPS)]) == {Step.DECODE}
+    assert Step.DECODE not in after[int(TOLD_S * FPS) + 1 :]
+
+
 def test_what_a_key_frame_shows_wakes_it() -> None:
     camera = Camera(Gate()).asleep()
     camera.send(1)
