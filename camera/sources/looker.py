@@ -21,6 +21,8 @@ MOST_FAILED_PEEKS = 3
 """In a row; then this decoder shows nothing of such a stream before it has more of it."""
 MOST_KEPT = 150
 """Packets of a group; far more than the gate lets wait."""
+UNPEEKED_S = 10.0
+"""Without a peek for so long: the picture more that peeking needs is given back."""
 BACK_S = 1.0
 """What the sizes tell of began less than this long ago: of several key frames that nobody looked at, decoding begins
 with the last that is older."""
@@ -102,6 +104,7 @@ class Looker:
         self._numbers = FrameNumbers(video.track.extradata)
         self._failed_peeks = 0
         self._is_wide = False  # the decoder may have room for more pictures than key frames alone need
+        self._peeked_s = float("inf")  # the same since a peek; infinite: none since the decoder was made
         self._checked = 0  # packets of the group after which the decoder stands, though they were not looked at
         gate.may_peek = video.codec == "h264"  # of HEVC, FFmpeg makes what is missing gray
 
@@ -167,8 +170,8 @@ class Looker:
 
     def _glance(self, watcher: Watcher, before: _Group, t_s: float) -> Iterator[Shown]:
         """Looks at the newest key frame alone; if it shows something, first at all that was held before it."""
-        if self._is_wide:
-            self._is_wide = False
+        if self._is_wide or t_s - self._peeked_s > UNPEEKED_S:
+            self._is_wide, self._peeked_s = False, float("inf")
             self._video.renew()
         shown = self._alone(self._group)
         if shown is None or shown.luma is None or watcher.glance(shown.luma):
@@ -242,6 +245,7 @@ class Looker:
             self._numbers.begin(self._group.packets[0].data)
             self._numbers.follow(self._group.packets[self._group.decoded - 1].data)
             self._group.decoded = 0
+        self._peeked_s = t_s
         data = self._numbers.renumbered(packet.data)
         pictures = self._decode(replace(packet, data=data), timed=False) if data is not None else []
         if data is not None:

@@ -16,10 +16,10 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from camera.errors import SourceError
-from camera.gate import Gate
+from camera.gate import Gate, Step
 from camera.model import Packet
 from camera.sources.libav import Address, VideoInput
-from camera.sources.looker import Looker, Shown
+from camera.sources.looker import UNPEEKED_S, Looker, Shown
 from camera.sources.picture import still, still_of
 from tests.camera.source_videos import FPS, picture
 from tests.camera.test_looker import Eye
@@ -139,6 +139,31 @@ def test_it_is_made_anew_once_when_watching_falls_asleep(tmp_path: Path) -> None
     asleep = [one for one in shown if one.packet is not None]
     assert asleep
     assert all(still_of(one.packet)() == still(one.picture)() for one in asleep if one.packet is not None)
+    video.close()
+
+
+class Told(Gate):
+    """Decodes two groups, then key frames alone; from 3 to 5 s it peeks."""
+
+    def take(self, size: int, t_s: float, *, is_key: bool, **more: bool) -> Step:
+        super().take(size, t_s, is_key=is_key, **more)
+        if t_s < 2 * GROUP / FPS:
+            return Step.DECODE
+        return Step.GLANCE if is_key else Step.PEEK if 3 < t_s < 5 else Step.HOLD
+
+
+def test_it_is_made_anew_once_more_when_nobody_has_peeked_for_long(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.mp4")
+    _, packets = opened(path)
+    video = Counting(Address(f"file:{path}", path.name, {}))
+    looker = Looker(video, Told(), Eye(), timed=False)
+    renewed_s: list[float] = []
+    for number in range(round(40 * FPS)):
+        before = video.renewals
+        list(looker.take(packets[number % len(packets)], number / FPS))
+        if video.renewals > before:
+            renewed_s.append(number / FPS)
+    assert renewed_s == pytest.approx([2 * GROUP / FPS, 5 + UNPEEKED_S], abs=GROUP / FPS)
     video.close()
 
 
