@@ -22,7 +22,10 @@ _OWN = ("Anonymous", "Swap")
 
 _SIZES = frozenset({"Rss", *_OWN})
 
-_MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)")
+_MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)")
+_CODE = re.compile(r"/.*(\.so(\.[\d.]+)?|/bin/python[\d.]*)( \(deleted\))?")
+"""What stays mapped until the end. Other files may be mapped for a moment only, by the loader for one; what takes their
+place between our look and our word to the kernel would be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def let_go(maps: Path = _MAPS) -> int:
 
 
 def of_files(lines: Iterable[str]) -> Iterator[Mapping]:
-    """Those of which the file has every byte, from the lines of smaps (proc(5))."""
+    """Of code of which the file has every byte, from the lines of smaps (proc(5))."""
     mapped: re.Match[str] | None = None
     sizes: dict[str, int] = {}
     for line in (*lines, "0-0 ---p 0 0 0"):
@@ -65,7 +68,6 @@ def of_files(lines: Iterable[str]) -> Iterator[Mapping]:
 
 
 def _is_the_file(mapped: re.Match[str], sizes: dict[str, int]) -> bool:
-    is_file = mapped[4] != "0"
-    return (
-        is_file and mapped[3] in _UNWRITTEN and sizes.get("Rss", 0) > 0 and not any(sizes.get(own, 1) for own in _OWN)
-    )
+    if mapped[3] not in _UNWRITTEN or not _CODE.fullmatch(mapped[4]):
+        return False
+    return sizes.get("Rss", 0) > 0 and not any(sizes.get(own, 1) for own in _OWN)

@@ -20,7 +20,7 @@ def mapping(head: str, rss: int, anonymous: int = 0, swap: int = 0) -> str:
 SMAPS = "".join(
     [
         mapping("55d000000000-55d000064000 r--p 00000000 fe:00 4711    /usr/bin/python3.11", 100),
-        mapping("7f0000000000-7f0000064000 r-xp 00064000 fe:00 4712    /usr/lib/a library.so (deleted)", 300),
+        mapping("7f0000000000-7f0000064000 r-xp 00064000 fe:00 4712    /usr/lib/a library.so.7.2 (deleted)", 300),
         mapping("7f0000064000-7f00000c8000 r--p 000c8000 fe:00 4712    /usr/lib/relocated.so", 400, anonymous=40),
         mapping("7f0000164000-7f00001c8000 r--p 000c8000 fe:00 4712    /usr/lib/moved out.so", 8, swap=40),
         mapping("7f00000c8000-7f000012c000 rw-p 0012c000 fe:00 4712    /usr/lib/written.so", 400),
@@ -28,7 +28,8 @@ SMAPS = "".join(
         mapping("7f0000300000-7f0000364000 r--p 00000000 00:00 0 ", 100),
         mapping("7f0000400000-7f0000464000 r-xp 00000000 fe:00 4714    /usr/lib/never touched.so", 0),
         mapping("7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0       [vdso]", 8),
-        mapping("7f0000500000-7f0000501000 r--p 00000000 fe:00 4715    /usr/share/last.mo", 4),
+        mapping("7f0000480000-7f0000490000 r--p 00000000 fe:00 4715    /etc/ld.so.cache", 40),
+        mapping("7f0000500000-7f0000501000 r--p 00000000 fe:00 4716    /usr/lib/last.so", 4),
     ]
 )
 
