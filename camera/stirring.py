@@ -55,6 +55,7 @@ class Stirring:
     @property
     def nbytes(self) -> int:
         spans = sum(low.nbytes + high.nbytes for low, high in self._spans)
+        spans += self._calm_limit.nbytes
         return self._sum.nbytes + self._place_s.nbytes + spans + (0 if self._mean is None else self._mean.nbytes)
 
     def skip(self) -> None:

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from camera import background, blobs, motion
+from camera import background, motion, stirring
 from tests.bench import detector
 from tests.bench.detection import ablation, timeline
 from tests.bench.detection.mog2 import Mog2
@@ -155,9 +155,9 @@ class _Real:
             {
                 (background, "TEXTURE_DOUBT"): texture,
                 (background, "NOISE_S"): noise_s,
-                (blobs, "SURFACE_LIKENESS"): like,
+                (stirring, "LIMIT_SHARE"): share,
             }
-            for texture, noise_s, like in itertools.product((0.2, 0.25, 0.3), (8.0, 12.0, 16.0), (0.8, 0.85, 0.9))
+            for texture, noise_s, share in itertools.product((0.2, 0.25, 0.3), (8.0, 12.0, 16.0), (0.35, 0.4, 0.45))
         ]
         folders = []
         for number, values in enumerate(grid):
@@ -181,7 +181,7 @@ class _Real:
             f"F1 {out['f1']:.2f}, time F1 {out['time_f1']:.2f}, "
             f"{out['quiet_stretches_hit']} of {out['quiet_stretches']} quiet stretches hit; with the constants of the "
             f"program {own['f1']:.2f}, {own['time_f1']:.2f}, {own['quiet_stretches_hit']}. Picked from 27 "
-            f"(texture doubt, seconds of noise, surface likeness): {listed}."
+            f"(texture doubt, seconds of noise, share of the limit that stirs): {listed}."
         )
 
     def _without(self, video: str, folders: list[Path]) -> list[float]:
