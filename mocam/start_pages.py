@@ -9,7 +9,9 @@ without reading anything, since the system keeps the files' pages while it has r
 from __future__ import annotations
 
 import ctypes
+import functools
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,17 +40,27 @@ class Mapping:
 
 
 def let_go(maps: Path = _MAPS) -> int:
-    """Call once everything is imported. The bytes that were let go of; 0 where the system does not tell."""
+    """Call once everything is imported and before the first thread; later calls, from any thread, let go of the same
+    places. The bytes that were there at first; 0 where the system does not tell."""
+    found = _code(maps)
     madvise = getattr(ctypes.CDLL(None), "madvise", None)
-    try:
-        with maps.open() as lines:
-            found = list(of_files(lines))
-    except OSError:
-        return 0
     if madvise is None:
         return 0
     madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     return sum(one.resident_bytes for one in found if madvise(one.start, one.length, _DONT_NEED) == 0)
+
+
+@functools.cache
+def _code(maps: Path) -> tuple[Mapping, ...]:
+    """Looked up once, and only while no other thread can load a library: half loaded it is mapped as a whole, just as
+    its file is, and the next moment holds what was written."""
+    if threading.active_count() > 1:
+        return ()
+    try:
+        with maps.open() as lines:
+            return tuple(of_files(lines))
+    except OSError:
+        return ()
 
 
 def of_files(lines: Iterable[str]) -> Iterator[Mapping]:
