@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAEndToEndTokenThatMustNeverBeSeenAnywhere"
 OWNER = 4711
 STOP_S = 120
-WARNINGS = "error,ignore:unread_data():DeprecationWarning"
-"""As in the tests themselves: the demo's server is aiohttp's, which warns of its own call."""
+WARNINGS = "error,ignore:unread_data():DeprecationWarning,ignore:Binding 1:DeprecationWarning"
+"""As in the tests themselves: see pyproject.toml."""
 
 BRIEF = {"CAMERAS__FRONT__GAP_S": "3", "CAMERAS__FRONT__POST_ROLL_S": "3"}
 """The clip is there three seconds after the motion and not ten."""
