@@ -46,9 +46,9 @@ class EventMachine(Generic[Frame]):
 
     A suspicion becomes an event when moved frames span `least_motion_s`, there are at least two of them, and they are
     at least half of all frames since the first: a flash or a drop of noise does neither. An event ends `gap_s` after
-    its last moved frame; a shorter pause joins what is on both sides, and what only
-    stirs where something moved before prolongs it, but begins none. Times are seconds of the caller's clock; a time
-    that runs backwards counts as standing still.
+    its last moved frame; a shorter pause joins what is on both sides, and what only stirs where something moved before
+    prolongs it, but begins none. Times are seconds of the caller's clock; a time that runs backwards counts as standing
+    still.
     """
 
     def __init__(self, least_motion_s: float, gap_s: float) -> None:
